@@ -1,0 +1,13 @@
+package dev.uprobe.plan;
+
+/**
+ * One named thing that an event carries.
+ *
+ * @param name an argument's name, or {@code return}
+ * @param operand where it comes from and how it is read
+ */
+public record Value(String name, Operand operand) {
+
+  /** The name under which the return value is known in messages, conditions and events. */
+  public static final String RETURN = "return";
+}
