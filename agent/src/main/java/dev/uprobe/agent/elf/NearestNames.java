@@ -5,10 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Names that look like a name that does not exist. */
-final class NearestNames {
+public final class NearestNames {
   private NearestNames() {}
 
-  static List<String> nearest(String wanted, Collection<String> candidates, int limit) {
+  /** Up to {@code limit} candidates, the nearest first. */
+  public static List<String> nearest(String wanted, Collection<String> candidates, int limit) {
     int most = Math.max(1, wanted.length() / 3);
     return candidates.stream()
         .filter(name -> Math.abs(name.length() - wanted.length()) <= most)
