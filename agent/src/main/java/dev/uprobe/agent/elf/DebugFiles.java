@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -14,8 +13,8 @@ import java.util.zip.CRC32;
  * Files"): by build id, then by the name in {@code .gnu_debuglink}.
  */
 public final class DebugFiles {
-  /** The debug files of the largest programs have a few. */
-  private static final long MAX_CHECKED_BYTES = 4L << 30;
+  /** More would take many seconds to sum up. */
+  private static final long MAX_CHECKED_BYTES = 1L << 30;
 
   private static final Path DEBUG = Path.of("usr/lib/debug");
 
@@ -58,41 +57,53 @@ public final class DebugFiles {
     return link.isPresent() ? openByLink(root.get(), link.get(), buildId) : Optional.empty();
   }
 
-  private Optional<ElfFile> openByBuildId(Path base, String buildId) {
-    Path inDebug =
-        Path.of(".build-id", buildId.substring(0, 2), buildId.substring(2) + ".debug");
-    return openIfElf(base.resolve(DEBUG).resolve(inDebug), Optional.of(buildId));
+  private static Optional<ElfFile> openByBuildId(Path base, String buildId) {
+    Path inDebug = Path.of(".build-id", buildId.substring(0, 2), buildId.substring(2) + ".debug");
+    Path path = base.resolve(DEBUG).resolve(inDebug);
+    return openIf(path, file -> file.buildId().equals(Optional.of(buildId)));
   }
 
-  private Optional<ElfFile> openByLink(Path base, DebugLink link, Optional<String> buildId)
-      throws IOException {
-    List<Path> candidates = new ArrayList<>();
-    candidates.add(base.resolve(folder).resolve(link.fileName()));
-    candidates.add(base.resolve(folder).resolve(".debug").resolve(link.fileName()));
-    candidates.add(base.resolve(DEBUG).resolve(folder).resolve(link.fileName()));
-    for (Path candidate : candidates) {
-      Optional<ElfFile> found = openIfElf(candidate, buildId);
-      if (found.isPresent() && buildId.isEmpty() && checksum(candidate) != link.checksum()) {
-        found.get().close();
-      } else if (found.isPresent()) {
-        return found;
-      }
-    }
-    return Optional.empty();
+  private Optional<ElfFile> openByLink(Path base, DebugLink link, Optional<String> buildId) {
+    List<Path> folders =
+        List.of(
+            base.resolve(folder),
+            base.resolve(folder).resolve(".debug"),
+            base.resolve(DEBUG).resolve(folder));
+    return folders.stream()
+        .map(each -> each.resolve(link.fileName()))
+        .flatMap(path -> openIf(path, file -> belongs(file, path, link, buildId)).stream())
+        .findFirst();
+  }
+
+  private static boolean belongs(
+      ElfFile file, Path path, DebugLink link, Optional<String> buildId) throws IOException {
+    return buildId.isPresent()
+        ? file.buildId().equals(buildId)
+        : checksum(path) == link.checksum();
+  }
+
+  @FunctionalInterface
+  private interface Check {
+    boolean accepts(ElfFile file) throws IOException;
   }
 
   /** A file that is not there, damaged or of another build only means that symbols are missing. */
-  private static Optional<ElfFile> openIfElf(Path path, Optional<String> buildId) {
+  private static Optional<ElfFile> openIf(Path path, Check check) {
     try {
       ElfFile file = ElfFile.open(path);
-      if (buildId.isEmpty() || file.buildId().equals(buildId)) {
-        return Optional.of(file);
+      try {
+        if (check.accepts(file)) {
+          return Optional.of(file);
+        }
+      } catch (IOException e) {
+        file.close();
+        throw e;
       }
       file.close();
+      return Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
-    return Optional.empty();
   }
 
   private static long checksum(Path path) throws IOException {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * A 64-bit little-endian program or shared library. Whatever the file says is checked before it is
@@ -17,13 +18,10 @@ import java.util.OptionalLong;
  */
 public final class ElfFile implements AutoCloseable {
   /** Linux refuses to run programs whose program headers have more than 64 KiB. */
-  static final int MAX_SEGMENTS = 64 * 1024 / 56;
+  static final int MAX_SEGMENTS = 64 * 1024 / Segment.HEADER_SIZE;
 
   /** More need the extended numbering that only object files with a section a function use. */
   static final int MAX_SECTIONS = 65_535;
-
-  /** Section names of linked files are short; the rest of a long one is not looked at. */
-  static final int MAX_SECTION_NAME = 255;
 
   private final String name;
   private final Bytes bytes;
@@ -93,12 +91,7 @@ public final class ElfFile implements AutoCloseable {
 
   /** The position in the file of an executable address; empty where there is no code. */
   public OptionalLong fileOffset(long address) {
-    return segments.stream()
-        .filter(Segment::executable)
-        .map(segment -> segment.fileOffset(address))
-        .flatMapToLong(OptionalLong::stream)
-        .filter(offset -> offset < bytes.size())
-        .findFirst();
+    return offset(address, Segment::executable);
   }
 
   /** The GNU build id in lower-case hexadecimal digits. */
@@ -150,12 +143,7 @@ public final class ElfFile implements AutoCloseable {
 
   /** The position in the file of an address of code or data. */
   OptionalLong dataOffset(long address) {
-    return segments.stream()
-        .filter(Segment::loaded)
-        .map(segment -> segment.fileOffset(address))
-        .flatMapToLong(OptionalLong::stream)
-        .filter(offset -> offset < bytes.size())
-        .findFirst();
+    return offset(address, Segment::loaded);
   }
 
   ElfException damaged(String problem) {
@@ -167,22 +155,25 @@ public final class ElfFile implements AutoCloseable {
         name, "has " + Long.toUnsignedString(count) + " " + what + ", over the limit of " + limit);
   }
 
+  private OptionalLong offset(long address, Predicate<Segment> kind) {
+    return segments.stream()
+        .filter(kind)
+        .map(segment -> segment.fileOffset(address))
+        .flatMapToLong(OptionalLong::stream)
+        .filter(offset -> offset < bytes.size())
+        .findFirst();
+  }
+
   private List<Segment> readSegments() throws IOException {
     int count = header.programHeaderCount();
     if (count > MAX_SEGMENTS) {
       throw tooLarge("program headers", count, MAX_SEGMENTS);
     }
-    Window table = table("program headers", count == 0 ? 0 : header.programHeaders(), count * 56L);
+    long size = (long) count * Segment.HEADER_SIZE;
+    Window table = table("program headers", count == 0 ? 0 : header.programHeaders(), size);
     List<Segment> read = new ArrayList<>(count);
-    for (long at = 0; at < table.size(); at += 56) {
-      read.add(
-          new Segment(
-              (int) table.u32(at),
-              (int) table.u32(at + 4),
-              table.i64(at + 8),
-              table.i64(at + 16),
-              table.i64(at + 32),
-              table.i64(at + 48)));
+    for (long at = 0; at < size; at += Segment.HEADER_SIZE) {
+      read.add(Segment.read(table, at));
     }
     return List.copyOf(read);
   }
@@ -191,34 +182,31 @@ public final class ElfFile implements AutoCloseable {
     if (header.sectionHeaders() == 0) {
       return List.of();
     }
-    // With 65,280 sections and more, the first header's size field holds the count.
-    Window first = table("section headers", header.sectionHeaders(), 64);
-    long count = header.sectionHeaderCount() == 0 ? first.i64(32) : header.sectionHeaderCount();
+    // Numbers that do not fit into the ELF header are in the first section header.
+    Section first = Section.read(sectionHeaders(1), 0, Optional.empty());
+    long count = header.sectionHeaderCount() == 0 ? first.size() : header.sectionHeaderCount();
     if (count < 0 || count > MAX_SECTIONS) {
       throw tooLarge("sections", count, MAX_SECTIONS);
     }
-    Window table = table("section headers", header.sectionHeaders(), count * 64);
-    long nameIndex = header.sectionNames() == 0xffff ? first.u32(40) : header.sectionNames();
-    if (nameIndex >= Math.max(1, count)) {
+    Window table = sectionHeaders(count);
+    long namesIndex =
+        header.sectionNames() == Section.EXTENDED_INDEX ? first.link() : header.sectionNames();
+    if (namesIndex < 0 || namesIndex >= Math.max(1, count)) {
       throw damaged("the section with the sections' names does not exist");
     }
-    Window names =
-        nameIndex == 0
-            ? new Window(name, "section names", bytes, 0, 0)
-            : table("section names", table.i64(nameIndex * 64 + 24), table.i64(nameIndex * 64 + 32));
+    Optional<Window> names = Optional.empty();
+    if (namesIndex > 0) {
+      Section section = Section.read(table, namesIndex * Section.HEADER_SIZE, Optional.empty());
+      names = Optional.of(table("section names", section.offset(), section.size()));
+    }
     List<Section> read = new ArrayList<>((int) count);
-    for (long at = 0; at < table.size(); at += 64) {
-      long nameOffset = table.u32(at);
-      read.add(
-          new Section(
-              names.size() == 0 ? "" : names.text(nameOffset, MAX_SECTION_NAME),
-              (int) table.u32(at + 4),
-              table.i64(at + 8),
-              table.i64(at + 24),
-              table.i64(at + 32),
-              (int) table.u32(at + 40),
-              table.i64(at + 48)));
+    for (long at = 0; at < table.size(); at += Section.HEADER_SIZE) {
+      read.add(Section.read(table, at, names));
     }
     return List.copyOf(read);
+  }
+
+  private Window sectionHeaders(long count) throws ElfException {
+    return table("section headers", header.sectionHeaders(), count * Section.HEADER_SIZE);
   }
 }

@@ -16,8 +16,6 @@ record ElfHeader(
   static final int SIZE = 64;
   private static final int TYPE_EXECUTABLE = 2;
   private static final int TYPE_SHARED = 3;
-  private static final int PROGRAM_HEADER_SIZE = 56;
-  private static final int SECTION_HEADER_SIZE = 64;
 
   static ElfHeader read(String file, Bytes bytes) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(SIZE);
@@ -28,8 +26,8 @@ record ElfHeader(
     }
     Window header = new Window(file, "ELF header", bytes, 0, SIZE);
     checkType(file, header.u16(16));
-    checkEntrySize(file, "program", header.u16(56), header.u16(54), PROGRAM_HEADER_SIZE);
-    checkEntrySize(file, "section", header.u16(60), header.u16(58), SECTION_HEADER_SIZE);
+    checkEntrySize(file, "program", header.u16(56), header.u16(54), Segment.HEADER_SIZE);
+    checkEntrySize(file, "section", header.u16(60), header.u16(58), Section.HEADER_SIZE);
     return new ElfHeader(
         header.u16(16) == TYPE_SHARED,
         new Machine(header.u16(18)),

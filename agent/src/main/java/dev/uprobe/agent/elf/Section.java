@@ -1,5 +1,8 @@
 package dev.uprobe.agent.elf;
 
+import java.io.IOException;
+import java.util.Optional;
+
 /**
  * One section header.
  *
@@ -13,6 +16,11 @@ package dev.uprobe.agent.elf;
  */
 public record Section(
     String name, int type, long flags, long offset, long size, int link, long alignment) {
+  static final int HEADER_SIZE = 64;
+
+  /** Stands for a number of a section that does not fit into the ELF header. */
+  static final int EXTENDED_INDEX = 0xffff;
+
   static final int SYMTAB = 2;
   static final int RELA = 4;
   static final int NOTE = 7;
@@ -22,6 +30,20 @@ public record Section(
   static final int GNU_VERNEED = 0x6ffffffe;
   static final int GNU_VERSYM = 0x6fffffff;
   private static final long ALLOCATED = 2;
+
+  /** Names in linked files are short; the rest of a long one is not looked at. */
+  private static final int MAX_NAME = 255;
+
+  static Section read(Window table, long at, Optional<Window> names) throws IOException {
+    return new Section(
+        names.isPresent() ? names.get().text(table.u32(at), MAX_NAME) : "",
+        (int) table.u32(at + 4),
+        table.i64(at + 8),
+        table.i64(at + 24),
+        table.i64(at + 32),
+        (int) table.u32(at + 40),
+        table.i64(at + 48));
+  }
 
   boolean allocated() {
     return (flags & ALLOCATED) != 0;

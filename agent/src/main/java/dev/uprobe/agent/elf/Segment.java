@@ -1,5 +1,6 @@
 package dev.uprobe.agent.elf;
 
+import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
@@ -14,10 +15,21 @@ import java.util.OptionalLong;
  */
 public record Segment(
     int type, int flags, long offset, long address, long fileSize, long alignment) {
+  static final int HEADER_SIZE = 56;
   static final int LOAD = 1;
   static final int DYNAMIC = 2;
   static final int NOTE = 4;
   private static final int EXECUTABLE = 1;
+
+  static Segment read(Window table, long at) throws IOException {
+    return new Segment(
+        (int) table.u32(at),
+        (int) table.u32(at + 4),
+        table.i64(at + 8),
+        table.i64(at + 16),
+        table.i64(at + 32),
+        table.i64(at + 48));
+  }
 
   public boolean loaded() {
     return type == LOAD;

@@ -5,6 +5,7 @@ import dev.uprobe.agent.elf.NearestNames;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ public final class HostFiles {
     }
     return LibraryName.isLibrary(binary.get())
         ? library(new LibraryName(binary.get()), pids)
-        : List.of(file(Path.of(binary.get()), pids));
+        : List.of(file(path(binary.get()), pids));
   }
 
   private List<TargetFile> executables(List<Integer> pids, HostFilter filter) throws IOException {
@@ -69,7 +70,7 @@ public final class HostFiles {
     List<TargetFile> running =
         mapped(paths.keySet(), (pid, mapping) -> mapping.path().equals(paths.get(pid)));
     boolean startsLater = running.isEmpty() && filter.binary().isPresent();
-    return startsLater ? List.of(file(Path.of(filter.binary().get()), List.of())) : running;
+    return startsLater ? List.of(file(path(filter.binary().get()), List.of())) : running;
   }
 
   private List<TargetFile> library(LibraryName name, List<Integer> pids) throws IOException {
@@ -102,6 +103,14 @@ public final class HostFiles {
         + (nearest.isEmpty()
             ? "give the path of the file"
             : "did you mean " + String.join(", ", nearest) + "?");
+  }
+
+  private static Path path(String text) throws TargetException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TargetException("\"" + text + "\" is not a path: " + e.getReason());
+    }
   }
 
   private TargetFile file(Path path, List<Integer> pids) throws IOException {

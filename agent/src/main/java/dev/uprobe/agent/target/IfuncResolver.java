@@ -3,14 +3,15 @@ package dev.uprobe.agent.target;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.Relocations;
-import dev.uprobe.agent.elf.Segment;
+import dev.uprobe.agent.target.FilledSlots.Slots;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -28,21 +29,9 @@ public final class IfuncResolver {
     this.mappedFiles = new MappedFiles(processes);
   }
 
-  /** A file's slots for the function, and the segments that tell where they are in a process. */
-  private record Slots(List<Segment> segments, List<Relocations.Slot> slots) {}
-
-  /** What is asked of every process. */
-  private record Question(TargetFile file, Function function, Slots own) {}
-
-  /** The slots of one process, as far as they have been filled. */
-  private static final class Answer {
-    final SortedSet<Long> fileOffsets = new TreeSet<>();
-    final SortedSet<String> elsewhere = new TreeSet<>();
-
-    boolean isEmpty() {
-      return fileOffsets.isEmpty() && elsewhere.isEmpty();
-    }
-  }
+  /** What is asked of every process; other files' slots are kept, as most processes share them. */
+  private record Question(
+      TargetFile file, Function function, Slots own, Map<FileIdentity, Slots> others) {}
 
   /**
    * Asks every process that has the file mapped.
@@ -51,18 +40,45 @@ public final class IfuncResolver {
    * @param function an ifunc of this file
    */
   public IfuncResolution resolve(TargetFile file, Function function) throws IOException {
-    Question question = new Question(file, function, ownSlots(file, function));
-    Map<FileIdentity, Slots> callers = new HashMap<>();
+    Question question = new Question(file, function, ownSlots(file, function), new HashMap<>());
     SortedSet<Long> fileOffsets = new TreeSet<>();
     SortedSet<String> elsewhere = new TreeSet<>();
     boolean unresolved = false;
     for (int pid : file.pids()) {
-      Answer answer = ask(question, pid, callers);
-      fileOffsets.addAll(answer.fileOffsets);
-      elsewhere.addAll(answer.elsewhere);
-      unresolved |= answer.isEmpty();
+      try (ProcessMemory memory = ProcessMemory.open(processes, pid)) {
+        Optional<FilledSlots> filled = ask(question, pid, memory);
+        filled.ifPresent(slots -> fileOffsets.addAll(slots.fileOffsets()));
+        filled.ifPresent(slots -> elsewhere.addAll(slots.elsewhere()));
+        unresolved |= filled.isPresent() && filled.get().isEmpty();
+      } catch (NoSuchFileException e) {
+        // The process has ended, and with it its calls.
+        continue;
+      } catch (IOException e) {
+        unresolved = true;
+      }
     }
     return new IfuncResolution(fileOffsets, elsewhere, unresolved);
+  }
+
+  /** Empty where the process does not have the file mapped any more. */
+  private Optional<FilledSlots> ask(Question question, int pid, ProcessMemory memory) {
+    FileIdentity target = question.file().identity();
+    Map<FileIdentity, List<Mapping>> files = memory.files();
+    if (!files.containsKey(target)) {
+      return Optional.empty();
+    }
+    Set<Long> resolvers = new HashSet<>();
+    for (long bias : LoadBias.of(question.own().segments(), files.get(target))) {
+      resolvers.add(bias + question.function().address());
+    }
+    FilledSlots filled = new FilledSlots(memory, target, resolvers);
+    filled.read(question.own(), files.get(target));
+    if (filled.isEmpty()) {
+      // Whoever asks a resolver in this process gets the same, so others matter only now.
+      files.forEach(
+          (file, mappings) -> filled.read(otherSlots(question, pid, mappings.get(0)), mappings));
+    }
+    return Optional.of(filled);
   }
 
   private static Slots ownSlots(TargetFile file, Function function) throws IOException {
@@ -71,77 +87,22 @@ public final class IfuncResolver {
     }
   }
 
-  /** Also no answer: a process that has ended, or that nobody may look into. */
-  private Answer ask(Question question, int pid, Map<FileIdentity, Slots> callers) {
-    Answer answer = new Answer();
-    try (ProcessMemory memory = ProcessMemory.open(processes, pid)) {
-      Map<FileIdentity, List<Mapping>> files = memory.files();
-      List<Mapping> own = files.getOrDefault(question.file().identity(), List.of());
-      Set<Long> resolvers = new TreeSet<>();
-      for (long bias : LoadBias.of(question.own().segments(), own)) {
-        resolvers.add(bias + question.function().address());
-      }
-      read(question, memory, question.own(), own, resolvers, answer);
-      // Whoever calls a resolver in this process gets the same, so one answer is enough.
-      for (List<Mapping> caller : answer.isEmpty() ? files.values() : List.<List<Mapping>>of()) {
-        Mapping first = caller.get(0);
-        Slots slots =
-            callers.computeIfAbsent(
-                first.file(), key -> callerSlots(pid, first, question.function()));
-        read(question, memory, slots, caller, resolvers, answer);
-      }
-    } catch (IOException e) {
-      return answer;
-    }
-    return answer;
+  private Slots otherSlots(Question question, int pid, Mapping mapping) {
+    return question
+        .others()
+        .computeIfAbsent(mapping.file(), key -> callerSlots(question.function(), pid, mapping));
   }
 
-  private Slots callerSlots(int pid, Mapping mapping, Function function) {
+  private Slots callerSlots(Function function, int pid, Mapping mapping) {
     Optional<Path> path = mappedFiles.path(pid, mapping);
-    if (path.isPresent()) {
-      try (ElfFile elf = ElfFile.open(path.get(), mapping.path())) {
-        return new Slots(elf.segments(), Relocations.of(elf).callsTo(function));
-      } catch (IOException e) {
-        // Programs map files that are no ELF files, and other callers may have the answer.
-        return new Slots(List.of(), List.of());
-      }
+    if (path.isEmpty()) {
+      return Slots.NONE;
     }
-    return new Slots(List.of(), List.of());
-  }
-
-  private static void read(
-      Question question,
-      ProcessMemory memory,
-      Slots slots,
-      List<Mapping> caller,
-      Set<Long> resolvers,
-      Answer answer) {
-    for (long bias : slots.slots().isEmpty() ? Set.<Long>of() : LoadBias.of(slots.segments(), caller)) {
-      for (Relocations.Slot slot : slots.slots()) {
-        OptionalLong value = memory.read(bias + slot.address());
-        if (value.isPresent() && isFilled(slot, bias, value.getAsLong(), resolvers)) {
-          memory
-              .executableAt(value.getAsLong())
-              .ifPresent(mapping -> add(question, value.getAsLong(), mapping, caller, answer));
-        }
-      }
-    }
-  }
-
-  /** Before its first call a slot has what the file has there: a way back into the linker. */
-  private static boolean isFilled(
-      Relocations.Slot slot, long bias, long value, Set<Long> resolvers) {
-    return value != slot.initial() && value != slot.initial() + bias && !resolvers.contains(value);
-  }
-
-  private static void add(
-      Question question, long value, Mapping mapping, List<Mapping> caller, Answer answer) {
-    boolean inFile = mapping.file().equals(question.file().identity());
-    boolean ownStub = mapping.file().equals(caller.get(0).file());
-    if (inFile) {
-      answer.fileOffsets.add(value - mapping.start() + mapping.fileOffset());
-    } else if (mapping.path().equals("[vdso]") || mapping.ofFile() && !ownStub) {
-      answer.elsewhere.add(mapping.path());
+    try (ElfFile elf = ElfFile.open(path.get(), mapping.path())) {
+      return new Slots(elf.segments(), Relocations.of(elf).callsTo(function));
+    } catch (IOException e) {
+      // Programs also map files that are no ELF files.
+      return Slots.NONE;
     }
   }
 }

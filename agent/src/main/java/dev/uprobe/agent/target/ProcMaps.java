@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Reads {@code /proc/PID/maps} (proc_pid_maps(5)). */
 public final class ProcMaps {
@@ -19,6 +20,7 @@ public final class ProcMaps {
   private static final int MAX_LINE = 4 * 4096 + 128;
 
   private static final String DELETED = " (deleted)";
+  private static final Pattern SPACES = Pattern.compile(" +");
 
   private ProcMaps() {}
 
@@ -42,7 +44,7 @@ public final class ProcMaps {
 
   /** Such as {@code 7f8a0000-7f8a1000 r-xp 00001000 fd:01 123 /usr/lib/libc.so.6}. */
   static Mapping parse(String line) throws IOException {
-    String[] fields = line.split(" +", 6);
+    String[] fields = SPACES.split(line, 6);
     try {
       String[] range = fields[0].split("-", 2);
       String[] device = fields[3].split(":", 2);
