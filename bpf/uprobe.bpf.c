@@ -219,8 +219,24 @@ static __always_inline bool read_string(struct memory_slot *slot, const volatile
 	return length >= 0;
 }
 
-static __always_inline bool read_bytes(void *ctx, struct memory_slot *slot, const volatile struct value *value,
-				       __u64 address)
+static __always_inline bool read_bytes(struct memory_slot *slot, const volatile struct value *value, __u64 address)
+{
+	__u32 length = slot->length;
+
+	if (length > value->size)
+		length = value->size;
+	return bpf_probe_read_user(slot->data, length, (void *)address) == 0;
+}
+
+static __always_inline bool read_memory(struct memory_slot *slot, const volatile struct value *value, __u64 address)
+{
+	if (value->kind == KIND_STRING)
+		return read_string(slot, value, address);
+	return read_bytes(slot, value, address);
+}
+
+/* How many bytes the program has, up to what the slot can say. */
+static __always_inline bool bytes_length(void *ctx, struct memory_slot *slot, const volatile struct value *value)
 {
 	__u64 length = value->size;
 
@@ -234,9 +250,7 @@ static __always_inline bool read_bytes(void *ctx, struct memory_slot *slot, cons
 			length = 0xffffffff;
 	}
 	slot->length = length;
-	if (length > value->size)
-		length = value->size;
-	return bpf_probe_read_user(slot->data, length, (void *)address) == 0;
+	return true;
 }
 
 /* Reads one value into its slot. */
@@ -247,12 +261,17 @@ static __always_inline bool capture(void *ctx, struct event *event, const volati
 
 	if (!read_number(ctx, &value->operand, &number))
 		return false;
-	if (value->kind == KIND_STRING)
-		return read_string(slot, value, number);
-	if (value->kind == KIND_BYTES)
-		return read_bytes(ctx, slot, value, number);
-	*(__u64 *)slot = number;
-	return true;
+	if (value->kind == KIND_NUMBER) {
+		*(__u64 *)slot = number;
+		return true;
+	}
+	if (value->kind == KIND_BYTES && !bytes_length(ctx, slot, value))
+		return false;
+	if (read_memory(slot, value, number))
+		return true;
+	/* The address stays for a second try; see capture_again. */
+	*(__u64 *)((struct memory_slot *)slot)->data = number;
+	return false;
 }
 
 /* Reads the values that exist at this moment: arguments at entry, the return value at return. */
@@ -270,6 +289,27 @@ static __always_inline __u32 capture_all(void *ctx, struct event *event, bool at
 			continue;
 		if (!capture(ctx, event, value))
 			unreadable |= 1U << i;
+	}
+	return unreadable;
+}
+
+/*
+ * A string that no one has looked at yet may be on a page that is not in memory at entry. The function itself has
+ * looked at it by the time it returns.
+ */
+static __always_inline __u32 capture_again(struct event *event, __u32 unreadable)
+{
+#pragma unroll
+	for (int i = 0; i < MAX_VALUES; i++) {
+		const volatile struct value *value = &config.values[i];
+		struct memory_slot *slot = (void *)event + value->offset;
+
+		if (value->kind == KIND_END)
+			break;
+		if (value->kind == KIND_NUMBER || value->operand.source != SOURCE_ARGUMENT)
+			continue;
+		if (unreadable & 1U << i && read_memory(slot, value, *(__u64 *)slot->data))
+			unreadable &= ~(1U << i);
 	}
 	return unreadable;
 }
@@ -404,7 +444,7 @@ int on_call_return(void *ctx)
 	if (!where(ctx, true, event, event->duration_ns)) {
 		COUNT(filtered);
 	} else {
-		event->unreadable |= capture_all(ctx, event, true);
+		event->unreadable = capture_again(event, event->unreadable) | capture_all(ctx, event, true);
 		if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))
 			COUNT(lost);
 		else

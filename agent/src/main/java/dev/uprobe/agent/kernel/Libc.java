@@ -25,13 +25,16 @@ public interface Libc {
   /** close(2). */
   int close(int fd);
 
-  /** mmap(2); -1 when it fails. */
-  @intptr_t
-  long mmap(
-      @intptr_t long address, @size_t long length, int protection, int flags, int fd, long offset);
+  /**
+   * mmap(2); the address is -1 when it fails.
+   *
+   * <p>Its address is a pointer for a reason: jnr-ffi 2.3.0 loses the sixth of six plain numbers.
+   */
+  Pointer mmap(
+      Pointer address, @size_t long length, int protection, int flags, int fd, long offset);
 
   /** munmap(2). */
-  int munmap(@intptr_t long address, @size_t long length);
+  int munmap(Pointer address, @size_t long length);
 
   /** getpagesize(2), in bytes. */
   int getpagesize();

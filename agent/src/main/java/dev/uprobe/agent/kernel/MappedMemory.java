@@ -9,15 +9,14 @@ public final class MappedMemory implements Handle {
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE = 2;
+  private static final long MAP_FAILED = -1;
 
   private final Libc libc;
-  private final long address;
   private final long length;
   private final Pointer memory;
 
   private MappedMemory(Libc libc, long address, long length) {
     this.libc = libc;
-    this.address = address;
     this.length = length;
     this.memory = Pointer.wrap(libc.runtime(), address, length);
   }
@@ -43,13 +42,13 @@ public final class MappedMemory implements Handle {
   private static MappedMemory map(
       Libc libc, int fd, long length, long offset, int protection, int flags)
       throws KernelException {
-    long address = libc.mmap(0, length, protection, flags, fd, offset);
-    if (address == -1) {
+    Pointer address = libc.mmap(null, length, protection, flags, fd, offset);
+    if (address == null || address.address() == MAP_FAILED) {
       int errno = LastError.getLastError(libc.runtime());
       throw new KernelException(
           "mmap of " + length + " bytes failed: " + Errno.describe(errno) + ".", errno, "");
     }
-    return new MappedMemory(libc, address, length);
+    return new MappedMemory(libc, address.address(), length);
   }
 
   /** Returns the mapped memory; it must not be used after {@link #close}. */
@@ -59,6 +58,6 @@ public final class MappedMemory implements Handle {
 
   @Override
   public void close() {
-    libc.munmap(address, length);
+    libc.munmap(memory, length);
   }
 }

@@ -1,6 +1,8 @@
-package dev.uprobe.agent.event;
+package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.SharedBuffer;
+import dev.uprobe.agent.event.EventDecoder;
+import dev.uprobe.agent.event.EventSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
