@@ -133,7 +133,7 @@ public final class TraceReader {
     if (!json.isObject()) {
       throw new UnreadableTraceException(
           source,
-          tree.positions().get(Paths.ROOT),
+          tree.positions().get(FieldPaths.ROOT),
           "expected a UprobeTrace, found " + FieldErrors.found(json));
     }
     check(source, tree, json, "apiVersion", UprobeTrace.API_VERSION);
@@ -144,7 +144,7 @@ public final class TraceReader {
     } catch (JsonMappingException e) {
       throw new UnreadableTraceException(
           source,
-          Paths.nearest(FieldErrors.path(e), tree.positions()),
+          FieldPaths.nearest(FieldErrors.path(e), tree.positions()),
           fieldErrors.explain(e, json));
     } catch (JsonProcessingException e) {
       throw new UnreadableTraceException(source, "no valid trace");
@@ -158,7 +158,7 @@ public final class TraceReader {
     if (!found.isTextual() || !found.textValue().equals(expected)) {
       throw new UnreadableTraceException(
           source,
-          Paths.nearest(field, tree.positions()),
+          FieldPaths.nearest(field, tree.positions()),
           "%s: expected %s, found %s".formatted(field, expected, FieldErrors.found(found)));
     }
   }

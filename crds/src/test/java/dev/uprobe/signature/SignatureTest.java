@@ -113,6 +113,7 @@ class SignatureTest {
           struct stat *st                        | st:pointer
           struct stat const *const st            | st:pointer
           FILE *stream                           | stream:pointer
+          FILE const *stream                     | stream:pointer
           SSL *                                  | arg1:pointer
           double *d                              | d:pointer
           __int128 *p                            | p:pointer
