@@ -34,8 +34,10 @@ record Captured(List<Value> values, Map<String, String> unavailable) {
         spec.signature() != null
             ? bySignature(spec.signature(), type, problems.at("signature"))
             : Optional.of(explicitly(spec, type, problems));
-    captured.ifPresent(found -> found.check(type, problems));
-    return problems.count() > before ? Optional.empty() : captured;
+    if (problems.count() == before) {
+      captured.ifPresent(found -> found.check(type, problems));
+    }
+    return problems.count() == before ? captured : Optional.empty();
   }
 
   private static Optional<Captured> bySignature(String text, ProbeType type, Problems problems) {

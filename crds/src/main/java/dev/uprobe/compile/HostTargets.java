@@ -47,7 +47,7 @@ final class HostTargets {
     Optional<String> binary = Optional.ofNullable(host.binary());
     problems.at("pid").addIf(host.pid() != null && host.pid() < 1, "must be at least 1");
     comm.ifPresent(name -> checkComm(name, problems.at("comm")));
-    binary.ifPresent(path -> Paths.check(path, problems.at("binary")));
+    binary.ifPresent(path -> FileNames.check(path, problems.at("binary")));
     return new HostFilter(
         host.pid() == null ? OptionalInt.empty() : OptionalInt.of(host.pid()), comm, binary);
   }

@@ -75,7 +75,7 @@ final class ProbeCompiler {
               "must not contain control characters");
     }
     if (spec.binary() != null) {
-      Paths.check(spec.binary(), problems.at("binary"));
+      FileNames.check(spec.binary(), problems.at("binary"));
     }
   }
 

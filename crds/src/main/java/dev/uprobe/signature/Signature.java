@@ -42,7 +42,8 @@ public record Signature(
       throw new SyntaxException(
           MAX_LENGTH + 1, "a signature has at most " + MAX_LENGTH + " characters");
     }
-    Declaration declaration = new DeclarationParser(Lexer.tokens(text)).prototype();
+    Declaration declaration =
+        new DeclarationParser(new TokenStream(Lexer.tokens(text))).prototype();
     Optional<Declaration.Function> function =
         declaration.derivations().stream()
             .findFirst()

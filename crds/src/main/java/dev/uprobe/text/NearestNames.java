@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Finds the names that somebody may have meant. */
 public final class NearestNames {
@@ -21,7 +22,8 @@ public final class NearestNames {
    */
   public static List<String> nearest(String wanted, Collection<String> candidates, int limit) {
     String lowerWanted = wanted.toLowerCase(Locale.ROOT);
-    int mistakes = Math.max(1, (wanted.length() + 1) / 3);
+    // At least one letter must be right.
+    int mistakes = Math.min(Math.max(1, (wanted.length() + 1) / 3), wanted.length() - 1);
     List<Ranked> near = new ArrayList<>();
     for (String candidate : candidates) {
       int distance = rank(lowerWanted, candidate.toLowerCase(Locale.ROOT), mistakes);
@@ -57,28 +59,37 @@ public final class NearestNames {
     return contained ? mistakes + difference : Integer.MAX_VALUE;
   }
 
-  /** The Levenshtein distance, or any greater number than {@code most} as soon as it exceeds it. */
+  /**
+   * The Levenshtein distance with swapped neighbours as one mistake, or any greater number than
+   * {@code most} as soon as it exceeds it.
+   */
   private static int distance(String a, String b, int most) {
+    int[] beforePrevious = new int[b.length() + 1];
     int[] previous = new int[b.length() + 1];
-    int[] current = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
+    int[] current = IntStream.rangeClosed(0, b.length()).toArray();
     for (int i = 1; i <= a.length(); i++) {
+      int[] free = beforePrevious;
+      beforePrevious = previous;
+      previous = current;
+      current = free;
       current[0] = i;
       int least = i;
       for (int j = 1; j <= b.length(); j++) {
         int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+        if (i > 1 && j > 1 && isSwapped(a, i, b, j)) {
+          current[j] = Math.min(current[j], 1 + beforePrevious[j - 2]);
+        }
         least = Math.min(least, current[j]);
       }
       if (least > most) {
         return least;
       }
-      int[] row = previous;
-      previous = current;
-      current = row;
     }
-    return previous[b.length()];
+    return current[b.length()];
+  }
+
+  private static boolean isSwapped(String a, int i, String b, int j) {
+    return a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
   }
 }

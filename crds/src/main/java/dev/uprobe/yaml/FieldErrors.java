@@ -45,12 +45,12 @@ final class FieldErrors {
 
   /** Returns the path of the field that an exception is about. */
   static String path(JsonMappingException exception) {
-    String path = Paths.ROOT;
+    String path = FieldPaths.ROOT;
     for (JsonMappingException.Reference reference : exception.getPath()) {
       path =
           reference.getFieldName() == null
-              ? Paths.item(path, reference.getIndex())
-              : Paths.field(path, reference.getFieldName());
+              ? FieldPaths.item(path, reference.getIndex())
+              : FieldPaths.field(path, reference.getFieldName());
     }
     return path;
   }

@@ -21,6 +21,6 @@ public record TraceDocument(UprobeTrace trace, String source, Map<String, Positi
    * <p>A field that is missing is where its parent is.
    */
   public String locate(String path, String message) {
-    return source + ":" + Paths.nearest(path, positions) + ": " + path + ": " + message;
+    return source + ":" + FieldPaths.nearest(path, positions) + ": " + path + ": " + message;
   }
 }

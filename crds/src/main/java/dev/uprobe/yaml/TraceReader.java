@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -36,6 +37,8 @@ public final class TraceReader {
   public static final int MAX_BYTES = 1024 * 1024;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private static final Pattern INDENTATION = Pattern.compile("^[ \t]++", Pattern.MULTILINE);
 
   private final ObjectMapper mapper =
       JsonMapper.builder()
@@ -75,7 +78,7 @@ public final class TraceReader {
   private List<TraceDocument> read(String source, String text) throws UnreadableTraceException {
     List<TraceDocument> traces = new ArrayList<>();
     try {
-      for (Node document : new Yaml(limits()).composeAll(new StringReader(text))) {
+      for (Node document : new Yaml(limits()).composeAll(new StringReader(indented(text)))) {
         if (!Tag.NULL.equals(document.getTag())) {
           traces.add(trace(source, document));
         }
@@ -98,6 +101,13 @@ public final class TraceReader {
       throw new UnreadableTraceException(source, "the file is empty; expected a UprobeTrace");
     }
     return traces;
+  }
+
+  /** JSON may be indented with tabs, YAML may not. */
+  private static String indented(String text) {
+    return text.stripLeading().startsWith("{")
+        ? INDENTATION.matcher(text).replaceAll(match -> match.group().replace('\t', ' '))
+        : text;
   }
 
   private static LoaderOptions limits() {
@@ -123,7 +133,7 @@ public final class TraceReader {
     if (!json.isObject()) {
       throw new UnreadableTraceException(
           source,
-          tree.positions().get(Paths.ROOT),
+          tree.positions().get(FieldPaths.ROOT),
           "expected a UprobeTrace, found " + FieldErrors.found(json));
     }
     check(source, tree, json, "apiVersion", UprobeTrace.API_VERSION);
@@ -134,7 +144,7 @@ public final class TraceReader {
     } catch (JsonMappingException e) {
       throw new UnreadableTraceException(
           source,
-          Paths.nearest(FieldErrors.path(e), tree.positions()),
+          FieldPaths.nearest(FieldErrors.path(e), tree.positions()),
           fieldErrors.explain(e, json));
     } catch (JsonProcessingException e) {
       throw new UnreadableTraceException(source, "no valid trace");
@@ -148,7 +158,7 @@ public final class TraceReader {
     if (!found.isTextual() || !found.textValue().equals(expected)) {
       throw new UnreadableTraceException(
           source,
-          Paths.nearest(field, tree.positions()),
+          FieldPaths.nearest(field, tree.positions()),
           "%s: expected %s, found %s".formatted(field, expected, FieldErrors.found(found)));
     }
   }

@@ -41,8 +41,8 @@ final class YamlTree {
   }
 
   JsonNode of(Node document) throws UnreadableTraceException {
-    positions.put(Paths.ROOT, Position.of(document.getStartMark()));
-    return convert(document, Paths.ROOT, 0);
+    positions.put(FieldPaths.ROOT, Position.of(document.getStartMark()));
+    return convert(document, FieldPaths.ROOT, 0);
   }
 
   private JsonNode convert(Node node, String path, int depth) throws UnreadableTraceException {
@@ -57,7 +57,7 @@ final class YamlTree {
       ArrayNode array = NODES.arrayNode();
       List<Node> items = sequence.getValue();
       for (int i = 0; i < items.size(); i++) {
-        String itemPath = Paths.item(path, i);
+        String itemPath = FieldPaths.item(path, i);
         positions.put(itemPath, Position.of(items.get(i).getStartMark()));
         array.add(convert(items.get(i), itemPath, depth + 1));
       }
@@ -76,7 +76,7 @@ final class YamlTree {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
         throw wrong(tuple.getKeyNode(), "the name of a field must be a word");
       }
-      String fieldPath = Paths.field(path, key.getValue());
+      String fieldPath = FieldPaths.field(path, key.getValue());
       Position position = Position.of(key.getStartMark());
       if (object.has(key.getValue())) {
         throw new UnreadableTraceException(

@@ -1,11 +1,11 @@
 package dev.uprobe.compile;
 
 /** What the name of a file or library may look like. */
-final class Paths {
+final class FileNames {
   /** PATH_MAX of Linux without the terminating NUL. */
   private static final int MAX_LENGTH = 4095;
 
-  private Paths() {}
+  private FileNames() {}
 
   static void check(String path, Problems problems) {
     problems.addIf(

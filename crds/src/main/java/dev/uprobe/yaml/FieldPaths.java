@@ -2,11 +2,11 @@ package dev.uprobe.yaml;
 
 import java.util.Map;
 
-/** Paths of fields, such as {@code spec.probes[0].symbol}; the root is the empty path. */
-final class Paths {
+/** FieldPaths of fields, such as {@code spec.probes[0].symbol}; the root is the empty path. */
+final class FieldPaths {
   static final String ROOT = "";
 
-  private Paths() {}
+  private FieldPaths() {}
 
   static String field(String parent, String name) {
     return parent.isEmpty() ? name : parent + "." + name;
