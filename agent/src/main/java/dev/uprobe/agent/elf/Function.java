@@ -1,0 +1,30 @@
+package dev.uprobe.agent.elf;
+
+import java.util.Optional;
+
+/**
+ * A function that a probe can sit on.
+ *
+ * @param name as the symbol table has it, mangled, without a version
+ * @param version the version of the symbol, such as {@code GLIBC_2.14}
+ * @param defaultVersion whether programs that are linked now get this version
+ * @param address before any load bias
+ * @param size in bytes; 0 where unknown
+ * @param ifunc whether the code at the address is only a resolver that the dynamic linker calls
+ *     once to choose the implementation ({@code STT_GNU_IFUNC})
+ * @param fileOffset where the code is in the file, in bytes
+ */
+public record Function(
+    String name,
+    Optional<String> version,
+    boolean defaultVersion,
+    long address,
+    long size,
+    boolean ifunc,
+    long fileOffset) {
+
+  /** The name with its version, as linkers write it. */
+  public String versionedName() {
+    return version.map(v -> name + (defaultVersion ? "@@" : "@") + v).orElse(name);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.uprobe.agent.elf;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * The functions of a program or library that a probe can sit on, from every symbol table that
+ * belongs to it: its own, the packed one in {@code .gnu_debugdata} and a separate debug file's. The
+ * file must stay open as long as its table.
+ */
+public final class FunctionTable implements AutoCloseable {
+  private static final int NEAREST = 3;
+
+  /** The rarely run part of a function, which compilers move elsewhere and nobody calls. */
+  private static final Pattern SPLIT_PART = Pattern.compile("\\.(cold|part\\.\\d+)(\\.|$)");
+
+  private final ElfFile file;
+  private final List<Source> sources;
+  private final List<ElfFile> opened;
+
+  private record Source(SymbolTable symbols, Optional<SymbolVersions> versions) {}
+
+  private record Place(String name, long address) {}
+
+  private FunctionTable(ElfFile file, List<Source> sources, List<ElfFile> opened) {
+    this.file = file;
+    this.sources = sources;
+    this.opened = opened;
+  }
+
+  /** The functions that the file itself names. */
+  public static FunctionTable of(ElfFile file) throws IOException {
+    return of(file, DebugFiles.none());
+  }
+
+  /** The functions that the file or its debug file name. */
+  public static FunctionTable of(ElfFile file, DebugFiles debugFiles) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    List<ElfFile> opened = new ArrayList<>();
+    Optional<SymbolTable> full = SymbolTable.full(file);
+    Optional<SymbolTable> dynamic = SymbolTable.dynamic(file);
+    if (dynamic.isPresent()) {
+      sources.add(new Source(dynamic.get(), SymbolVersions.of(file)));
+    }
+    if (full.isPresent()) {
+      sources.add(new Source(full.get(), Optional.empty()));
+    } else {
+      // Only a stripped file has its symbols elsewhere.
+      DebugData.open(file).ifPresent(opened::add);
+      debugFiles.open(file).ifPresent(opened::add);
+    }
+    FunctionTable table = new FunctionTable(file, sources, opened);
+    try {
+      for (ElfFile each : opened) {
+        SymbolTable.full(each)
+            .ifPresent(symbols -> sources.add(new Source(symbols, Optional.empty())));
+      }
+      return table;
+    } catch (IOException e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The functions that a user means, sorted by name and address.
+   *
+   * @param symbol a name, which stands for all its versions and all local functions of that name; a
+   *     name with {@code @VERSION}; or, where no function has exactly this name, a glob
+   * @return empty where there is none
+   */
+  public List<Function> find(String symbol) throws IOException {
+    VersionedName wanted = VersionedName.parse(symbol);
+    byte[] name = wanted.name().getBytes(StandardCharsets.UTF_8);
+    List<Function> exact = collect(SymbolTable.NameTest.named(name), wanted::accepts);
+    if (!exact.isEmpty() || !Glob.isGlob(symbol)) {
+      return exact;
+    }
+    Glob glob = new Glob(symbol);
+    return collect(
+        (strings, offset) ->
+            glob.matches(VersionedName.parse(strings.text(offset, SymbolTable.MAX_NAME)).name()),
+        function -> !SPLIT_PART.matcher(function.name()).find());
+  }
+
+  /** Up to three names of functions that look most like the one that was not found. */
+  public List<String> nearest(String symbol) throws IOException {
+    String wanted = VersionedName.parse(symbol).name();
+    List<String> names = find("*").stream().map(Function::name).distinct().toList();
+    return NearestNames.nearest(wanted, names, NEAREST);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ElfFile each : opened) {
+      each.close();
+    }
+  }
+
+  private List<Function> collect(SymbolTable.NameTest test, Predicate<Function> wanted)
+      throws IOException {
+    Map<Place, Function> found = new LinkedHashMap<>();
+    for (Source source : sources) {
+      for (Symbol symbol : source.symbols().functions(test)) {
+        Optional<Function> function = function(symbol, source.versions()).filter(wanted);
+        if (function.isPresent()) {
+          Place place = new Place(function.get().name(), function.get().address());
+          found.merge(place, function.get(), FunctionTable::moreTelling);
+        }
+      }
+    }
+    return sorted(found.values());
+  }
+
+  private static List<Function> sorted(Collection<Function> functions) {
+    return functions.stream()
+        .sorted(
+            Comparator.comparing(Function::name)
+                .thenComparing(Function::address, Long::compareUnsigned))
+        .toList();
+  }
+
+  private static Function moreTelling(Function known, Function other) {
+    boolean better =
+        other.defaultVersion() && !known.defaultVersion()
+            || other.version().isPresent() && known.version().isEmpty();
+    return better ? other : known;
+  }
+
+  private Optional<Function> function(Symbol symbol, Optional<SymbolVersions> versions)
+      throws IOException {
+    OptionalLong offset = file.fileOffset(symbol.value());
+    if (offset.isEmpty()) {
+      return Optional.empty();
+    }
+    VersionedName name = VersionedName.parse(symbol.name());
+    Optional<SymbolVersions.Version> version =
+        versions.isPresent() ? versions.get().of(symbol) : Optional.empty();
+    return Optional.of(
+        new Function(
+            name.name(),
+            version.map(SymbolVersions.Version::name).or(name::version),
+            version.map(v -> !v.hidden()).orElse(name.defaultVersion()),
+            symbol.value(),
+            symbol.size(),
+            symbol.ifunc(),
+            offset.getAsLong()));
+  }
+}
