@@ -1,15 +1,11 @@
 package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.event.TracedProbe;
-import dev.uprobe.agent.kernel.Architecture;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
-import dev.uprobe.agent.libbpf.BpfSystemCall;
 import dev.uprobe.agent.libbpf.KernelFeatures;
-import dev.uprobe.agent.libbpf.Libbpf;
-import dev.uprobe.agent.libbpf.LibbpfLog;
 import dev.uprobe.plan.ProbePlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>One thread adds probes and attaches them; any thread may read counters.
  */
 public final class ProbeSet implements Handle {
-  private final Libbpf libbpf;
-  private final LibbpfLog log;
+  private final BpfEnvironment environment;
   private final byte[] object;
   private final KernelFeatures features;
   private final UprobeLinks ways;
@@ -34,23 +29,21 @@ public final class ProbeSet implements Handle {
    *
    * @param bufferSize of the ring buffer in bytes, a power of two and at least a page
    */
-  public ProbeSet(
-      Libbpf libbpf,
-      LibbpfLog log,
-      Libc libc,
-      Architecture architecture,
-      KernelFeatures features,
-      int bufferSize)
+  public ProbeSet(BpfEnvironment environment, int bufferSize) throws KernelException {
+    this(environment, environment.features(), bufferSize);
+  }
+
+  /** Creates an empty set that uses no more than the given features of the kernel. */
+  ProbeSet(BpfEnvironment environment, KernelFeatures features, int bufferSize)
       throws KernelException {
-    this.libbpf = libbpf;
-    this.log = log;
-    this.object = BpfPrograms.uprobe(architecture);
+    this.environment = environment;
+    this.object = BpfPrograms.uprobe(environment.architecture());
     this.features = features;
     this.ways =
         features.uprobeMulti()
-            ? new UprobeMultiLinks(libc, new BpfSystemCall(libc, architecture))
+            ? new UprobeMultiLinks(environment.libc(), environment.bpf())
             : new PerfEventLinks(features.attachCookie());
-    this.buffer = new SharedBuffer(libbpf, log, libc, object, bufferSize);
+    this.buffer = new SharedBuffer(environment, object, bufferSize);
   }
 
   /** Loads a probe's programs; it is attached to nothing yet. */
@@ -58,7 +51,7 @@ public final class ProbeSet implements Handle {
       throws KernelException {
     TracedProbe probe = new TracedProbe(probes.size(), trace, plan);
     LoadedProbe programs =
-        LoadedProbe.load(BpfObject.open(libbpf, log, object), probe, selection, features, buffer);
+        LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
     AttachedProbe added = new AttachedProbe(probe, programs, ways);
     probes.add(added);
     return added;
@@ -79,8 +72,13 @@ public final class ProbeSet implements Handle {
 
   /** Takes every probe out of the kernel; what was captured stays in the buffer, counters too. */
   public void detach() {
+    detach(probes);
+  }
+
+  /** Takes some of the probes out of the kernel. */
+  public void detach(List<AttachedProbe> some) {
     List<Handle> links = new ArrayList<>();
-    probes.forEach(each -> links.addAll(each.takeLinks()));
+    some.forEach(each -> links.addAll(each.takeLinks()));
     Detaching.closeAll(links);
   }
 

@@ -6,9 +6,8 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.MappedMemory;
 import dev.uprobe.agent.kernel.Sleeper;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
-import dev.uprobe.agent.libbpf.Libbpf;
-import dev.uprobe.agent.libbpf.LibbpfLog;
 import dev.uprobe.agent.libbpf.RingBuffer;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -47,11 +46,12 @@ public final class SharedBuffer implements Handle {
    *
    * @param size in bytes, a power of two and at least a page
    */
-  public SharedBuffer(Libbpf libbpf, LibbpfLog log, Libc libc, byte[] object, int size)
+  SharedBuffer(BpfEnvironment environment, byte[] object, int size)
       throws KernelException {
     this.size = size;
+    Libc libc = environment.libc();
     try {
-      this.object = handles.push(BpfObject.open(libbpf, log, object));
+      this.object = handles.push(BpfObject.open(environment, object));
       for (ProbeProgram program : ProbeProgram.values()) {
         this.object.program(program.symbol()).setAutoload(false);
       }

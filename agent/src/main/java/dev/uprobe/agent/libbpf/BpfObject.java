@@ -21,8 +21,10 @@ public final class BpfObject implements Handle {
   }
 
   /** Reads an object file's content; nothing reaches the kernel yet. */
-  public static BpfObject open(Libbpf libbpf, LibbpfLog log, byte[] content)
+  public static BpfObject open(BpfEnvironment environment, byte[] content)
       throws KernelException {
+    Libbpf libbpf = environment.libbpf();
+    LibbpfLog log = environment.log();
     log.clear();
     Pointer memory = Memory.allocateDirect(libbpf.runtime(), content.length);
     memory.put(0, content, 0, content.length);
