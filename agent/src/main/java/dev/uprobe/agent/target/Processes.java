@@ -1,0 +1,101 @@
+package dev.uprobe.agent.target;
+
+import dev.uprobe.plan.HostFilter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The processes of a host, as {@code /proc} shows them. A process that ends while it is looked at,
+ * or that may not be looked at, is one that says nothing.
+ */
+public final class Processes {
+  /** The kernel's own limit of process numbers on 64-bit hosts. */
+  private static final int MAX_PROCESSES = 1 << 22;
+
+  private static final int MAX_COMM = 64;
+  private static final String DELETED = " (deleted)";
+
+  private final Path proc;
+
+  /**
+   * @param proc where the proc file system is mounted
+   */
+  public Processes(Path proc) {
+    this.proc = proc;
+  }
+
+  /** Process numbers in rising order. */
+  public List<Integer> pids() throws IOException {
+    List<Integer> pids = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(proc, "[1-9]*")) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (name.matches("\\d{1,7}") && pids.size() < MAX_PROCESSES) {
+          pids.add(Integer.valueOf(name));
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    pids.sort(null);
+    return pids;
+  }
+
+  /** The processes that every part of the filter accepts. */
+  public List<Integer> matching(HostFilter filter) throws IOException {
+    List<Integer> candidates =
+        filter.pid().isPresent() ? List.of(filter.pid().getAsInt()) : pids();
+    return candidates.stream()
+        .filter(this::exists)
+        .filter(pid -> filter.comm().isEmpty() || filter.comm().equals(comm(pid)))
+        .filter(pid -> filter.binary().isEmpty() || filter.binary().equals(executable(pid)))
+        .toList();
+  }
+
+  /** The name of the process's main thread, 15 bytes at most. */
+  public Optional<String> comm(int pid) {
+    try (InputStream in = Files.newInputStream(folder(pid).resolve("comm"))) {
+      String text = new String(in.readNBytes(MAX_COMM), StandardCharsets.UTF_8);
+      return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The path of the executable in the process's own file system; kernel threads have none. */
+  public Optional<String> executable(int pid) {
+    try {
+      String path = Files.readSymbolicLink(folder(pid).resolve("exe")).toString();
+      boolean deleted = path.endsWith(DELETED);
+      return Optional.of(deleted ? path.substring(0, path.length() - DELETED.length()) : path);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What the process has in its memory. */
+  public List<Mapping> mappings(int pid) {
+    try (InputStream in = Files.newInputStream(folder(pid).resolve("maps"))) {
+      return ProcMaps.read(in);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  public boolean exists(int pid) {
+    return Files.exists(folder(pid));
+  }
+
+  /** The process's folder under {@code /proc}. */
+  public Path folder(int pid) {
+    return proc.resolve(Integer.toString(pid));
+  }
+}
