@@ -1,6 +1,7 @@
 package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.event.EventLayout;
+import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Operand;
@@ -69,8 +70,8 @@ final class ProbeConfig {
     bytes.position(SELECTION);
     bytes.putInt(selection.ownPid());
     bytes.putInt(selection.pid().orElse(0));
-    bytes.putLong(selection.executable().map(Selection.KernelFile::inode).orElse(0L));
-    bytes.putInt(selection.executable().map(Selection.KernelFile::device).orElse(0));
+    bytes.putLong(selection.executable().map(FileIdentity::inode).orElse(0L));
+    bytes.putInt(selection.executable().map(FileIdentity::kernelDevice).orElse(0));
     bytes.putInt(selection.comm().isPresent() ? 1 : 0);
     byte[] comm = selection.comm().orElse("").getBytes(StandardCharsets.UTF_8);
     if (comm.length >= COMM_LENGTH) {

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.target.FileIdentity;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -10,15 +11,7 @@ import java.util.OptionalInt;
  * @param ownPid the agent itself, never reported: printing an event would cause the next one
  * @param pid one process
  * @param comm the name of the thread, 15 bytes at the most
- * @param executable the file that the process runs
+ * @param executable the file that the process runs, as the kernel knows it
  */
 public record Selection(
-    int ownPid, OptionalInt pid, Optional<String> comm, Optional<KernelFile> executable) {
-
-  /**
-   * A file as the kernel knows it.
-   *
-   * @param device major and minor number as the kernel encodes them: major &lt;&lt; 20 | minor
-   */
-  public record KernelFile(int device, long inode) {}
-}
+    int ownPid, OptionalInt pid, Optional<String> comm, Optional<FileIdentity> executable) {}

@@ -46,8 +46,7 @@ public final class SharedBuffer implements Handle {
    *
    * @param size in bytes, a power of two and at least a page
    */
-  SharedBuffer(BpfEnvironment environment, byte[] object, int size)
-      throws KernelException {
+  SharedBuffer(BpfEnvironment environment, byte[] object, int size) throws KernelException {
     this.size = size;
     Libc libc = environment.libc();
     try {

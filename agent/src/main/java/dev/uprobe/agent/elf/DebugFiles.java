@@ -59,8 +59,7 @@ public final class DebugFiles {
   }
 
   private Optional<ElfFile> openByBuildId(Path base, String buildId) {
-    Path inDebug =
-        Path.of(".build-id", buildId.substring(0, 2), buildId.substring(2) + ".debug");
+    Path inDebug = Path.of(".build-id", buildId.substring(0, 2), buildId.substring(2) + ".debug");
     return openIfElf(base.resolve(DEBUG).resolve(inDebug), Optional.of(buildId));
   }
 

@@ -205,7 +205,8 @@ public final class ElfFile implements AutoCloseable {
     Window names =
         nameIndex == 0
             ? new Window(name, "section names", bytes, 0, 0)
-            : table("section names", table.i64(nameIndex * 64 + 24), table.i64(nameIndex * 64 + 32));
+            : table(
+                "section names", table.i64(nameIndex * 64 + 24), table.i64(nameIndex * 64 + 32));
     List<Section> read = new ArrayList<>((int) count);
     for (long at = 0; at < table.size(); at += 64) {
       long nameOffset = table.u32(at);

@@ -21,8 +21,7 @@ public final class BpfObject implements Handle {
   }
 
   /** Reads an object file's content; nothing reaches the kernel yet. */
-  public static BpfObject open(BpfEnvironment environment, byte[] content)
-      throws KernelException {
+  public static BpfObject open(BpfEnvironment environment, byte[] content) throws KernelException {
     Libbpf libbpf = environment.libbpf();
     LibbpfLog log = environment.log();
     log.clear();

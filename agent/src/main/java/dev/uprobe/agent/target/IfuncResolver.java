@@ -116,7 +116,8 @@ public final class IfuncResolver {
       List<Mapping> caller,
       Set<Long> resolvers,
       Answer answer) {
-    for (long bias : slots.slots().isEmpty() ? Set.<Long>of() : LoadBias.of(slots.segments(), caller)) {
+    for (long bias :
+        slots.slots().isEmpty() ? Set.<Long>of() : LoadBias.of(slots.segments(), caller)) {
       for (Relocations.Slot slot : slots.slots()) {
         OptionalLong value = memory.read(bias + slot.address());
         if (value.isPresent() && isFilled(slot, bias, value.getAsLong(), resolvers)) {

@@ -1,6 +1,5 @@
 package dev.uprobe.agent.target;
 
-import dev.uprobe.agent.attach.Selection.KernelFile;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.MappedMemory;
@@ -25,8 +24,8 @@ public final class KernelFiles {
     this.processes = processes;
   }
 
-  /** Returns the numbers of a file that can be read. */
-  public KernelFile of(Path path) throws IOException {
+  /** Returns the identity of a file that can be read. */
+  public FileIdentity of(Path path) throws IOException {
     int fd = libc.open(path.toString(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
       throw new TargetException("There is no file " + path + " that can be read; check the path");
@@ -34,9 +33,9 @@ public final class KernelFiles {
     try (MappedMemory mapped = MappedMemory.ofFile(libc, fd, libc.getpagesize(), 0)) {
       long address = mapped.memory().address();
       return processes.mappings((int) ProcessHandle.current().pid()).stream()
-          .filter(each -> each.start() <= address && address < each.end())
+          .filter(each -> each.contains(address))
           .findFirst()
-          .map(each -> new KernelFile(each.major() << 20 | each.minor(), each.inode()))
+          .map(Mapping::file)
           .orElseThrow(() -> new TargetException("/proc/self/maps does not show " + path));
     } catch (KernelException e) {
       throw new TargetException(path + " cannot be mapped: " + e.getMessage());

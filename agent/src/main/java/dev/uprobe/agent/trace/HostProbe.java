@@ -11,7 +11,6 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -80,8 +80,7 @@ final class ProbeSites {
 
   private static boolean isGo(ElfFile elf) {
     return elf.sections().stream()
-        .anyMatch(
-            each -> each.name().equals(".gopclntab") || each.name().equals(".go.buildinfo"));
+        .anyMatch(each -> each.name().equals(".gopclntab") || each.name().equals(".go.buildinfo"));
   }
 
   private static String unknown(String symbol, TargetFile file, FunctionTable functions)
@@ -108,8 +107,7 @@ final class ProbeSites {
             .fileOffsets()
             .forEach(offset -> sites.putIfAbsent(offset, new Site(function.name(), offset)));
       } else {
-        sites.putIfAbsent(
-            function.fileOffset(), new Site(function.name(), function.fileOffset()));
+        sites.putIfAbsent(function.fileOffset(), new Site(function.name(), function.fileOffset()));
       }
     }
     return new Found(List.copyOf(sites.values()), undecided.stream().findFirst());

@@ -8,6 +8,7 @@ import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.KernelFiles;
@@ -66,8 +67,7 @@ public final class TraceSession implements AutoCloseable {
                   environment.architecture(),
                   mapping -> onAttachThread(() -> follow(mapping)),
                   () -> onAttachThread(this::rescan)));
-      this.reader =
-          new EventReader(probes.buffer(), new EventDecoder(probes::probe), this.sink);
+      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), this.sink);
     } catch (KernelException | RuntimeException e) {
       attaching.shutdown();
       handles.close();
@@ -119,7 +119,7 @@ public final class TraceSession implements AutoCloseable {
   private static Selection selection(HostFilter host, KernelFiles files) throws TraceException {
     int self = (int) ProcessHandle.current().pid();
     try {
-      Optional<Selection.KernelFile> executable = Optional.empty();
+      Optional<FileIdentity> executable = Optional.empty();
       if (host.binary().isPresent()) {
         executable = Optional.of(files.of(Path.of(host.binary().get())));
       }
@@ -133,7 +133,8 @@ public final class TraceSession implements AutoCloseable {
     for (HostTrace trace : traces) {
       for (HostProbe probe : trace.probes()) {
         if (probe.attachNow()) {
-          schedule(() -> attachLater(probe, probe.filter(), FIRST_RETRY.multipliedBy(2)), FIRST_RETRY);
+          schedule(
+              () -> attachLater(probe, probe.filter(), FIRST_RETRY.multipliedBy(2)), FIRST_RETRY);
         }
       }
     }
@@ -141,11 +142,7 @@ public final class TraceSession implements AutoCloseable {
 
   private void startThreads() {
     for (HostTrace trace : traces) {
-      trace
-          .plan()
-          .deadline()
-          .ifPresent(
-              deadline -> schedule(() -> finish(trace), deadline));
+      trace.plan().deadline().ifPresent(deadline -> schedule(() -> finish(trace), deadline));
     }
     startThread("watch", watch);
     startThread("events", this::readEvents);
@@ -241,7 +238,9 @@ public final class TraceSession implements AutoCloseable {
     return summaries;
   }
 
-  /** Waits until {@link #stop} is called, every trace has reached its deadline, or the sink fails. */
+  /**
+   * Waits until {@link #stop} is called, every trace has reached its deadline, or the sink fails.
+   */
   public void await() throws InterruptedException {
     end.await();
   }
