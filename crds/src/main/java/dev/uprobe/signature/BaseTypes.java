@@ -98,7 +98,16 @@ final class BaseTypes {
           entry("in_port_t", U16),
           entry("wint_t", U32),
           entry("pthread_t", U64),
+          entry("pthread_key_t", U32),
+          entry("wchar_t", I32),
+          entry("locale_t", POINTER),
+          entry("timer_t", POINTER),
           entry("sighandler_t", POINTER),
+          entry("compar_fn_t", POINTER),
+          entry("compar_d_fn_t", POINTER),
+          entry("SOCKADDR_ARG", POINTER),
+          entry("CONST_SOCKADDR_ARG", POINTER),
+          entry("gnuc_va_list", POINTER),
           entry("va_list", POINTER));
 
   private BaseTypes() {}

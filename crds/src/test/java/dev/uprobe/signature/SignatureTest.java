@@ -145,6 +145,8 @@ class SignatureTest {
           CURL_EXTERN const char *f(int a)                     | a:i32
           int (isalpha)(int c)                                 | c:i32
           void (*signal(int sig, void (*func)(int)))(int)      | sig:i32 func:pointer
+          extern int bind (int __fd, __CONST_SOCKADDR_ARG __addr, socklen_t __len) __THROW; | __fd:i32 __addr:pointer __len:u32
+          extern int vdprintf (int, const char *, __gnuc_va_list __arg) __attribute__ ((__format__ (__printf__, 2, 0))); | arg1:i32 arg2:text __arg:pointer
           int /* result */ f(int a /* first */)                | a:i32
           int func(int pid, int comm)                          | pid:i32 comm:i32
           """)
