@@ -10,4 +10,9 @@ public record Value(String name, Operand operand) {
 
   /** The name under which the return value is known in messages, conditions and events. */
   public static final String RETURN = "return";
+
+  /** Tells whether this is the function's return value; it comes after the arguments. */
+  public boolean isReturn() {
+    return operand.source() instanceof Source.ReturnValue;
+  }
 }

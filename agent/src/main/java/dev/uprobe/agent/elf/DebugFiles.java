@@ -75,11 +75,9 @@ public final class DebugFiles {
         .findFirst();
   }
 
-  private static boolean belongs(
-      ElfFile file, Path path, DebugLink link, Optional<String> buildId) throws IOException {
-    return buildId.isPresent()
-        ? file.buildId().equals(buildId)
-        : checksum(path) == link.checksum();
+  private static boolean belongs(ElfFile file, Path path, DebugLink link, Optional<String> buildId)
+      throws IOException {
+    return buildId.isPresent() ? file.buildId().equals(buildId) : checksum(path) == link.checksum();
   }
 
   @FunctionalInterface

@@ -76,7 +76,9 @@ final class DynamicSection {
     return Optional.of(file.table("dynamic symbols", symbols.getAsLong(), count * 24));
   }
 
-  /** The layout is 4 counts, the bloom filter, the buckets, and a chain that ends with an odd hash. */
+  /**
+   * The layout is 4 counts, the bloom filter, the buckets, and a chain that ends with an odd hash.
+   */
   private long countInHash(long offset) throws IOException {
     Window counts = file.table("hash table", offset, 16);
     long buckets = counts.u32(0);

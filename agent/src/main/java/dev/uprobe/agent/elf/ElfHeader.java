@@ -45,13 +45,15 @@ record ElfHeader(
     }
     if (length < 7 || start[0] != 0x7f || start[1] != 'E' || start[2] != 'L' || start[3] != 'F') {
       throw new ElfException(
-          file, "is not an ELF file" + resemblance(start, length) + "; name a program or a library");
+          file,
+          "is not an ELF file" + resemblance(start, length) + "; name a program or a library");
     }
     if (start[4] != 2) {
       throw new ElfException(file, "is a 32-bit ELF file; only 64-bit ones can be traced");
     }
     if (start[5] != 1) {
-      throw new ElfException(file, "is a big-endian ELF file; only little-endian ones can be traced");
+      throw new ElfException(
+          file, "is a big-endian ELF file; only little-endian ones can be traced");
     }
   }
 
@@ -87,7 +89,11 @@ record ElfHeader(
     if (count > 0 && size != expected) {
       throw new ElfException(
           file,
-          "is damaged: its " + table + " headers say that they have " + size + " bytes each, not "
+          "is damaged: its "
+              + table
+              + " headers say that they have "
+              + size
+              + " bytes each, not "
               + expected);
     }
   }

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.elf;
 
+import dev.uprobe.text.NearestNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -36,9 +36,7 @@ public final class Relocations {
 
   private record Kinds(int irelative, int jumpSlot, int globalData) {
     static Kinds of(Machine machine) {
-      return machine.equals(Machine.AARCH64)
-          ? new Kinds(1032, 1026, 1025)
-          : new Kinds(37, 7, 6);
+      return machine.equals(Machine.AARCH64) ? new Kinds(1032, 1026, 1025) : new Kinds(37, 7, 6);
     }
   }
 

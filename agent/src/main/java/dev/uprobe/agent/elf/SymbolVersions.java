@@ -84,8 +84,7 @@ final class SymbolVersions {
       long version = at + table.u32(at + 8);
       int count = table.u16(at + 2);
       for (int i = 0; i < count && read < MAX_VERSIONS; i++, read++) {
-        names.put(
-            table.u16(version + 6), strings.text(table.u32(version + 8), MAX_VERSION_NAME));
+        names.put(table.u16(version + 6), strings.text(table.u32(version + 8), MAX_VERSION_NAME));
         version += table.u32(version + 12);
       }
       long next = table.u32(at + 12);

@@ -89,8 +89,13 @@ final class Window {
     if (offset < 0 || length > size - offset || length > buffer.capacity()) {
       throw new ElfException(
           file,
-          "is damaged: something points to byte " + offset + " of its " + table + ", which has "
-              + size + " bytes");
+          "is damaged: something points to byte "
+              + offset
+              + " of its "
+              + table
+              + ", which has "
+              + size
+              + " bytes");
     }
     if (offset < buffered || offset + length > buffered + buffer.limit()) {
       fill(offset, length);

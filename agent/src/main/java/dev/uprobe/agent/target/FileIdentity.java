@@ -26,4 +26,11 @@ public record FileIdentity(long device, long inode) {
     var attributes = Files.readAttributes(path, "unix:dev,ino");
     return new FileIdentity((Long) attributes.get("dev"), (Long) attributes.get("ino"));
   }
+
+  /** Returns the device as the kernel itself encodes it: major &lt;&lt; 20 | minor (kdev_t.h). */
+  public int kernelDevice() {
+    int major = (int) (device >>> 8 & 0xfff | device >>> 32 & ~0xfffL);
+    int minor = (int) (device & 0xff | device >>> 12 & ~0xffL);
+    return major << 20 | minor;
+  }
 }

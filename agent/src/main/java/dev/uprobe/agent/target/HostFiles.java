@@ -1,8 +1,8 @@
 package dev.uprobe.agent.target;
 
 import dev.uprobe.agent.elf.Machine;
-import dev.uprobe.agent.elf.NearestNames;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.text.NearestNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -60,6 +60,11 @@ public final class HostFiles {
     return LibraryName.isLibrary(binary.get())
         ? library(new LibraryName(binary.get()), pids)
         : List.of(file(path(binary.get()), pids));
+  }
+
+  /** The path of a process's executable, in the process's own file system. */
+  public Optional<String> executable(int pid) {
+    return processes.executable(pid);
   }
 
   private List<TargetFile> executables(List<Integer> pids, HostFilter filter) throws IOException {
@@ -136,8 +141,7 @@ public final class HostFiles {
   }
 
   /** The files of executable mappings, one a file; those that nobody can open any more are gone. */
-  private List<TargetFile> mapped(
-      Iterable<Integer> pids, BiPredicate<Integer, Mapping> wanted) {
+  private List<TargetFile> mapped(Iterable<Integer> pids, BiPredicate<Integer, Mapping> wanted) {
     Map<FileIdentity, Mapping> mappings = new LinkedHashMap<>();
     Map<FileIdentity, Path> paths = new LinkedHashMap<>();
     Map<FileIdentity, SortedSet<Integer>> users = new LinkedHashMap<>();

@@ -19,8 +19,7 @@ public final class LdSoCache {
   /** A desktop's has some hundred kilobytes. */
   static final int MAX_BYTES = 16 << 20;
 
-  private static final byte[] MAGIC =
-      "glibc-ld.so.cache1.1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "glibc-ld.so.cache1.1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] OLD_MAGIC = "ld.so-1.7.0".getBytes(StandardCharsets.US_ASCII);
   private static final int OLD_HEADER = 16;
   private static final int OLD_ENTRY = 12;
@@ -115,7 +114,8 @@ public final class LdSoCache {
   }
 
   private static boolean startsWith(ByteBuffer cache, int at, byte[] magic) {
-    return at + HEADER <= cache.limit() && cache.slice(at, magic.length).equals(ByteBuffer.wrap(magic));
+    return at + HEADER <= cache.limit()
+        && cache.slice(at, magic.length).equals(ByteBuffer.wrap(magic));
   }
 
   private static String text(ByteBuffer cache, int from) {

@@ -37,6 +37,8 @@ public record LibraryName(String text) {
   /** {@code libc.so}, {@code libc.so.6}, {@code libc-2.31.so} or {@code libglib-2.0.so.0}. */
   private static boolean hasStem(String fileName, String stem) {
     return fileName.startsWith(stem)
-        && fileName.substring(stem.length()).matches("(-" + VERSION + ")?\\.so(\\." + VERSION + ")?");
+        && fileName
+            .substring(stem.length())
+            .matches("(-" + VERSION + ")?\\.so(\\." + VERSION + ")?");
   }
 }

@@ -51,8 +51,7 @@ public final class Processes {
 
   /** The processes that every part of the filter accepts. */
   public List<Integer> matching(HostFilter filter) throws IOException {
-    List<Integer> candidates =
-        filter.pid().isPresent() ? List.of(filter.pid().getAsInt()) : pids();
+    List<Integer> candidates = filter.pid().isPresent() ? List.of(filter.pid().getAsInt()) : pids();
     return candidates.stream()
         .filter(this::exists)
         .filter(pid -> filter.comm().isEmpty() || filter.comm().equals(comm(pid)))

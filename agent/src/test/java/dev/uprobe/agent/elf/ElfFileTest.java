@@ -164,10 +164,7 @@ class ElfFileTest {
   private Path pathOf(FileInputStream open) throws IOException {
     assertTrue(open.getFD().valid());
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors
-          .filter(path -> leadsTo(path, program))
-          .findFirst()
-          .orElseThrow();
+      return descriptors.filter(path -> leadsTo(path, program)).findFirst().orElseThrow();
     }
   }
 

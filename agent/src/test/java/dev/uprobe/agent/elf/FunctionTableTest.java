@@ -66,8 +66,9 @@ class FunctionTableTest {
 
   @Test
   void findsEveryLocalFunctionOfAName() throws Exception {
-    Files.writeString(folder.resolve("a.c"), "static int step(int n) { return n + 1; } "
-        + "int a(int n) { return step(n); }");
+    Files.writeString(
+        folder.resolve("a.c"),
+        "static int step(int n) { return n + 1; } " + "int a(int n) { return step(n); }");
     Path two =
         tools.gcc(
             "two",
@@ -178,10 +179,9 @@ class FunctionTableTest {
   @Test
   void refusesPackedSymbolsThatNeedTooMuchMemory() throws Exception {
     Path packed = withPackedSymbols("packed-9", "xz", "--lzma2=dict=64MiB");
-    ElfException e =
-        assertThrows(
-            ElfException.class, () -> find(packed, "hidden_in_here"));
-    assertTrue(e.getMessage().startsWith(packed + " is damaged: .gnu_debugdata cannot be unpacked"));
+    ElfException e = assertThrows(ElfException.class, () -> find(packed, "hidden_in_here"));
+    assertTrue(
+        e.getMessage().startsWith(packed + " is damaged: .gnu_debugdata cannot be unpacked"));
   }
 
   @Test

@@ -112,8 +112,7 @@ class HostileFileTest {
     }
     try (ElfFile elf = ElfFile.open(huge)) {
       ElfException e = assertThrows(ElfException.class, () -> FunctionTable.of(elf));
-      assertEquals(
-          huge + " has 4000001 symbols, over the limit of 4000000", e.getMessage());
+      assertEquals(huge + " has 4000001 symbols, over the limit of 4000000", e.getMessage());
     }
   }
 
@@ -154,7 +153,8 @@ class HostileFileTest {
     try {
       assertTrue(readEverything(bytes) >= 0);
     } catch (ElfException e) {
-      assertTrue(e.getMessage().startsWith("hostile ") || e.getMessage().contains(" hostile "), what);
+      assertTrue(
+          e.getMessage().startsWith("hostile ") || e.getMessage().contains(" hostile "), what);
     } catch (IOException | RuntimeException e) {
       throw new AssertionError(what + ": " + e, e);
     }
@@ -162,7 +162,8 @@ class HostileFileTest {
 
   private static int readEverything(byte[] bytes) throws IOException {
     try (ElfFile file = ElfFile.open(Bytes.ofArray(bytes), "hostile");
-        FunctionTable table = FunctionTable.of(file, DebugFiles.of(Path.of("/nowhere"), Path.of("x")))) {
+        FunctionTable table =
+            FunctionTable.of(file, DebugFiles.of(Path.of("/nowhere"), Path.of("x")))) {
       List<Function> functions = table.find("*");
       int read = functions.size() + table.find("two@@V2").size();
       for (Function function : functions) {

@@ -138,7 +138,8 @@ class HostFilesTest {
       Files.createDirectories(root.resolve(place));
       Path installed = Files.copy(library, root.resolve(place).resolve("libwarehouse.so.2"));
       Files.writeString(root.resolve(place).resolve("libwarehouse.so"), "INPUT(libwarehouse.so.2)");
-      assertEquals(installed, only(emptyHost(root).find(Optional.of("warehouse"), EVERYTHING)).path());
+      assertEquals(
+          installed, only(emptyHost(root).find(Optional.of("warehouse"), EVERYTHING)).path());
     }
   }
 

@@ -97,7 +97,8 @@ class IfuncResolverTest {
   void findsTheChoiceOfAStaticProgram() throws Exception {
     for (String kind : List.of("-static", "-static-pie", "-no-pie", "-pie")) {
       Path program =
-          tools.gcc("program" + kind, INCLUDES + CHOSEN + "int main(void) { chosen(1); " + WAIT, kind);
+          tools.gcc(
+              "program" + kind, INCLUDES + CHOSEN + "int main(void) { chosen(1); " + WAIT, kind);
       try (RunningProgram running = RunningProgram.start(program)) {
         assertChoosesTwo(target(program.toString(), running.pid()), kind);
       }

@@ -43,7 +43,8 @@ class LdSoCacheTest {
 
   @Test
   void readsTheFormatAfterTheOlderOne() throws Exception {
-    ByteBuffer both = ByteBuffer.allocate(16 + 12 + 4 + cache.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer both =
+        ByteBuffer.allocate(16 + 12 + 4 + cache.length).order(ByteOrder.LITTLE_ENDIAN);
     both.put("ld.so-1.7.0".getBytes(StandardCharsets.US_ASCII)).putInt(12, 1).position(32);
     both.put(cache);
     LdSoCache read = read(both.array(), Machine.X86_64);

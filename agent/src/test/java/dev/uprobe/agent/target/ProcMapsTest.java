@@ -40,8 +40,7 @@ class ProcMapsTest {
   @Test
   void readsMemoryWithoutAFile() throws Exception {
     assertFalse(ProcMaps.parse("7fb866bef000-7fb866c11000 rw-p 00000000 00:00 0 ").ofFile());
-    assertFalse(
-        ProcMaps.parse("7ffd0000-7ffd2000 r-xp 00000000 00:00 0          [vdso]").ofFile());
+    assertFalse(ProcMaps.parse("7ffd0000-7ffd2000 r-xp 00000000 00:00 0          [vdso]").ofFile());
     Mapping last =
         ProcMaps.parse("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0  [vsyscall]");
     assertTrue(last.contains(0xffffffffff600000L));

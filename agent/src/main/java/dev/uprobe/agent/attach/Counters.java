@@ -1,0 +1,18 @@
+package dev.uprobe.agent.attach;
+
+/**
+ * What became of a probe's hits: struct counters of bpf/event.h.
+ *
+ * @param hits calls of selected processes
+ * @param events sent
+ * @param filtered rejected by a condition
+ * @param lost because the ring buffer was full
+ * @param missed because the table of running calls was full
+ */
+public record Counters(long hits, long events, long filtered, long lost, long missed) {
+  static final int COUNT = 5;
+
+  static Counters of(long[] numbers) {
+    return new Counters(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+  }
+}

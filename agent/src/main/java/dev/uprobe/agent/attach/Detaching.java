@@ -1,0 +1,58 @@
+package dev.uprobe.agent.attach;
+
+import dev.uprobe.agent.kernel.Handle;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Closes many links at once.
+ *
+ * <p>The kernel waits for an RCU grace period before it lets go of a uprobe. Links that are closed
+ * one by one wait one after the other; those closed by many threads share their waits.
+ */
+final class Detaching {
+  private static final int MAX_THREADS = 256;
+  private static final long STACK_SIZE = 64 * 1024;
+
+  private Detaching() {}
+
+  /** Closes every one of the handles, and returns when all are closed. */
+  static void closeAll(Collection<Handle> handles) {
+    Queue<Handle> open = new ConcurrentLinkedQueue<>(handles);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < Math.min(handles.size(), MAX_THREADS); i++) {
+      Thread thread = new Thread(null, () -> drain(open), "detach-" + i, STACK_SIZE);
+      thread.start();
+      threads.add(thread);
+    }
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      interrupted |= join(thread);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void drain(Queue<Handle> open) {
+    for (Handle next = open.poll(); next != null; next = open.poll()) {
+      next.close();
+    }
+  }
+
+  /** Waits for a thread however often it is interrupted: a link left open would go on firing. */
+  private static boolean join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
+}

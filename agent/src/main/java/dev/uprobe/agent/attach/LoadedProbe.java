@@ -1,0 +1,86 @@
+package dev.uprobe.agent.attach;
+
+import dev.uprobe.agent.event.EventLayout;
+import dev.uprobe.agent.event.TracedProbe;
+import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfObject;
+import dev.uprobe.agent.libbpf.BpfProgram;
+import dev.uprobe.agent.libbpf.BpfSystemCall;
+import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.ProbeType;
+
+/** The programs of one probe in the kernel, attached to nothing yet. */
+final class LoadedProbe implements Handle {
+  /** What the calls that have not returned yet may take of the kernel's memory, about. */
+  private static final int CALLS_BYTES = 4 << 20;
+
+  private static final int MIN_CALLS = 1024;
+  private static final int MAX_CALLS = 16384;
+
+  private final BpfObject object;
+
+  private LoadedProbe(BpfObject object) {
+    this.object = object;
+  }
+
+  /**
+   * Specialises the programs for a probe, and loads them.
+   *
+   * @param object an object as compiled, which this probe takes over
+   */
+  static LoadedProbe load(
+      BpfObject object,
+      TracedProbe probe,
+      Selection selection,
+      KernelFeatures features,
+      SharedBuffer buffer)
+      throws KernelException {
+    try {
+      ProbeType type = probe.plan().type();
+      EventLayout layout = probe.layout();
+      buffer.share(object);
+      object
+          .map(".rodata.config")
+          .setInitialValue(
+              ProbeConfig.encode(
+                  probe.plan(),
+                  layout,
+                  probe.number(),
+                  buffer.wakeAt(),
+                  features.attachCookie(),
+                  selection));
+      object.map("blank").setValueSize(layout.size());
+      object.map("calls").setValueSize(layout.size());
+      if (type == ProbeType.CALL) {
+        int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / layout.size()));
+        object.map("calls").setMaxEntries(calls);
+      }
+      for (ProbeProgram program : ProbeProgram.values()) {
+        BpfProgram loaded = object.program(program.symbol());
+        loaded.setAutoload(ProbeProgram.of(type).contains(program));
+        if (features.uprobeMulti()) {
+          loaded.setExpectedAttachType(BpfSystemCall.BPF_TRACE_UPROBE_MULTI);
+        }
+      }
+      object.load();
+      return new LoadedProbe(object);
+    } catch (KernelException | RuntimeException e) {
+      object.close();
+      throw e;
+    }
+  }
+
+  BpfProgram program(ProbeProgram program) {
+    return object.program(program.symbol());
+  }
+
+  Counters counters() throws KernelException {
+    return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT));
+  }
+
+  @Override
+  public void close() {
+    object.close();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.uprobe.agent.attach;
+
+import dev.uprobe.agent.event.TracedProbe;
+import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.libbpf.BpfObject;
+import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.ProbePlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * All probes that this agent has in the kernel, and the buffer that they write to.
+ *
+ * <p>One thread adds probes and attaches them; any thread may read counters.
+ */
+public final class ProbeSet implements Handle {
+  private final BpfEnvironment environment;
+  private final byte[] object;
+  private final KernelFeatures features;
+  private final UprobeLinks ways;
+  private final SharedBuffer buffer;
+  private final List<AttachedProbe> probes = new CopyOnWriteArrayList<>();
+
+  /**
+   * Creates an empty set.
+   *
+   * @param bufferSize of the ring buffer in bytes, a power of two and at least a page
+   */
+  public ProbeSet(BpfEnvironment environment, int bufferSize) throws KernelException {
+    this(environment, environment.features(), bufferSize);
+  }
+
+  /** Creates an empty set that uses no more than the given features of the kernel. */
+  ProbeSet(BpfEnvironment environment, KernelFeatures features, int bufferSize)
+      throws KernelException {
+    this.environment = environment;
+    this.object = BpfPrograms.uprobe(environment.architecture());
+    this.features = features;
+    this.ways =
+        features.uprobeMulti()
+            ? new UprobeMultiLinks(environment.libc(), environment.bpf())
+            : new PerfEventLinks(features.attachCookie());
+    this.buffer = new SharedBuffer(environment, object, bufferSize);
+  }
+
+  /** Loads a probe's programs; it is attached to nothing yet. */
+  public AttachedProbe add(String trace, ProbePlan plan, Selection selection)
+      throws KernelException {
+    TracedProbe probe = new TracedProbe(probes.size(), trace, plan);
+    LoadedProbe programs =
+        LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
+    AttachedProbe added = new AttachedProbe(probe, programs, ways);
+    probes.add(added);
+    return added;
+  }
+
+  /** Returns the probe that events know by a number. */
+  public TracedProbe probe(int number) {
+    return probes.get(number).probe();
+  }
+
+  public List<AttachedProbe> probes() {
+    return List.copyOf(probes);
+  }
+
+  public SharedBuffer buffer() {
+    return buffer;
+  }
+
+  /** Takes every probe out of the kernel; what was captured stays in the buffer, counters too. */
+  public void detach() {
+    detach(probes);
+  }
+
+  /** Takes some of the probes out of the kernel. */
+  public void detach(List<AttachedProbe> some) {
+    List<Handle> links = new ArrayList<>();
+    some.forEach(each -> links.addAll(each.takeLinks()));
+    Detaching.closeAll(links);
+  }
+
+  @Override
+  public void close() {
+    detach();
+    probes.forEach(AttachedProbe::unload);
+    buffer.close();
+  }
+}

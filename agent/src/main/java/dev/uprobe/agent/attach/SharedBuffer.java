@@ -1,0 +1,118 @@
+package dev.uprobe.agent.attach;
+
+import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.HandleStack;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.kernel.MappedMemory;
+import dev.uprobe.agent.kernel.Sleeper;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.libbpf.BpfObject;
+import dev.uprobe.agent.libbpf.RingBuffer;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * The ring buffer of all probes, and the word by which its reader and the programs agree on
+ * wake-ups.
+ *
+ * <p>A program wakes the reader only when that sleeps or falls behind: a wake-up costs more than an
+ * event. One thread reads.
+ */
+public final class SharedBuffer implements Handle {
+  /** The fill at which a program wakes the reader even while it is busy, as a part of the size. */
+  private static final int WAKE_AT_FRACTION = 4;
+
+  /** How long a busy reader lets events gather; no wake-up ends this nap but a filling buffer. */
+  private static final int NAP_MILLIS = 4;
+
+  /** After so many naps without an event the reader asks to be woken, and sleeps. */
+  private static final int IDLE_NAPS = 5;
+
+  /** A sleeper looks by itself now and then, should a wake-up have found no room in the buffer. */
+  private static final int SLEEP_MILLIS = 1_000;
+
+  private final HandleStack handles = new HandleStack();
+  private final BpfObject object;
+  private final int size;
+  private final RingBuffer ring;
+  private final MappedMemory reader;
+  private final Sleeper sleeper;
+  private int emptyNaps;
+
+  /**
+   * Creates the buffer.
+   *
+   * @param size in bytes, a power of two and at least a page
+   */
+  SharedBuffer(BpfEnvironment environment, byte[] object, int size) throws KernelException {
+    this.size = size;
+    Libc libc = environment.libc();
+    try {
+      this.object = handles.push(BpfObject.open(environment, object));
+      for (ProbeProgram program : ProbeProgram.values()) {
+        this.object.program(program.symbol()).setAutoload(false);
+      }
+      this.object.map("events").setMaxEntries(size);
+      this.object.load();
+      int events = this.object.map("events").fd();
+      int readers = this.object.map("readers").fd();
+      this.ring = handles.push(new RingBuffer(libc, events, size));
+      this.reader = handles.push(MappedMemory.shared(libc, readers, libc.getpagesize(), 0));
+      this.sleeper = handles.push(new Sleeper(libc, events));
+    } catch (KernelException | RuntimeException e) {
+      handles.close();
+      throw e;
+    }
+  }
+
+  /** Makes a probe's object, not loaded yet, use this buffer. */
+  void share(BpfObject probe) throws KernelException {
+    probe.map("events").reuse(object.map("events"));
+    probe.map("readers").reuse(object.map("readers"));
+  }
+
+  /** Returns the bytes waiting to be read at which programs wake a busy reader. */
+  int wakeAt() {
+    return size / WAKE_AT_FRACTION;
+  }
+
+  /** Hands over what is there, in order; returns how many records there were. */
+  public int drain(Consumer<ByteBuffer> record) {
+    int count = ring.drain(record);
+    if (count > 0) {
+      emptyNaps = 0;
+    }
+    return count;
+  }
+
+  /** Waits for events, or for {@link #wake}; cheap under load, and quiet when nothing happens. */
+  public void await() {
+    if (emptyNaps < IDLE_NAPS) {
+      emptyNaps++;
+      sleeper.sleep(NAP_MILLIS);
+      return;
+    }
+    setAsleep(1);
+    if (ring.isEmpty()) {
+      sleeper.sleep(SLEEP_MILLIS);
+    }
+    setAsleep(0);
+  }
+
+  /** Ends the reader's wait. */
+  public void wake() {
+    sleeper.wake();
+  }
+
+  private void setAsleep(int value) {
+    reader.memory().putInt(0, value);
+    VarHandle.fullFence();
+  }
+
+  @Override
+  public void close() {
+    handles.close();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.uprobe.agent.attach;
+
+import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfProgram;
+import java.util.List;
+
+/** A way to attach a program to functions of a file. */
+interface UprobeLinks {
+
+  /**
+   * Attaches a program to every one of the given places, or to none of them.
+   *
+   * @param path a file that can be opened now
+   * @param sites not empty
+   * @return the links, which may be closed by different threads; closing them detaches
+   */
+  List<Handle> attach(BpfProgram program, boolean atReturn, String path, List<Site> sites)
+      throws KernelException;
+
+  /**
+   * A function's first instruction.
+   *
+   * @param offset in the file
+   * @param cookie what the program is told when it fires
+   */
+  record Site(long offset, long cookie) {}
+}

@@ -1,0 +1,25 @@
+package dev.uprobe.agent.cli;
+
+import dev.uprobe.agent.event.EventSink;
+import dev.uprobe.agent.event.JsonSink;
+import dev.uprobe.agent.event.TextSink;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** How events are written. */
+enum OutputFormat {
+  text {
+    @Override
+    EventSink sink(OutputStream out, String node) throws IOException {
+      return new TextSink(out);
+    }
+  },
+  json {
+    @Override
+    EventSink sink(OutputStream out, String node) throws IOException {
+      return new JsonSink(out, node);
+    }
+  };
+
+  abstract EventSink sink(OutputStream out, String node) throws IOException;
+}

@@ -1,0 +1,38 @@
+package dev.uprobe.agent.cli;
+
+import dev.uprobe.agent.attach.Counters;
+import dev.uprobe.agent.trace.ProbeSummary;
+import java.util.List;
+
+/** The figures of all probes as a table. */
+final class SummaryTable {
+  private SummaryTable() {}
+
+  static String of(List<ProbeSummary> summaries) {
+    int width = "PROBE".length();
+    for (ProbeSummary each : summaries) {
+      width = Math.max(width, name(each).length());
+    }
+    String row = "%-" + width + "s  %9s  %12s  %12s  %12s  %12s%n";
+    StringBuilder table =
+        new StringBuilder(
+            String.format(row, "PROBE", "FUNCTIONS", "HITS", "EVENTS", "FILTERED", "LOST"));
+    for (ProbeSummary each : summaries) {
+      Counters counters = each.counters();
+      table.append(
+          String.format(
+              row,
+              name(each),
+              each.functions(),
+              counters.hits(),
+              counters.events(),
+              counters.filtered(),
+              counters.lost() + counters.missed()));
+    }
+    return table.toString();
+  }
+
+  private static String name(ProbeSummary summary) {
+    return summary.trace() + "/" + summary.probe();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.uprobe.agent.cli;
+
+import dev.uprobe.agent.elf.DebugFiles;
+import dev.uprobe.agent.elf.ElfFile;
+import dev.uprobe.agent.elf.Function;
+import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.HostFilter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists the functions of a file that a probe can name. */
+@Command(
+    name = "symbols",
+    description = "Lists the functions of a program or library that can be probed.",
+    mixinStandardHelpOptions = true)
+final class SymbolsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "BINARY",
+      description = "A path, or a library as probes name it: c, ssl, libc.so.6.")
+  private String binary;
+
+  @Parameters(
+      paramLabel = "GLOB",
+      arity = "0..1",
+      defaultValue = "*",
+      description = "Which functions, such as 'SSL_*'; all where it is left out.")
+  private String glob;
+
+  @Override
+  public Integer call() throws CommandException {
+    PrintWriter out = spec.commandLine().getOut();
+    int count = 0;
+    try {
+      for (TargetFile file : files()) {
+        for (Function function : functions(file)) {
+          out.println(function.versionedName() + (function.ifunc() ? "  (ifunc)" : ""));
+          count++;
+        }
+      }
+    } catch (IOException e) {
+      throw new CommandException(e.getMessage() + ".");
+    }
+    out.flush();
+    if (count == 0) {
+      throw new CommandException(
+          binary
+              + " has no function "
+              + glob
+              + " that its symbol tables name; install its debug symbols, or try another name.");
+    }
+    return 0;
+  }
+
+  private List<TargetFile> files() throws IOException {
+    HostFilter everything = new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.empty());
+    return HostFiles.ofThisHost().find(Optional.of(binary), everything);
+  }
+
+  private List<Function> functions(TargetFile file) throws IOException {
+    DebugFiles debugFiles = DebugFiles.of(Path.of("/"), Path.of(file.displayPath()));
+    try (ElfFile elf = ElfFile.open(file.path(), file.displayPath());
+        FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
+      return functions.find(glob);
+    }
+  }
+}

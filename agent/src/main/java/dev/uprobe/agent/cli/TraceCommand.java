@@ -1,0 +1,142 @@
+package dev.uprobe.agent.cli;
+
+import dev.uprobe.agent.event.EventSink;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.trace.TraceException;
+import dev.uprobe.agent.trace.TraceSession;
+import dev.uprobe.plan.TracePlan;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs traces on this host until it is told to stop. */
+@Command(
+    name = "trace",
+    description = "Traces functions on this host, as UprobeTrace files say, until Ctrl-C.",
+    footer = {"", "SIGUSR1 prints a summary of all probes to standard error; so does the end."},
+    mixinStandardHelpOptions = true)
+final class TraceCommand implements Callable<Integer> {
+  private static final int MEGABYTE = 1 << 20;
+  private static final int MAX_BUFFER_MEGABYTES = 1024;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "A file with one or more UprobeTraces in YAML or JSON; - for standard input.")
+  private List<String> files;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "text or json. Default: text on a terminal, otherwise json.")
+  private OutputFormat output;
+
+  @Option(
+      names = "--buffer",
+      paramLabel = "MIB",
+      defaultValue = "8",
+      description = "Size of the buffer between kernel and agent, a power of two. Default: 8.")
+  private int bufferMegabytes;
+
+  @Option(
+      names = "--node",
+      paramLabel = "NAME",
+      description = "The name of this host in JSON events. Default: the host's name.")
+  private String node;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Shows what libbpf and the kernel's verifier said when something fails.")
+  private boolean verbose;
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    if (Integer.bitCount(bufferMegabytes) != 1 || bufferMegabytes > MAX_BUFFER_MEGABYTES) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--buffer takes a power of two from 1 to " + MAX_BUFFER_MEGABYTES + " (MiB).");
+    }
+    List<TracePlan> plans = new TraceFiles().plans(files);
+    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+        EventSink sink = format().sink(out, nodeName())) {
+      trace(plans, sink);
+      return 0;
+    } catch (TraceException e) {
+      throw failure(e.getMessage(), e.details());
+    } catch (KernelException e) {
+      throw failure(e.getMessage(), e.details());
+    } catch (IOException e) {
+      throw new CommandException("The events cannot be written: " + e.getMessage() + ".");
+    }
+  }
+
+  private void trace(List<TracePlan> plans, EventSink sink)
+      throws TraceException, KernelException, IOException, InterruptedException {
+    BpfEnvironment environment = BpfEnvironment.load();
+    try (TraceSession session =
+        TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
+      Signals.onStop(session::stop);
+      Signals.onSummary(() -> printSummary(session));
+      tell("Attached to " + session.functions() + " functions; Ctrl-C ends.");
+      session.await();
+      session.finish();
+      printSummary(session);
+    }
+  }
+
+  private void printSummary(TraceSession session) {
+    try {
+      PrintWriter err = spec.commandLine().getErr();
+      err.print(System.lineSeparator() + SummaryTable.of(session.summary()));
+      err.flush();
+    } catch (TraceException e) {
+      tell("No summary: " + e.getMessage());
+    }
+  }
+
+  private void tell(String sentence) {
+    spec.commandLine().getErr().println(sentence);
+  }
+
+  private OutputFormat format() {
+    OutputFormat byDefault = System.console() == null ? OutputFormat.json : OutputFormat.text;
+    return Optional.ofNullable(output).orElse(byDefault);
+  }
+
+  private String nodeName() {
+    return Optional.ofNullable(node).orElseGet(TraceCommand::hostName);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  private CommandException failure(String message, String details) {
+    if (details.isEmpty()) {
+      return new CommandException(message);
+    }
+    return new CommandException(
+        verbose
+            ? message + System.lineSeparator() + details
+            : message + " (--verbose shows the kernel's own words.)");
+  }
+}

@@ -1,0 +1,58 @@
+package dev.uprobe.agent.cli;
+
+import dev.uprobe.compile.InvalidTraceException;
+import dev.uprobe.compile.TraceCompiler;
+import dev.uprobe.plan.TracePlan;
+import dev.uprobe.yaml.TraceDocument;
+import dev.uprobe.yaml.TraceReader;
+import dev.uprobe.yaml.UnreadableTraceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Reads the traces that a command line names. */
+final class TraceFiles {
+  private static final String STANDARD_INPUT = "-";
+
+  private final TraceReader reader = new TraceReader();
+
+  /** Returns the plans of all traces of all files; {@code -} is standard input. */
+  List<TracePlan> plans(List<String> files) throws CommandException {
+    List<TracePlan> plans = new ArrayList<>();
+    for (String file : files) {
+      for (TraceDocument document : documents(file)) {
+        plans.add(plan(document));
+      }
+    }
+    return plans;
+  }
+
+  private List<TraceDocument> documents(String file) throws CommandException {
+    boolean standardInput = file.equals(STANDARD_INPUT);
+    try (InputStream in = standardInput ? System.in : Files.newInputStream(Path.of(file))) {
+      return reader.read(standardInput ? "standard input" : file, in);
+    } catch (NoSuchFileException e) {
+      throw new CommandException("There is no file " + file + "; check the path.");
+    } catch (IOException e) {
+      throw new CommandException(file + " cannot be read: " + e.getMessage() + ".");
+    } catch (UnreadableTraceException e) {
+      throw new CommandException(e.getMessage());
+    }
+  }
+
+  private static TracePlan plan(TraceDocument document) throws CommandException {
+    try {
+      return TraceCompiler.compile(document.trace());
+    } catch (InvalidTraceException e) {
+      throw new CommandException(
+          e.problems().stream()
+              .map(each -> document.locate(each.path(), each.message()))
+              .collect(Collectors.joining(System.lineSeparator() + "uprobe-agent: ")));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.uprobe.agent.event;
+
+import java.nio.charset.StandardCharsets;
+
+/** A value as an event carries it. */
+public sealed interface Captured {
+
+  /** Tells whether the program has more of this value than the event carries. */
+  default boolean isCut() {
+    return false;
+  }
+
+  /** A whole number; {@code unsigned} says how to read its 64 bits. */
+  record Whole(long bits, boolean unsigned) implements Captured {
+    /** Returns it in decimal. */
+    public String decimal() {
+      return unsigned ? Long.toUnsignedString(bits) : Long.toString(bits);
+    }
+  }
+
+  record Bool(boolean value) implements Captured {}
+
+  /** One byte of text, 0 to 255. */
+  record Char(int code) implements Captured {}
+
+  record Address(long bits) implements Captured {
+    /** Returns it in hex, as {@code %p} of printf. */
+    public String hex() {
+      return "0x" + Long.toHexString(bits);
+    }
+  }
+
+  /** A string, without its NUL; {@code isCut} when the program's goes on behind the limit. */
+  record Text(byte[] bytes, boolean isCut) implements Captured {
+    /** Returns it as Unicode; bytes that are no UTF-8 become U+FFFD. */
+    public String unicode() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Memory; {@code isCut} when the program has more of it than the limit. */
+  record Bytes(byte[] bytes, boolean isCut) implements Captured {}
+
+  /** A value that could not be read. */
+  record Unreadable(String reason) implements Captured {}
+}

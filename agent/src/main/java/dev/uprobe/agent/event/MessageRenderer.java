@@ -1,0 +1,88 @@
+package dev.uprobe.agent.event;
+
+import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Fills a probe's message with the values of an event. */
+public final class MessageRenderer {
+  private static final String CUT = "...";
+  private static final String UNREADABLE = "(unreadable)";
+
+  private MessageRenderer() {}
+
+  /** Returns the event's message: one line of printable text. */
+  public static String render(Event event) {
+    StringBuilder text = new StringBuilder();
+    for (MessageTemplate.Part part : event.probe().plan().message().parts()) {
+      if (part instanceof MessageTemplate.Literal literal) {
+        text.append(literal.text());
+      } else if (part instanceof MessageTemplate.Reference reference) {
+        text.append(resolve(event, reference.name()));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String resolve(Event event, String name) {
+    List<Value> values = event.probe().plan().values();
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i).name().equals(name)) {
+        return show(event.values().get(i));
+      }
+    }
+    return switch (name) {
+      case "function" -> event.function();
+      case "duration" -> duration(event.durationNanos());
+      case "comm" -> printable(event.comm());
+      case "pid" -> Integer.toString(event.pid());
+      case "tid" -> Integer.toString(event.tid());
+      case "cpu" -> Integer.toString(event.cpu());
+      case "probe" -> event.probe().plan().name();
+      default -> throw new IllegalStateException("No value fills {" + name + "}.");
+    };
+  }
+
+  private static String show(Captured value) {
+    if (value instanceof Captured.Whole whole) {
+      return whole.decimal();
+    }
+    if (value instanceof Captured.Bool bool) {
+      return Boolean.toString(bool.value());
+    }
+    if (value instanceof Captured.Char single) {
+      return Printable.of(new byte[] {(byte) single.code()});
+    }
+    if (value instanceof Captured.Address address) {
+      return address.hex();
+    }
+    if (value instanceof Captured.Text text) {
+      return Printable.of(text.bytes()) + (text.isCut() ? CUT : "");
+    }
+    if (value instanceof Captured.Bytes bytes) {
+      return HexFormat.of().formatHex(bytes.bytes()) + (bytes.isCut() ? CUT : "");
+    }
+    return UNREADABLE;
+  }
+
+  /** Returns text of a process, such as its comm, with its unprintable parts escaped. */
+  static String printable(String text) {
+    return Printable.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Shows nanoseconds in the unit that leaves one to three digits before the point. */
+  static String duration(long nanos) {
+    if (nanos < 1_000) {
+      return nanos + "ns";
+    }
+    if (nanos < 1_000_000) {
+      return String.format("%.3fus", nanos / 1e3);
+    }
+    if (nanos < 1_000_000_000) {
+      return String.format("%.3fms", nanos / 1e6);
+    }
+    return String.format("%.3fs", nanos / 1e9);
+  }
+}

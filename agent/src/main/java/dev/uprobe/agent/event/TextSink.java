@@ -1,0 +1,47 @@
+package dev.uprobe.agent.event;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+
+/** Writes events as a table, in the columns of bcc's tools. */
+public final class TextSink implements EventSink {
+  private static final String COLUMNS = "%-18s %-16s %-6s %s%n";
+
+  private final Writer out;
+
+  /** Creates one and writes the table's head. */
+  public TextSink(OutputStream out) throws IOException {
+    this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    this.out.write(String.format(COLUMNS, "TIME(s)", "COMM", "PID", "MESSAGE"));
+    this.out.flush();
+  }
+
+  @Override
+  public void write(Event event) throws IOException {
+    out.write(
+        String.format(
+            COLUMNS,
+            seconds(event.timeNanos()),
+            MessageRenderer.printable(event.comm()),
+            event.pid(),
+            MessageRenderer.render(event)));
+  }
+
+  private static String seconds(long nanos) {
+    return String.format("%d.%09d", nanos / 1_000_000_000, nanos % 1_000_000_000);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    out.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    out.close();
+  }
+}

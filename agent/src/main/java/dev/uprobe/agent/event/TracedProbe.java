@@ -1,0 +1,57 @@
+package dev.uprobe.agent.event;
+
+import dev.uprobe.plan.ProbePlan;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A probe as its events need to know it: by the number that they carry.
+ *
+ * <p>Functions are added by the thread that attaches, and read by the one that decodes.
+ */
+public final class TracedProbe {
+  private final int number;
+  private final String trace;
+  private final ProbePlan plan;
+  private final EventLayout layout;
+  private final List<String> functions = new CopyOnWriteArrayList<>();
+
+  public TracedProbe(int number, String trace, ProbePlan plan) {
+    this.number = number;
+    this.trace = trace;
+    this.plan = plan;
+    this.layout = EventLayout.of(plan.values());
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public String trace() {
+    return trace;
+  }
+
+  public ProbePlan plan() {
+    return plan;
+  }
+
+  public EventLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Makes functions known.
+   *
+   * @return the number of the first, by which events name it; the others follow
+   */
+  public int addFunctions(List<String> names) {
+    int first = functions.size();
+    functions.addAll(names);
+    return first;
+  }
+
+  /** Returns the function that events know by a number. */
+  public String function(int index) {
+    return index >= 0 && index < functions.size() ? functions.get(index) : plan.symbol();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.uprobe.agent.kernel;
+
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import jnr.ffi.types.intptr_t;
+import jnr.ffi.types.size_t;
+
+/** The few functions of the C library that the agent needs and Java has no word for. */
+public interface Libc {
+
+  /** Loads the C library. */
+  static Libc load() {
+    return LibraryLoader.create(Libc.class).load("c");
+  }
+
+  /** Returns the runtime that native memory for these calls is allocated in. */
+  default Runtime runtime() {
+    return Runtime.getRuntime(this);
+  }
+
+  /** open(2), without a mode: no file is created. */
+  int open(String path, int flags);
+
+  /** close(2). */
+  int close(int fd);
+
+  /**
+   * mmap(2); the address is -1 when it fails.
+   *
+   * <p>Its address is a pointer for a reason: jnr-ffi 2.3.0 loses the sixth of six plain numbers.
+   */
+  Pointer mmap(
+      Pointer address, @size_t long length, int protection, int flags, int fd, long offset);
+
+  /** munmap(2). */
+  int munmap(Pointer address, @size_t long length);
+
+  /** getpagesize(2), in bytes. */
+  int getpagesize();
+
+  /** poll(2). */
+  int poll(Pointer fds, long count, int timeoutMillis);
+
+  /** eventfd(2). */
+  int eventfd(int initial, int flags);
+
+  /** write(2). */
+  @intptr_t
+  long write(int fd, Pointer buffer, @size_t long count);
+
+  /** read(2). */
+  @intptr_t
+  long read(int fd, Pointer buffer, @size_t long count);
+
+  /** syscall(2), of bpf(2): it has no wrapper in the C library. */
+  @intptr_t
+  long syscall(long number, int command, Pointer attributes, int size);
+
+  /** syscall(2), of perf_event_open(2): it has no wrapper in the C library. */
+  @intptr_t
+  long syscall(long number, Pointer attributes, int pid, int cpu, int groupFd, long flags);
+
+  /** ioctl(2). */
+  int ioctl(int fd, long request, long argument);
+
+  /** vsnprintf(3); {@code arguments} is the C library's own va_list. */
+  int vsnprintf(Pointer buffer, @size_t long size, Pointer format, Pointer arguments);
+}

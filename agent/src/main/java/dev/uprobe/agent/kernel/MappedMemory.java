@@ -1,0 +1,63 @@
+package dev.uprobe.agent.kernel;
+
+import jnr.ffi.LastError;
+import jnr.ffi.Pointer;
+
+/** Memory of a descriptor, mapped into this process until it is closed. */
+public final class MappedMemory implements Handle {
+  private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
+  private static final int MAP_SHARED = 1;
+  private static final int MAP_PRIVATE = 2;
+  private static final long MAP_FAILED = -1;
+
+  private final Libc libc;
+  private final long length;
+  private final Pointer memory;
+
+  private MappedMemory(Libc libc, long address, long length) {
+    this.libc = libc;
+    this.length = length;
+    this.memory = Pointer.wrap(libc.runtime(), address, length);
+  }
+
+  /** Maps memory that this process and the kernel both write. */
+  public static MappedMemory shared(Libc libc, int fd, long length, long offset)
+      throws KernelException {
+    return map(libc, fd, length, offset, PROT_READ | PROT_WRITE, MAP_SHARED);
+  }
+
+  /** Maps memory that the kernel alone writes. */
+  public static MappedMemory readOnly(Libc libc, int fd, long length, long offset)
+      throws KernelException {
+    return map(libc, fd, length, offset, PROT_READ, MAP_SHARED);
+  }
+
+  /** Maps a file as the loader of a program does: private to this process. */
+  public static MappedMemory ofFile(Libc libc, int fd, long length, long offset)
+      throws KernelException {
+    return map(libc, fd, length, offset, PROT_READ, MAP_PRIVATE);
+  }
+
+  private static MappedMemory map(
+      Libc libc, int fd, long length, long offset, int protection, int flags)
+      throws KernelException {
+    Pointer address = libc.mmap(null, length, protection, flags, fd, offset);
+    if (address == null || address.address() == MAP_FAILED) {
+      int errno = LastError.getLastError(libc.runtime());
+      throw new KernelException(
+          "mmap of " + length + " bytes failed: " + Errno.describe(errno) + ".", errno, "");
+    }
+    return new MappedMemory(libc, address.address(), length);
+  }
+
+  /** Returns the mapped memory; it must not be used after {@link #close}. */
+  public Pointer memory() {
+    return memory;
+  }
+
+  @Override
+  public void close() {
+    libc.munmap(memory, length);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.uprobe.agent.libbpf;
+
+import dev.uprobe.agent.kernel.Architecture;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
+
+/** The libraries through which this process reaches the kernel. */
+public record BpfEnvironment(
+    Libc libc, Libbpf libbpf, LibbpfLog log, Architecture architecture, BpfSystemCall bpf) {
+
+  /**
+   * Loads the libraries, and takes over libbpf's messages.
+   *
+   * @throws KernelException when this host has no libbpf, or an architecture that is not supported
+   */
+  public static BpfEnvironment load() throws KernelException {
+    Architecture architecture =
+        Architecture.ofThisHost()
+            .orElseThrow(
+                () ->
+                    new KernelException(
+                        "Probes work on x86_64 and aarch64, and this host is "
+                            + System.getProperty("os.arch")
+                            + ".",
+                        0,
+                        ""));
+    try {
+      Libc libc = Libc.load();
+      Libbpf libbpf = Libbpf.load();
+      LibbpfLog log = LibbpfLog.install(libbpf, libc);
+      return new BpfEnvironment(
+          libc, libbpf, log, architecture, new BpfSystemCall(libc, architecture));
+    } catch (UnsatisfiedLinkError e) {
+      throw new KernelException(
+          "The library libbpf.so.1 is missing on this host; install it (Debian: apt-get install"
+              + " libbpf1; Fedora: dnf install libbpf).",
+          0,
+          e.getMessage());
+    }
+  }
+
+  /** Asks the kernel what it can do. */
+  public KernelFeatures features() {
+    return KernelFeatures.probe(libbpf, libc, bpf);
+  }
+}

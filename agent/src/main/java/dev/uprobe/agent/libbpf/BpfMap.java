@@ -1,0 +1,70 @@
+package dev.uprobe.agent.libbpf;
+
+import dev.uprobe.agent.kernel.Errno;
+import dev.uprobe.agent.kernel.KernelException;
+import jnr.ffi.Memory;
+import jnr.ffi.NativeType;
+import jnr.ffi.Pointer;
+
+/** A map of a {@link BpfObject}, valid as long as that is open. */
+public final class BpfMap {
+  private final Libbpf libbpf;
+  private final String name;
+  private final Pointer map;
+
+  BpfMap(Libbpf libbpf, String name, Pointer map) {
+    this.libbpf = libbpf;
+    this.name = name;
+    this.map = map;
+  }
+
+  /** Returns the map's descriptor; only after the object was loaded. */
+  public int fd() {
+    return libbpf.bpf_map__fd(map);
+  }
+
+  /** Makes the object use a map that exists already. */
+  public void reuse(BpfMap other) throws KernelException {
+    check("share", libbpf.bpf_map__reuse_fd(map, other.fd()));
+  }
+
+  public void setMaxEntries(int entries) throws KernelException {
+    check("size", libbpf.bpf_map__set_max_entries(map, entries));
+  }
+
+  public void setValueSize(int bytes) throws KernelException {
+    check("size", libbpf.bpf_map__set_value_size(map, bytes));
+  }
+
+  /** Sets what a map of global data holds when it is loaded. */
+  public void setInitialValue(byte[] data) throws KernelException {
+    check("initialise", libbpf.bpf_map__set_initial_value(map, data, data.length));
+  }
+
+  /**
+   * Reads the entry 0 of a per-CPU array of 64-bit numbers, summed over the CPUs.
+   *
+   * @param count how many numbers an entry has
+   */
+  public long[] sumOverCpus(int count) throws KernelException {
+    int cpus = libbpf.libbpf_num_possible_cpus();
+    Pointer key = Memory.allocateDirect(libbpf.runtime(), NativeType.SINT);
+    key.putInt(0, 0);
+    Pointer value = Memory.allocateDirect(libbpf.runtime(), cpus * count * Long.BYTES);
+    check("read", libbpf.bpf_map_lookup_elem(fd(), key, value));
+    long[] sums = new long[count];
+    for (int i = 0; i < cpus * count; i++) {
+      sums[i % count] += value.getLong((long) i * Long.BYTES);
+    }
+    return sums;
+  }
+
+  private void check(String action, int result) throws KernelException {
+    if (result < 0) {
+      throw new KernelException(
+          "Cannot " + action + " the BPF map " + name + ": " + Errno.describe(-result) + ".",
+          -result,
+          "");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.uprobe.agent.libbpf;
+
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
+
+/**
+ * What the running kernel can do beyond the least that tracing needs.
+ *
+ * @param uprobeMulti one link attaches to any number of functions (kernel 6.6)
+ * @param attachCookie a program is told which function fired (kernel 5.15)
+ */
+public record KernelFeatures(boolean uprobeMulti, boolean attachCookie) {
+  private static final int BPF_FUNC_GET_ATTACH_COOKIE = 174;
+  private static final int EBADF = 9;
+
+  /** Asks the kernel. Without the privilege to load programs, every answer is no. */
+  public static KernelFeatures probe(Libbpf libbpf, Libc libc, BpfSystemCall bpf) {
+    boolean cookie =
+        libbpf.libbpf_probe_bpf_helper(
+                BpfSystemCall.BPF_PROG_TYPE_KPROBE, BPF_FUNC_GET_ATTACH_COOKIE, null)
+            == 1;
+    return new KernelFeatures(hasUprobeMulti(libc, bpf), cookie);
+  }
+
+  /** A kernel that knows uprobe_multi refuses a folder as no file to probe: EBADF, not EINVAL. */
+  private static boolean hasUprobeMulti(Libc libc, BpfSystemCall bpf) {
+    try {
+      int program = bpf.loadEmptyProgram(BpfSystemCall.BPF_TRACE_UPROBE_MULTI);
+      try {
+        libc.close(bpf.attachUprobeMulti(program, "/", new long[1], new long[1], false));
+        return true;
+      } finally {
+        libc.close(program);
+      }
+    } catch (KernelException e) {
+      return e.errno() == EBADF;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.uprobe.agent.target;
+
+import dev.uprobe.agent.kernel.Architecture;
+import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.HandleStack;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.kernel.Sleeper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Tells of every file that any process of the host maps as code: programs as they start, and
+ * libraries as they are loaded, whenever that is.
+ *
+ * <p>The kernel reports them as PERF_RECORD_MMAP2 (perf_event_open(2), kernel 3.16), one buffer a
+ * CPU; nothing is woken while no program starts.
+ */
+public final class MappingWatch implements Handle, Runnable {
+  private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
+  private static final int MAX_WAIT_MILLIS = 60_000;
+
+  private final Consumer<NewMapping> listener;
+  private final Runnable lostListener;
+  private final HandleStack handles = new HandleStack();
+  private final List<PerfBuffer> buffers = new ArrayList<>();
+  private final Sleeper sleeper;
+  private volatile boolean stopped;
+
+  /**
+   * A file that a process has just mapped as code.
+   *
+   * @param path in the process's own file system
+   */
+  public record NewMapping(int pid, String path, FileIdentity file) {}
+
+  /**
+   * Starts to watch; what happens from now on is told once {@link #run} is called.
+   *
+   * @param listener is told of each mapping, on the thread that runs
+   * @param lostListener is told when there were more mappings than the kernel could keep
+   */
+  public MappingWatch(
+      Libc libc, Architecture architecture, Consumer<NewMapping> listener, Runnable lostListener)
+      throws KernelException {
+    this.listener = listener;
+    this.lostListener = lostListener;
+    try {
+      for (int cpu : onlineCpus()) {
+        buffers.add(handles.push(new PerfBuffer(libc, architecture, cpu)));
+      }
+      int[] fds = buffers.stream().mapToInt(PerfBuffer::fd).toArray();
+      this.sleeper = handles.push(new Sleeper(libc, fds));
+    } catch (KernelException | RuntimeException e) {
+      handles.close();
+      throw e;
+    }
+  }
+
+  private static List<Integer> onlineCpus() throws KernelException {
+    try {
+      return CpuList.parse(Files.readString(ONLINE));
+    } catch (IOException e) {
+      throw new KernelException("Cannot read " + ONLINE + ": " + e.getMessage(), 0, "");
+    }
+  }
+
+  /** Tells of mappings until {@link #stop}. */
+  @Override
+  public void run() {
+    while (!stopped) {
+      sleeper.sleep(MAX_WAIT_MILLIS);
+      buffers.forEach(each -> each.drain(listener, lostListener));
+    }
+  }
+
+  /** Ends {@link #run}, from any thread. */
+  public void stop() {
+    stopped = true;
+    sleeper.wake();
+  }
+
+  @Override
+  public void close() {
+    handles.close();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.uprobe.agent.trace;
+
+import dev.uprobe.agent.attach.SharedBuffer;
+import dev.uprobe.agent.event.EventDecoder;
+import dev.uprobe.agent.event.EventSink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/** Carries events from the ring buffer to a sink, until it is stopped. */
+public final class EventReader implements Runnable {
+  private final SharedBuffer buffer;
+  private final EventDecoder decoder;
+  private final EventSink sink;
+  private volatile boolean stopped;
+
+  public EventReader(SharedBuffer buffer, EventDecoder decoder, EventSink sink) {
+    this.buffer = buffer;
+    this.decoder = decoder;
+    this.sink = sink;
+  }
+
+  /**
+   * Reads until {@link #stop}; what was captured before that is still written.
+   *
+   * @throws UncheckedIOException when the sink fails
+   */
+  @Override
+  public void run() {
+    try {
+      while (!stopped) {
+        if (buffer.drain(this::write) > 0) {
+          sink.flush();
+        }
+        buffer.await();
+      }
+      while (buffer.drain(this::write) > 0) {
+        sink.flush();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(ByteBuffer record) {
+    try {
+      sink.write(decoder.decode(record));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends {@link #run}, from any thread. */
+  public void stop() {
+    stopped = true;
+    buffer.wake();
+  }
+}

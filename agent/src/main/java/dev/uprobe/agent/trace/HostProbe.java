@@ -1,0 +1,179 @@
+package dev.uprobe.agent.trace;
+
+import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.LibraryName;
+import dev.uprobe.agent.target.MappingWatch.NewMapping;
+import dev.uprobe.agent.target.TargetException;
+import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.ProbePlan;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * One probe of a host's trace: finds the files that it belongs to, and attaches it to each once.
+ *
+ * <p>Used by one thread.
+ */
+final class HostProbe {
+  private final AttachedProbe probe;
+  private final HostFilter filter;
+  private final HostFiles files;
+  private final ProbeSites sites;
+  private final Notices notices;
+  private final Set<FileIdentity> done = new HashSet<>();
+
+  HostProbe(
+      AttachedProbe probe, HostFilter filter, HostFiles files, ProbeSites sites, Notices notices) {
+    this.probe = probe;
+    this.filter = filter;
+    this.files = files;
+    this.sites = sites;
+    this.notices = notices;
+  }
+
+  AttachedProbe probe() {
+    return probe;
+  }
+
+  /**
+   * Attaches to the files of the processes that run now.
+   *
+   * @return whether another attempt may attach to more
+   * @throws TraceException when there are files, and the probe fits none of them
+   */
+  boolean attachNow() throws TraceException {
+    List<TargetFile> found;
+    try {
+      found = files.find(plan().binary(), filter);
+    } catch (IOException e) {
+      throw new TraceException(sentence(e.getMessage()));
+    }
+    if (found.isEmpty()) {
+      notices.tell(sentence("waiting for a process that matches the target"));
+    }
+    List<FileResult> results = found.stream().map(this::attach).toList();
+    List<FileResult.Failed> failures = of(FileResult.Failed.class, results);
+    if (!failures.isEmpty() && failures.size() == results.size()) {
+      String others = failures.size() == 1 ? "" : " (" + failures.size() + " files were tried)";
+      throw new TraceException(
+          sentence(failures.get(0).reason() + others), failures.get(0).details());
+    }
+    List<FileResult.Undecided> undecided = of(FileResult.Undecided.class, results);
+    undecided.stream().findFirst().ifPresent(each -> notices.tell(sentence(each.reason())));
+    return !undecided.isEmpty();
+  }
+
+  /** Tells whether a file that a process has just mapped may be one that the probe belongs to. */
+  boolean mayBelongTo(NewMapping mapping) {
+    if (done.contains(mapping.file())
+        || filter.pid().isPresent() && filter.pid().getAsInt() != mapping.pid()) {
+      return false;
+    }
+    Optional<String> binary = plan().binary();
+    if (binary.isEmpty()) {
+      return files.executable(mapping.pid()).filter(mapping.path()::equals).isPresent();
+    }
+    return LibraryName.isLibrary(binary.get())
+        ? new LibraryName(binary.get()).matches(fileName(mapping.path()))
+        : binary.get().equals(mapping.path());
+  }
+
+  /** Returns the probe's filter, narrowed to one process. */
+  HostFilter filter(int pid) {
+    return new HostFilter(OptionalInt.of(pid), filter.comm(), filter.binary());
+  }
+
+  HostFilter filter() {
+    return filter;
+  }
+
+  /**
+   * Attaches to what processes have mapped since. What does not fit is told, for a trace that names
+   * its file; one that takes any process's executable goes by those that do not fit.
+   *
+   * @return whether another attempt may attach to more
+   */
+  boolean attachLater(HostFilter which) {
+    List<FileResult> results;
+    try {
+      results = files.find(plan().binary(), which).stream().map(this::attach).toList();
+    } catch (TargetException e) {
+      // The process has ended already.
+      return false;
+    } catch (IOException e) {
+      results = List.of(new FileResult.Failed(e.getMessage(), ""));
+    }
+    if (plan().binary().isPresent() || filter.binary().isPresent()) {
+      of(FileResult.Failed.class, results).forEach(each -> notices.tell(sentence(each.reason())));
+    }
+    return !of(FileResult.Undecided.class, results).isEmpty();
+  }
+
+  private FileResult attach(TargetFile file) {
+    if (done.contains(file.identity())) {
+      return new FileResult.Attached();
+    }
+    FileResult result;
+    try {
+      ProbeSites.Found found = sites.find(plan(), file);
+      result =
+          found.sites().isEmpty()
+              ? new FileResult.Undecided(found.undecided().orElseThrow())
+              : attach(file, found.sites());
+    } catch (IOException e) {
+      result = new FileResult.Failed(e.getMessage(), "");
+    } catch (KernelException e) {
+      result = new FileResult.Failed(file.displayPath() + ": " + e.getMessage(), e.details());
+    }
+    if (!(result instanceof FileResult.Undecided)) {
+      done.add(file.identity());
+    }
+    return result;
+  }
+
+  private FileResult attach(TargetFile file, List<AttachedProbe.Site> found)
+      throws KernelException {
+    List<AttachedProbe.Refusal> refusals = probe.attach(file.path().toString(), found);
+    if (refusals.isEmpty()) {
+      return new FileResult.Attached();
+    }
+    String names =
+        refusals.stream().map(each -> each.site().name()).collect(Collectors.joining(", "));
+    String reason =
+        "the kernel cannot probe the first instruction of "
+            + names
+            + " in "
+            + file.displayPath()
+            + "; choose another function";
+    if (refusals.size() == found.size()) {
+      return new FileResult.Failed(reason, refusals.get(0).cause().getMessage());
+    }
+    notices.tell(sentence(reason));
+    return new FileResult.Attached();
+  }
+
+  private ProbePlan plan() {
+    return probe.probe().plan();
+  }
+
+  private String sentence(String text) {
+    return "Probe " + plan().name() + ": " + text + ".";
+  }
+
+  private static String fileName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static <T extends FileResult> List<T> of(Class<T> kind, List<FileResult> results) {
+    return results.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.uprobe.agent.trace;
+
+import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.MappingWatch.NewMapping;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.TracePlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One trace of a host: its probes in the kernel. Used by one thread. */
+final class HostTrace {
+  private final TracePlan plan;
+  private final List<HostProbe> probes = new ArrayList<>();
+  private boolean finished;
+
+  private HostTrace(TracePlan plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Loads a trace's programs, which are attached to nothing yet.
+   *
+   * @throws TraceException when the kernel does not take them
+   */
+  static HostTrace load(
+      TracePlan plan,
+      Selection selection,
+      ProbeSet probes,
+      HostFiles files,
+      ProbeSites sites,
+      Notices notices)
+      throws TraceException {
+    HostTrace trace = new HostTrace(plan);
+    for (ProbePlan each : plan.probes()) {
+      try {
+        AttachedProbe probe = probes.add(plan.name(), each, selection);
+        trace.probes.add(new HostProbe(probe, plan.host(), files, sites, notices));
+      } catch (KernelException e) {
+        throw new TraceException("Probe " + each.name() + ": " + e.getMessage(), e.details());
+      }
+    }
+    return trace;
+  }
+
+  TracePlan plan() {
+    return plan;
+  }
+
+  /** Returns the probes that may still attach to something new. */
+  List<HostProbe> probes() {
+    return finished ? List.of() : List.copyOf(probes);
+  }
+
+  /** Returns the probes that a newly mapped file may concern. */
+  List<HostProbe> concernedBy(NewMapping mapping) {
+    return probes().stream().filter(each -> each.mayBelongTo(mapping)).toList();
+  }
+
+  /** Ends the trace; its probes attach to nothing any more. */
+  List<AttachedProbe> finish() {
+    List<AttachedProbe> attached = probes().stream().map(HostProbe::probe).toList();
+    finished = true;
+    return attached;
+  }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The wire format: what uprobe.bpf.c writes into the ring buffer and the agent's decoder reads. */
+#ifndef UPROBE_EVENT_H
+#define UPROBE_EVENT_H
+
+#define COMM_LENGTH 16
+
+/* One event: this head, then a slot for each value of the probe at the offset that its config gives. */
+struct event {
+	__u64 time_ns;     /* CLOCK_MONOTONIC, when the probe fired; of a call, when it returned */
+	__u64 duration_ns; /* from a call's entry to its return; otherwise 0 */
+	__u32 probe;       /* the number that the agent gave to the probe */
+	__u32 function;    /* which function of the probe: the attach cookie; 0 where the kernel has none */
+	__u32 pid;         /* thread group, as the initial pid namespace numbers it */
+	__u32 tid;
+	__u32 cpu;
+	__u32 unreadable;  /* bit i: value i could not be read */
+	char comm[COMM_LENGTH];
+};
+
+/* A number's slot is its register, 8 bytes, upper bits as the program left them. */
+
+/* The slot of a string or of bytes. The data that follow are as long as the value's size in its config. */
+struct memory_slot {
+	/*
+	 * Of a string: its bytes with the final NUL; equal to the size when it is longer than that.
+	 * Of bytes: how many there are, even where the slot keeps fewer.
+	 */
+	__u32 length;
+	__u32 reserved;
+	__u8 data[];
+};
+
+/* What happened to the hits of one probe; one a CPU. */
+struct counters {
+	__u64 hits;     /* calls of selected processes */
+	__u64 events;   /* sent */
+	__u64 filtered; /* rejected by a condition */
+	__u64 lost;     /* the ring buffer was full */
+	__u64 missed;   /* calls that found the table of running calls full */
+};
+
+/* Shared with the reader by a mapped page: a sleeping reader must be woken, a busy one need not be. */
+struct reader {
+	__u32 asleep;
+};
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Registers of the C calling conventions, as offsets into the context that the kernel hands to a uprobe program. */
+#ifndef UPROBE_REGISTERS_H
+#define UPROBE_REGISTERS_H
+
+/*
+ * The verifier takes a register only from a constant offset of the context; inline assembly keeps the compiler from
+ * computing one.
+ */
+#define READ_REGISTER(ctx, offset)                                                      \
+	({                                                                              \
+		__u64 value_;                                                           \
+		asm volatile("%[value] = *(u64 *)(%[context] + %[at])"                  \
+			     : [value] "=r"(value_)                                     \
+			     : [context] "r"(ctx), [at] "i"(offset));                   \
+		value_;                                                                 \
+	})
+
+#if defined(__TARGET_ARCH_x86)
+
+/* struct pt_regs of arch/x86/include/asm/ptrace.h; System V ABI, AMD64 supplement, 3.2.3 */
+#define REGISTER_ARGUMENTS 6
+#define STACK_POINTER 152
+#define RETURN_REGISTER 80
+/* At entry the return address lies between the stack pointer and the first argument passed on the stack. */
+#define STACK_ARGUMENTS_AT 8
+/* A return has taken the return address off the stack. */
+#define STACK_POPPED_BY_RETURN 8
+
+static __noinline __u64 argument_register(void *ctx, __u32 index)
+{
+	switch (index) {
+	case 1: return READ_REGISTER(ctx, 112);
+	case 2: return READ_REGISTER(ctx, 104);
+	case 3: return READ_REGISTER(ctx, 96);
+	case 4: return READ_REGISTER(ctx, 88);
+	case 5: return READ_REGISTER(ctx, 72);
+	default: return READ_REGISTER(ctx, 64);
+	}
+}
+
+#elif defined(__TARGET_ARCH_arm64)
+
+/* struct user_pt_regs of arch/arm64/include/uapi/asm/ptrace.h; AAPCS64, 6.8 */
+#define REGISTER_ARGUMENTS 8
+#define STACK_POINTER 248
+#define RETURN_REGISTER 0
+#define STACK_ARGUMENTS_AT 0
+#define STACK_POPPED_BY_RETURN 0
+
+static __noinline __u64 argument_register(void *ctx, __u32 index)
+{
+	switch (index) {
+	case 1: return READ_REGISTER(ctx, 0);
+	case 2: return READ_REGISTER(ctx, 8);
+	case 3: return READ_REGISTER(ctx, 16);
+	case 4: return READ_REGISTER(ctx, 24);
+	case 5: return READ_REGISTER(ctx, 32);
+	case 6: return READ_REGISTER(ctx, 40);
+	case 7: return READ_REGISTER(ctx, 48);
+	default: return READ_REGISTER(ctx, 56);
+	}
+}
+
+#else
+#error "uprobe.bpf.c is built for x86-64 and arm64"
+#endif
+
+#endif

@@ -1,0 +1,115 @@
+package dev.uprobe.compile;
+
+import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.ProbeType;
+import dev.uprobe.plan.Source;
+import dev.uprobe.plan.Value;
+import dev.uprobe.plan.ValueType;
+import dev.uprobe.scope.Scope;
+import dev.uprobe.signature.Signature;
+import dev.uprobe.v1alpha1.ProbeSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the events of a probe carry.
+ *
+ * @param unavailable names that a user may expect but that cannot be read, and for each why
+ */
+record Captured(List<Value> values, Map<String, String> unavailable) {
+  private static final int MAX_BYTES = 16 * 1024;
+
+  /** Returns what a probe captures, or nothing after noting why that cannot be said. */
+  static Optional<Captured> of(ProbeSpec spec, ProbeType type, Problems problems) {
+    int before = problems.count();
+    boolean isExplicit = !spec.args().isEmpty() || spec.returns() != null;
+    if (spec.signature() != null && isExplicit) {
+      problems.at("signature").add("give either a signature, or args and returns, not both");
+      return Optional.empty();
+    }
+    Optional<Captured> captured =
+        spec.signature() != null
+            ? bySignature(spec.signature(), type, problems.at("signature"))
+            : Optional.of(explicitly(spec, type, problems));
+    if (problems.count() == before) {
+      captured.ifPresent(found -> found.check(type, problems));
+    }
+    return problems.count() == before ? captured : Optional.empty();
+  }
+
+  private static Optional<Captured> bySignature(String text, ProbeType type, Problems problems) {
+    Optional<Signature> parsed = problems.parse(() -> Signature.parse(text));
+    if (parsed.isEmpty()) {
+      return Optional.empty();
+    }
+    Signature signature = parsed.get();
+    Map<String, String> unavailable = new LinkedHashMap<>(signature.unavailable());
+    List<Value> values = new ArrayList<>();
+    if (type == ProbeType.RETURN) {
+      for (Value argument : signature.arguments()) {
+        unavailable.put(
+            argument.name(), "a probe of type Return no longer sees the arguments, use type Call");
+      }
+    } else {
+      values.addAll(signature.arguments());
+    }
+    if (type == ProbeType.ENTRY) {
+      unavailable.remove(Value.RETURN);
+    } else {
+      signature.returnType().map(Captured::returnValue).ifPresent(values::add);
+    }
+    return Optional.of(new Captured(values, unavailable));
+  }
+
+  private static Captured explicitly(ProbeSpec spec, ProbeType type, Problems problems) {
+    List<Value> values = new ArrayList<>();
+    if (type == ProbeType.RETURN && !spec.args().isEmpty()) {
+      problems.at("args").add("a probe of type Return no longer sees the arguments, use type Call");
+    } else {
+      values.addAll(new Arguments(spec.args(), problems).compile());
+    }
+    if (type != ProbeType.ENTRY) {
+      values.add(returnValue(DataTypes.ofReturn(spec.returns(), problems.at("returns"))));
+    } else if (spec.returns() != null) {
+      problems
+          .at("returns")
+          .add("a probe of type Entry has no return value, use type Return or Call");
+    }
+    return new Captured(values, Map.of());
+  }
+
+  private static Value returnValue(ValueType type) {
+    return new Value(Value.RETURN, new Operand(new Source.ReturnValue(), type));
+  }
+
+  private void check(ProbeType type, Problems problems) {
+    boolean hidesDuration =
+        values.stream().anyMatch(value -> value.name().equals(Scope.DURATION))
+            || unavailable.containsKey(Scope.DURATION);
+    problems.addIf(
+        type == ProbeType.CALL && hidesDuration,
+        "an argument of a Call probe cannot be named duration, which is the time of the call;"
+            + " name it differently here, names need not be those of the source");
+    int bytes = values.stream().mapToInt(value -> bytes(value.operand().type())).sum();
+    problems.addIf(
+        bytes > MAX_BYTES,
+        "keeps up to %d bytes of each call, the most is %d; give strings and bytes a smaller size"
+            .formatted(bytes, MAX_BYTES));
+  }
+
+  private static int bytes(ValueType type) {
+    if (type instanceof ValueType.Text text) {
+      return text.limit();
+    }
+    if (type instanceof ValueType.Bytes bytes) {
+      return bytes.limit();
+    }
+    if (type instanceof ValueType.Whole whole) {
+      return whole.bytes();
+    }
+    return type instanceof ValueType.Pointer ? 8 : 1;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.uprobe.compile;
+
+import dev.uprobe.message.DefaultMessage;
+import dev.uprobe.message.MessageParser;
+import dev.uprobe.plan.Clause;
+import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.ProbeType;
+import dev.uprobe.scope.Scope;
+import dev.uprobe.v1alpha1.ProbeSpec;
+import dev.uprobe.where.WhereCompiler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Compiles one probe. */
+final class ProbeCompiler {
+  private static final int MAX_SYMBOL_LENGTH = 1024;
+  private static final int MAX_WHERE = 16;
+
+  private final ProbeSpec spec;
+  private final ProbeType type;
+  private final Problems problems;
+
+  ProbeCompiler(ProbeSpec spec, Problems problems) {
+    this.spec = spec;
+    this.type = Objects.requireNonNullElse(spec.type(), ProbeType.ENTRY);
+    this.problems = problems;
+  }
+
+  /** Returns the plan, or nothing after noting why there is none. */
+  Optional<ProbePlan> compile() {
+    int before = problems.count();
+    checkNames();
+    Optional<Captured> captured = Captured.of(spec, type, problems);
+    if (captured.isEmpty()) {
+      return Optional.empty();
+    }
+    Captured values = captured.get();
+    Scope scope = new Scope(type, values.values(), values.unavailable());
+    List<Clause> where = where(scope);
+    Optional<MessageTemplate> message = message(values, scope);
+    return problems.count() > before || message.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ProbePlan(
+                spec.name(),
+                type,
+                Optional.ofNullable(spec.binary()),
+                spec.symbol(),
+                values.values(),
+                where,
+                message.get()));
+  }
+
+  private void checkNames() {
+    if (spec.name() == null) {
+      problems.at("name").add("a probe needs a name");
+    } else if (!Names.isLabel(spec.name())) {
+      problems.at("name").add(Names.LABEL_RULE);
+    }
+    if (spec.symbol() == null || spec.symbol().isBlank()) {
+      problems.at("symbol").add("a probe needs the name of a function, or a glob such as SSL_*");
+    } else {
+      problems
+          .at("symbol")
+          .addIf(
+              spec.symbol().length() > MAX_SYMBOL_LENGTH,
+              "must have at most " + MAX_SYMBOL_LENGTH + " characters");
+      problems
+          .at("symbol")
+          .addIf(
+              spec.symbol().chars().anyMatch(Character::isISOControl),
+              "must not contain control characters");
+    }
+    if (spec.binary() != null) {
+      FileNames.check(spec.binary(), problems.at("binary"));
+    }
+  }
+
+  private List<Clause> where(Scope scope) {
+    List<String> entries = spec.where();
+    if (entries.size() > MAX_WHERE) {
+      problems
+          .at("where")
+          .add("has at most " + MAX_WHERE + " entries, this one has " + entries.size());
+      return List.of();
+    }
+    List<Clause> clauses = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      String entry = entries.get(i);
+      problems
+          .at("where", i)
+          .parse(() -> WhereCompiler.compile(entry, scope))
+          .ifPresent(clauses::addAll);
+    }
+    int conditions = clauses.stream().mapToInt(clause -> clause.anyOf().size()).sum();
+    problems
+        .at("where")
+        .addIf(
+            conditions > WhereCompiler.MAX_CONDITIONS,
+            "a probe has at most %d conditions, this one has %d (a range counts as two)"
+                .formatted(WhereCompiler.MAX_CONDITIONS, conditions));
+    return clauses;
+  }
+
+  private Optional<MessageTemplate> message(Captured values, Scope scope) {
+    String template =
+        spec.message() != null
+            ? spec.message()
+            : DefaultMessage.template(type, String.valueOf(spec.symbol()), values.values());
+    return problems.at("message").parse(() -> MessageParser.parse(template, scope));
+  }
+}

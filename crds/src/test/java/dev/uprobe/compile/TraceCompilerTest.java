@@ -1,0 +1,376 @@
+package dev.uprobe.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.uprobe.plan.Clause;
+import dev.uprobe.plan.Condition;
+import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.ProbeType;
+import dev.uprobe.plan.Source;
+import dev.uprobe.plan.TracePlan;
+import dev.uprobe.plan.Value;
+import dev.uprobe.plan.ValueType;
+import dev.uprobe.yaml.TraceReader;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TraceCompilerTest {
+
+  @Test
+  void compilesATraceToAPlan() throws Exception {
+    TracePlan plan =
+        compile(
+            """
+            apiVersion: uprobe.dev/v1alpha1
+            kind: UprobeTrace
+            metadata: {name: checkout, namespace: shop}
+            spec:
+              target: {host: {comm: checkout}}
+              activeDeadlineSeconds: 600
+              probes:
+              - name: charge
+                binary: /app/bin/checkout
+                symbol: charge_card
+                type: Call
+                signature: int charge_card(const char *customer, unsigned long cents)
+                where: ["cents >= 1000"]
+                message: "charged {customer} in {duration}"
+            """);
+
+    Value customer = argument("customer", 1, new ValueType.Text(64));
+    Value cents = argument("cents", 2, new ValueType.Whole(8, false));
+    assertEquals(
+        new TracePlan(
+            "checkout",
+            Optional.of("shop"),
+            new HostFilter(OptionalInt.empty(), Optional.of("checkout"), Optional.empty()),
+            Optional.of(Duration.ofMinutes(10)),
+            List.of(
+                new ProbePlan(
+                    "charge",
+                    ProbeType.CALL,
+                    Optional.of("/app/bin/checkout"),
+                    "charge_card",
+                    List.of(customer, cents, returned(new ValueType.Whole(4, true))),
+                    List.of(
+                        new Clause(
+                            List.of(
+                                new Condition(
+                                    cents.operand(), Condition.Operator.GREATER_OR_EQUAL, 1000)))),
+                    new MessageTemplate(
+                        List.of(
+                            new MessageTemplate.Literal("charged "),
+                            new MessageTemplate.Reference("customer"),
+                            new MessageTemplate.Literal(" in "),
+                            new MessageTemplate.Reference("duration")))))),
+        plan);
+  }
+
+  @Test
+  void compilesTheTutorialsExample() throws Exception {
+    List<ProbePlan> probes =
+        probes(
+            """
+            - {name: enter, binary: /bin/sample, symbol: func, message: "arg = {counter}",
+               args: [{name: counter, type: u32}], where: ["counter != 0"]}
+            - {name: leave, binary: /bin/sample, symbol: func, type: Return,
+               returns: {type: u32}, message: "return value = {return}"}
+            """);
+    assertEquals(ProbeType.ENTRY, probes.get(0).type());
+    assertEquals(
+        List.of(argument("counter", 1, new ValueType.Whole(4, false))), probes.get(0).values());
+    assertEquals(List.of(returned(new ValueType.Whole(4, false))), probes.get(1).values());
+  }
+
+  @Test
+  void placesArgumentsByIndexOrElseByTheirOrder() throws Exception {
+    assertEquals(
+        List.of(
+            argument("a", 1, new ValueType.Char()),
+            argument("b", 9, new ValueType.Text(32)),
+            argument("c", 3, new ValueType.Bool())),
+        probe(
+                """
+                args: [{name: a, type: char}, {name: b, type: string, index: 9, size: 32},
+                       {name: c, type: bool}]
+                """)
+            .values());
+  }
+
+  @Test
+  void cutsBytesAtTheirLengthWhereOneIsNamed() throws Exception {
+    Value n = argument("n", 2, new ValueType.Whole(8, false));
+    assertEquals(
+        List.of(
+            argument("data", 1, new ValueType.Bytes(64, Optional.of(n.operand()))),
+            n,
+            argument("id", 3, new ValueType.Bytes(16, Optional.empty()))),
+        probe(
+                """
+                args: [{name: data, type: bytes, length: n}, {name: n, type: u64},
+                       {name: id, type: bytes, size: 16}]
+                """)
+            .values());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          type: Entry                                     | ''
+          type: Return                                    | return
+          type: Call                                      | return
+          type: Entry, signature: int f(int a)            | a
+          type: Return, signature: int f(int a)           | return
+          type: Call, signature: int f(int a)             | a return
+          type: Call, signature: void f(int a)            | a
+          type: Return, signature: void f(int a)          | ''
+          type: Call, signature: double f(int a)          | a
+          """)
+  void anEventCarriesWhatItsTypeOfProbeSees(String probe, String names) throws Exception {
+    assertEquals(
+        names,
+        probes("- {name: p, symbol: f, " + probe + "}").get(0).values().stream()
+            .map(Value::name)
+            .collect(Collectors.joining(" ")));
+  }
+
+  @Test
+  void aReturnValueWithoutADescriptionIsA64BitNumber() throws Exception {
+    List<Value> values = List.of(returned(new ValueType.Whole(8, true)));
+    assertEquals(values, probe("type: Return").values());
+    assertEquals(values, probe("type: Call").values());
+    assertEquals(values, probe("type: Return\nreturns: {}").values());
+  }
+
+  @Test
+  void anArgumentMayHaveTheNameOfABuiltIn() throws Exception {
+    ProbePlan plan =
+        probe("signature: int f(int pid, long duration)\nwhere: [pid == -1, duration == 5]");
+    assertEquals(List.of("pid", "duration"), plan.values().stream().map(Value::name).toList());
+    assertEquals(new Source.Argument(1), plan.where().get(0).anyOf().get(0).left().source());
+    assertEquals(new Source.Argument(2), plan.where().get(1).anyOf().get(0).left().source());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          name: A                       | name: a name has at most 63 lower-case letters, digits and "-", and begins and ends with a letter or digit
+          symbol: " "                   | symbol: a probe needs the name of a function, or a glob such as SSL_*
+          symbol: "a\\tb"               | symbol: must not contain control characters
+          binary: ""                    | binary: must have 1 to 4095 characters
+          signature: int f(foo a)       | signature: column 7: "foo" is no type that is known here; describe the values with args: and returns: instead of a signature
+          signature: int f(), args: [{name: a, type: i32}] | signature: give either a signature, or args and returns, not both
+          signature: int f(), returns: {type: i32}         | signature: give either a signature, or args and returns, not both
+          type: Return, args: [{name: a, type: i32}]       | args: a probe of type Return no longer sees the arguments, use type Call
+          returns: {type: i32}          | returns: a probe of type Entry has no return value, use type Return or Call
+          args: [{type: i32}]           | args[0].name: an argument needs a name
+          args: [{name: 1a, type: i32}] | args[0].name: a name has at most 63 letters, digits and "_", and does not begin with a digit
+          args: [{name: return, type: i32}] | args[0].name: "return" is the name of the return value; name the argument differently
+          args: [{name: a, type: i32}, {name: a, type: i32}] | args[1].name: an earlier argument is named "a" too
+          args: [{name: a}]             | args[0].type: an argument needs a type, such as i32, u64, string or pointer
+          args: [{name: a, type: i32, index: 17}] | args[0].index: must be from 1 to 16
+          args: [{name: a, type: i32, index: 0}]  | args[0].index: must be from 1 to 16
+          args: [{name: a, type: i32, size: 4}]   | args[0].size: only a string and bytes have a size
+          args: [{name: a, type: string, size: 0}] | args[0].size: must be from 1 to 4096
+          args: [{name: a, type: bytes, size: 4097}] | args[0].size: must be from 1 to 4096
+          args: [{name: a, type: string, length: a}] | args[0].length: only bytes have a length
+          args: [{name: a, type: bytes, length: count}, {name: cont, type: i32}] | args[0].length: no whole-number argument of this probe is named "count"; did you mean "cont"?
+          args: [{name: a, type: bytes, length: b}, {name: b, type: pointer}]    | args[0].length: no whole-number argument of this probe is named "b"
+          type: Call, returns: {type: i32, size: 4} | returns.size: only a string and bytes have a size
+          where: [x == 1]               | where[0]: column 1: nothing is named "x" here (known names: pid, tid)
+          message: "{x}"                | message: column 2: nothing is named "x" here (known names: function, comm, pid, tid, cpu, probe)
+          message: "{return}"           | message: column 2: return cannot be used: a probe of type Entry has no return value, use type Return or Call
+          type: Return, signature: int f(int a), message: "{a}" | message: column 2: a cannot be used: a probe of type Return no longer sees the arguments, use type Call
+          type: Call, signature: void f(), message: "{return}"  | message: column 2: return cannot be used: the signature says that the function returns nothing (void)
+          signature: int f(float x), where: ["x > 1"]           | where[0]: column 1: x cannot be used: a float is not in an integer register, and probes read only those
+          """)
+  void saysWhatIsWrongWithAProbe(String fields, String problem) {
+    // Fields of the table win over the defaults.
+    String name = fields.startsWith("name:") ? "" : "name: p, ";
+    String symbol = fields.startsWith("symbol:") ? "" : "symbol: f, ";
+    assertEquals(
+        List.of("spec.probes[0]." + problem),
+        problems(trace("- {" + name + symbol + flow(fields) + "}")));
+  }
+
+  @Test
+  void anArgumentOfACallCannotBeNamedDuration() {
+    assertEquals(
+        List.of(
+            "spec.probes[0]: an argument of a Call probe cannot be named duration, which is the"
+                + " time of the call; name it differently here, names need not be those of the"
+                + " source"),
+        problems(trace("- {name: p, symbol: f, type: Call, signature: 'int f(long duration)'}")));
+  }
+
+  @Test
+  void limitsTheBytesOfAnEvent() {
+    String strings =
+        IntStream.range(0, 5)
+            .mapToObj(i -> "{name: s" + i + ", type: string, size: 4096}")
+            .collect(Collectors.joining(", "));
+    assertEquals(
+        List.of(
+            "spec.probes[0]: keeps up to 20480 bytes of each call, the most is 16384; give strings"
+                + " and bytes a smaller size"),
+        problems(trace("- {name: p, symbol: f, args: [" + strings + "]}")));
+  }
+
+  @Test
+  void limitsConditionsAndEntriesOfWhere() {
+    assertEquals(
+        List.of(
+            "spec.probes[0].where: a probe has at most 16 conditions, this one has 18 (a range"
+                + " counts as two)"),
+        problems(trace("- {name: p, symbol: f, where: [" + "pid == 1..2, ".repeat(9) + "]}")));
+    assertEquals(
+        List.of("spec.probes[0].where: has at most 16 entries, this one has 17"),
+        problems(trace("- {name: p, symbol: f, where: [" + "pid == 1, ".repeat(17) + "]}")));
+  }
+
+  @Test
+  void limitsLengthsAndCounts() {
+    assertEquals(
+        List.of("spec.probes[0].symbol: must have at most 1024 characters"),
+        problems(trace("- {name: p, symbol: " + "f".repeat(1025) + "}")));
+    assertEquals(
+        List.of("spec.probes: a trace has 1 to 64 probes, this one has 0"), problems(trace("[]")));
+    assertEquals(
+        List.of("spec.probes: a trace has 1 to 64 probes, this one has 65"),
+        problems(
+            trace(
+                IntStream.range(0, 65)
+                    .mapToObj(i -> "- {name: p" + i + ", symbol: f}\n")
+                    .collect(Collectors.joining()))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          target: {podSelector: {}}            | spec.target.podSelector: selecting pods needs a cluster; on a single host use target.host
+          target: {podSelector: {}, host: {}}  | spec.target: give either podSelector or host, not both
+          target: {}                           | spec.target: say what to trace; "host: {}" is every process of this host
+          target:                              | spec.target: say what to trace; "host: {}" is every process of this host
+          target: {host: }                     | spec.target: say what to trace; "host: {}" is every process of this host
+          target: {host: {}, container: app}   | spec.target.container: a container can only be named together with podSelector
+          target: {host: {pid: 0}}             | spec.target.host.pid: must be at least 1
+          target: {host: {comm: a-name-too-long-}} | spec.target.host.comm: must have 1 to 15 bytes, as the kernel keeps no more of a name; this has 16
+          target: {host: {binary: ""}}         | spec.target.host.binary: must have 1 to 4095 characters
+          suspend: true                        | spec.suspend: the trace is suspended; set it to false to run the trace
+          activeDeadlineSeconds: 0             | spec.activeDeadlineSeconds: must be at least 1 second; leave it out to trace until stopped
+          recentEvents: 51                     | spec.recentEvents: must be from 0 to 50
+          recentEvents: -1                     | spec.recentEvents: must be from 0 to 50
+          """)
+  void saysWhatIsWrongWithATrace(String field, String problem) {
+    String target = field.startsWith("target:") ? "" : "  target: {host: {}}\n";
+    assertEquals(
+        List.of(problem),
+        problems(
+            "apiVersion: uprobe.dev/v1alpha1\nkind: UprobeTrace\nmetadata: {name: t}\nspec:\n"
+                + target
+                + "  "
+                + field
+                + "\n  probes: [{name: p, symbol: f}]\n"));
+  }
+
+  @Test
+  void aTraceNeedsANameAndASpec() {
+    assertEquals(
+        List.of(
+            "metadata.name: a trace needs a name",
+            "spec: a trace needs a spec with target and probes"),
+        problems("apiVersion: uprobe.dev/v1alpha1\nkind: UprobeTrace\n"));
+  }
+
+  @Test
+  void findsAllProblemsAtOnceInTheOrderOfTheFields() {
+    assertEquals(
+        List.of(
+            "metadata.name: a name has at most 253 lower-case letters, digits, \"-\" and \".\", and"
+                + " each part of it begins and ends with a letter or digit",
+            "metadata.namespace: a name has at most 63 lower-case letters, digits and \"-\", and"
+                + " begins and ends with a letter or digit",
+            "spec.target.host.pid: must be at least 1",
+            "spec.recentEvents: must be from 0 to 50",
+            "spec.probes[0].symbol: a probe needs the name of a function, or a glob such as SSL_*",
+            "spec.probes[0].where[1]: column 1: nothing is named \"y\" here (known names: x, pid,"
+                + " tid)",
+            "spec.probes[1].name: an earlier probe is named \"p\" too",
+            "spec.probes[1].args[0].type: an argument needs a type, such as i32, u64, string or"
+                + " pointer",
+            "spec.probes[2].name: a probe needs a name"),
+        problems(
+            """
+            apiVersion: uprobe.dev/v1alpha1
+            kind: UprobeTrace
+            metadata: {name: a..b, namespace: a.b}
+            spec:
+              target: {host: {pid: -1}}
+              recentEvents: 1000
+              probes:
+              - {name: p, args: [{name: x, type: i32}], where: [x == 1, y == 1]}
+              - {name: p, symbol: f, args: [{name: x}], where: [z == 1]}
+              - {symbol: f}
+            """));
+  }
+
+  /** Quotes the signature of a row, whose commas would end it in a flow mapping. */
+  private static String flow(String fields) {
+    return fields.replaceAll("signature: ([^)]*\\))", "signature: \"$1\"");
+  }
+
+  private static ProbePlan probe(String fields) throws Exception {
+    return probes("- name: p\n  symbol: f\n" + fields.strip().indent(2)).get(0);
+  }
+
+  private static List<ProbePlan> probes(String probes) throws Exception {
+    return compile(trace(probes)).probes();
+  }
+
+  private static String trace(String probes) {
+    return "apiVersion: uprobe.dev/v1alpha1\nkind: UprobeTrace\nmetadata: {name: t}\nspec:\n"
+        + "  target: {host: {}}\n  probes:\n"
+        + probes.indent(4);
+  }
+
+  private static TracePlan compile(String yaml) throws Exception {
+    byte[] bytes = yaml.getBytes(StandardCharsets.UTF_8);
+    return TraceCompiler.compile(
+        new TraceReader().read("trace.yaml", new ByteArrayInputStream(bytes)).get(0).trace());
+  }
+
+  private static List<String> problems(String yaml) {
+    return assertThrows(InvalidTraceException.class, () -> compile(yaml)).problems().stream()
+        .map(Problem::toString)
+        .toList();
+  }
+
+  private static Value argument(String name, int index, ValueType type) {
+    return new Value(name, new Operand(new Source.Argument(index), type));
+  }
+
+  private static Value returned(ValueType type) {
+    return new Value("return", new Operand(new Source.ReturnValue(), type));
+  }
+}
