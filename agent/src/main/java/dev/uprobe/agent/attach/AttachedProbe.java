@@ -4,6 +4,7 @@ import dev.uprobe.agent.event.TracedProbe;
 import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,13 +14,15 @@ import java.util.List;
  * <p>One thread attaches; links are given up by {@link ProbeSet}.
  */
 public final class AttachedProbe {
+  private final Libc libc;
   private final TracedProbe probe;
   private final LoadedProbe programs;
   private final UprobeLinks ways;
   private final List<Handle> links = new ArrayList<>();
   private int functions;
 
-  AttachedProbe(TracedProbe probe, LoadedProbe programs, UprobeLinks ways) {
+  AttachedProbe(Libc libc, TracedProbe probe, LoadedProbe programs, UprobeLinks ways) {
+    this.libc = libc;
     this.probe = probe;
     this.programs = programs;
     this.ways = ways;
@@ -50,7 +53,12 @@ public final class AttachedProbe {
       numbered.add(new UprobeLinks.Site(sites.get(i).offset(), first + i));
     }
     List<Refusal> refusals = new ArrayList<>();
-    attach(path, sites, numbered, refusals);
+    Handle mapping = CodeMapping.of(libc, path);
+    try {
+      attach(path, sites, numbered, refusals);
+    } finally {
+      mapping.close();
+    }
     functions += sites.size() - refusals.size();
     return refusals;
   }

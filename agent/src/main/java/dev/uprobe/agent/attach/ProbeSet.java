@@ -52,7 +52,7 @@ public final class ProbeSet implements Handle {
     TracedProbe probe = new TracedProbe(probes.size(), trace, plan);
     LoadedProbe programs =
         LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
-    AttachedProbe added = new AttachedProbe(probe, programs, ways);
+    AttachedProbe added = new AttachedProbe(environment.libc(), probe, programs, ways);
     probes.add(added);
     return added;
   }

@@ -5,6 +5,9 @@ import java.io.IOException;
 /** Where events go. One thread writes. */
 public interface EventSink extends AutoCloseable {
 
+  /** Says that events may come from now on, as a table does by its head. */
+  void begin() throws IOException;
+
   /** Writes one event; it may stay in a buffer until {@link #flush}. */
   void write(Event event) throws IOException;
 

@@ -44,6 +44,9 @@ public final class JsonSink implements EventSink {
   }
 
   @Override
+  public void begin() {}
+
+  @Override
   public void write(Event event) throws IOException {
     ProbeType type = event.probe().plan().type();
     json.writeStartObject();

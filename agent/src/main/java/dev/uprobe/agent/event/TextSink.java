@@ -13,11 +13,14 @@ public final class TextSink implements EventSink {
 
   private final Writer out;
 
-  /** Creates one and writes the table's head. */
-  public TextSink(OutputStream out) throws IOException {
+  public TextSink(OutputStream out) {
     this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-    this.out.write(String.format(COLUMNS, "TIME(s)", "COMM", "PID", "MESSAGE"));
-    this.out.flush();
+  }
+
+  @Override
+  public void begin() throws IOException {
+    out.write(String.format(COLUMNS, "TIME(s)", "COMM", "PID", "MESSAGE"));
+    out.flush();
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class EventReader implements Runnable {
   @Override
   public void run() {
     try {
+      sink.begin();
       while (!stopped) {
         if (buffer.drain(this::write) > 0) {
           sink.flush();
