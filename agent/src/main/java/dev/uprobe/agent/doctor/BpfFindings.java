@@ -40,7 +40,7 @@ final class BpfFindings {
   static Finding libbpf(Optional<String> version) {
     String install = "Install it: `apt-get install libbpf1` (Debian), `dnf install libbpf`.";
     if (version.isEmpty()) {
-      return Finding.fail(LIBBPF, "libbpf.so.1 is missing", install);
+      return Finding.fail(LIBBPF, "libbpf.so.1 cannot be loaded", install);
     }
     boolean known = Version.parse(version.get()).filter(each -> each.isAtLeast(1, 0)).isPresent();
     return known

@@ -13,47 +13,63 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Tries what tracing needs, on the running kernel. */
+/**
+ * Tries what tracing needs, on the running kernel, one thing after the other. What cannot be tried
+ * for another's sake says so.
+ */
 final class Trials {
   /** enum bpf_map_type of linux/bpf.h. */
   private static final int BPF_MAP_TYPE_RINGBUF = 27;
 
   private final Capabilities held;
+  private final List<Finding> findings = new ArrayList<>();
 
-  Trials(Capabilities held) {
+  private Trials(Capabilities held) {
     this.held = held;
   }
 
+  /** Tries everything. */
+  static List<Finding> run(Architecture architecture, Capabilities held) {
+    Trials trials = new Trials(held);
+    trials.run(architecture);
+    return trials.findings;
+  }
+
   /**
-   * Tries one thing after the other; what cannot be tried for another's sake says so.
+   * Tries what can be tried where the numbers of system calls are not known.
    *
-   * @param unsupported the finding about an architecture that is not supported
+   * @param unsupported the finding about the architecture
    */
-  List<Finding> run(Optional<Architecture> architecture, Finding unsupported) {
-    List<Finding> findings = new ArrayList<>();
+  static List<Finding> runWithoutSystemCalls(Finding unsupported) {
+    Trials trials = new Trials(new Capabilities(0));
+    if (nativeCode().failed()) {
+      trials.skip(unsupported, BpfFindings.LIBBPF);
+    } else {
+      trials.findings.add(libbpf());
+    }
+    trials.skip(unsupported, BpfFindings.PROGRAM, BpfFindings.PROGRAM_STARTS);
+    trials.skipProbing(unsupported);
+    return trials.findings;
+  }
+
+  private void run(Architecture architecture) {
     Finding nativeCode = nativeCode();
     findings.add(nativeCode);
-    Finding libbpf =
-        nativeCode.failed() ? Finding.notTried(BpfFindings.LIBBPF, nativeCode) : libbpf();
-    findings.add(libbpf);
-    Finding obstacle = nativeCode.failed() ? nativeCode : unsupported;
-    if (nativeCode.failed() || architecture.isEmpty()) {
-      findings.add(Finding.notTried(BpfFindings.PROGRAM, obstacle));
-      findings.add(Finding.notTried(BpfFindings.PROGRAM_STARTS, obstacle));
-      findings.addAll(notTried(obstacle));
-      return findings;
+    if (nativeCode.failed()) {
+      skip(nativeCode, BpfFindings.LIBBPF, BpfFindings.PROGRAM, BpfFindings.PROGRAM_STARTS);
+      skipProbing(nativeCode);
+      return;
     }
     Libc libc = Libc.load();
-    Finding program = program(libc, architecture.get());
+    Finding libbpf = libbpf();
+    findings.add(libbpf);
+    Finding program = program(libc, architecture);
     findings.add(program);
-    findings.add(programStarts(libc, architecture.get()));
-    findings.addAll(
-        Stream.of(libbpf, program)
-            .filter(Finding::failed)
-            .findFirst()
-            .map(Trials::notTried)
-            .orElseGet(Trials::withLibbpf));
-    return findings;
+    findings.add(programStarts(libc, architecture));
+    Stream.of(libbpf, program)
+        .filter(Finding::failed)
+        .findFirst()
+        .ifPresentOrElse(this::skipProbing, this::tryProbing);
   }
 
   private static Finding nativeCode() {
@@ -70,7 +86,7 @@ final class Trials {
     Optional<String> version;
     try {
       version = Optional.of(Libbpf.load().libbpf_version_string());
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
       version = Optional.empty();
     }
     return BpfFindings.libbpf(version);
@@ -96,32 +112,37 @@ final class Trials {
     return BpfFindings.programStarts(refusal);
   }
 
-  private static List<Finding> withLibbpf() {
+  private void tryProbing() {
+    BpfEnvironment environment;
     try {
-      BpfEnvironment environment = BpfEnvironment.load();
-      KernelFeatures features = environment.features();
-      boolean ringBuffer =
-          environment.libbpf().libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, null) == 1;
-      Finding ring = BpfFindings.ringBuffer(ringBuffer);
-      return List.of(
-          ring,
-          BpfFindings.attachCookies(features.attachCookie()),
-          BpfFindings.uprobeMulti(features.uprobeMulti()),
-          ring.failed()
-              ? Finding.notTried(BpfFindings.SELF_TEST, ring)
-              : new SelfTest(environment).run());
+      environment = BpfEnvironment.load();
     } catch (KernelException e) {
       throw new IllegalStateException("libbpf was loaded just now.", e);
     }
+    Finding ringBuffer =
+        BpfFindings.ringBuffer(
+            environment.libbpf().libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, null) == 1);
+    findings.add(ringBuffer);
+    KernelFeatures features = environment.features();
+    findings.add(BpfFindings.attachCookies(features.attachCookie()));
+    findings.add(BpfFindings.uprobeMulti(features.uprobeMulti()));
+    if (ringBuffer.failed()) {
+      skip(ringBuffer, BpfFindings.SELF_TEST);
+    } else {
+      findings.add(new SelfTest(environment).run());
+    }
   }
 
-  private static List<Finding> notTried(Finding obstacle) {
-    return Stream.of(
-            BpfFindings.RING_BUFFER,
-            BpfFindings.ATTACH_COOKIES,
-            BpfFindings.UPROBE_MULTI,
-            BpfFindings.SELF_TEST)
-        .map(each -> Finding.notTried(each, obstacle))
-        .toList();
+  private void skipProbing(Finding obstacle) {
+    skip(
+        obstacle,
+        BpfFindings.RING_BUFFER,
+        BpfFindings.ATTACH_COOKIES,
+        BpfFindings.UPROBE_MULTI,
+        BpfFindings.SELF_TEST);
+  }
+
+  private void skip(Finding obstacle, String... names) {
+    Stream.of(names).map(each -> Finding.notTried(each, obstacle)).forEach(findings::add);
   }
 }
