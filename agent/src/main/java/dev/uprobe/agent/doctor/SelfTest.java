@@ -7,6 +7,7 @@ import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.target.HostFiles;
@@ -26,7 +27,7 @@ import java.util.OptionalInt;
 final class SelfTest {
   private static final String FUNCTION = "getpagesize";
 
-  /** Not a process that is traced by itself: the agent, which is left out else, is what calls. */
+  /** A selection leaves the agent's own process out, but here that is the one that calls. */
   private static final int NO_PROCESS = 0;
 
   private static final int BUFFER_SIZE = 64 * 1024;
@@ -41,8 +42,7 @@ final class SelfTest {
     try {
       return run(libc());
     } catch (KernelException e) {
-      String details = e.details().isBlank() ? "" : " " + lastLine(e.details());
-      return failed(e.getMessage() + details);
+      return failed("a probe cannot be set: " + reason(e));
     } catch (IOException e) {
       return failed(e.getMessage() + ".");
     }
@@ -103,8 +103,10 @@ final class SelfTest {
         BpfFindings.SELF_TEST, found, "Mend what is above; if nothing is, look at `dmesg`.");
   }
 
-  private static String lastLine(String text) {
-    String[] lines = text.split("\n");
-    return lines[lines.length - 1].strip();
+  /** The exception's own sentence may send its reader to the doctor. */
+  private static String reason(KernelException e) {
+    String reason = e.errno() == 0 ? e.getMessage() : Errno.describe(e.errno());
+    List<String> details = e.details().lines().toList();
+    return details.isEmpty() ? reason : reason + ", " + details.get(details.size() - 1).strip();
   }
 }
