@@ -1,0 +1,101 @@
+package dev.uprobe.agent.doctor;
+
+import dev.uprobe.agent.kernel.Architecture;
+import java.util.Optional;
+
+/** Judges the running kernel by what it says about itself. */
+final class KernelFindings {
+  private static final String UPGRADE = "Upgrade to Linux 5.10 or later.";
+
+  /** PROC_PID_INIT_INO of linux/proc_ns.h. */
+  private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+
+  private KernelFindings() {}
+
+  /** Judges the text of {@code /proc/sys/kernel/osrelease}. */
+  static Finding release(String release) {
+    String name = "kernel";
+    Optional<Version> version = Version.parse(release);
+    if (version.isEmpty()) {
+      return Finding.warn(name, "unknown", "Check with `uname -r` that it is Linux 5.10 or later.");
+    }
+    if (!version.get().isAtLeast(5, 8)) {
+      return Finding.fail(name, release + ", which has no BPF ring buffer", UPGRADE);
+    }
+    if (!version.get().isAtLeast(5, 10)) {
+      return Finding.warn(name, release + ", older than what is tested", UPGRADE);
+    }
+    return Finding.ok(name, release);
+  }
+
+  /**
+   * Judges the processor.
+   *
+   * @param text as Java names it
+   */
+  static Finding architecture(Optional<Architecture> known, String text) {
+    String name = "architecture";
+    return known
+        .map(each -> Finding.ok(name, each.text()))
+        .orElseGet(
+            () ->
+                Finding.fail(
+                    name, text + ", which is not supported", "Use a host of x86_64 or aarch64."));
+  }
+
+  /** Judges whether {@code /sys/kernel/btf/vmlinux} can be read. */
+  static Finding btf(boolean readable) {
+    String name = "BTF";
+    return readable
+        ? Finding.ok(name, "the kernel describes its types")
+        : Finding.fail(
+            name,
+            "/sys/kernel/btf/vmlinux cannot be read",
+            "Use a kernel built with CONFIG_DEBUG_INFO_BTF=y; in a container, mount /sys.");
+  }
+
+  /** Judges whether {@code /sys/bus/event_source/devices/uprobe/type} exists. */
+  static Finding uprobes(boolean present) {
+    String name = "uprobes";
+    return present
+        ? Finding.ok(name, "the kernel has them")
+        : Finding.fail(
+            name,
+            "/sys/bus/event_source/devices/uprobe/type is missing",
+            "Use a kernel built with CONFIG_UPROBE_EVENTS=y; in a container, mount /sys.");
+  }
+
+  /**
+   * Judges the text of {@code /sys/kernel/security/lockdown} (kernel_lockdown(7)), where brackets
+   * mark the mode in force.
+   */
+  static Finding lockdown(Optional<String> modes) {
+    String name = "lockdown";
+    if (modes.isEmpty()) {
+      return Finding.ok(name, "none to be seen");
+    }
+    if (modes.get().contains("[confidentiality]")) {
+      return Finding.fail(
+          name,
+          "confidentiality, which forbids BPF to read memory",
+          "Boot with lockdown=integrity, or with none.");
+    }
+    return Finding.ok(name, modes.get().contains("[integrity]") ? "integrity" : "none");
+  }
+
+  /** Judges where {@code /proc/self/ns/pid} points to. */
+  static Finding pidNamespace(Optional<String> link) {
+    String name = "PID namespace";
+    String remedy = "Run with the host's: hostPID: true in a pod, --pid=host in a container.";
+    if (link.isEmpty()) {
+      return Finding.warn(name, "/proc/self/ns/pid cannot be read", "Mount /proc.");
+    }
+    if (!link.get().equals(INITIAL_PID_NAMESPACE)) {
+      return Finding.warn(
+          name,
+          "not the host's: only its own processes are found, and events carry the host's pids",
+          remedy);
+    }
+    return Finding.ok(name, "the host's");
+  }
+}

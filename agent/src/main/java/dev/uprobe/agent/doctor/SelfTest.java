@@ -1,0 +1,112 @@
+package dev.uprobe.agent.doctor;
+
+import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.elf.DebugFiles;
+import dev.uprobe.agent.elf.ElfFile;
+import dev.uprobe.agent.elf.Function;
+import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.kernel.Errno;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.ProbeType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Puts a probe on a function of this process's C library, calls it, and looks for the event. */
+final class SelfTest {
+  private static final String FUNCTION = "getpagesize";
+
+  /** A selection leaves the agent's own process out, but here that is the one that calls. */
+  private static final int NO_PROCESS = 0;
+
+  private static final int BUFFER_SIZE = 64 * 1024;
+
+  private final BpfEnvironment environment;
+
+  SelfTest(BpfEnvironment environment) {
+    this.environment = environment;
+  }
+
+  Finding run() {
+    try {
+      return run(libc());
+    } catch (KernelException e) {
+      return failed("a probe cannot be set: " + reason(e));
+    } catch (IOException e) {
+      return failed(e.getMessage() + ".");
+    }
+  }
+
+  private Finding run(TargetFile libc) throws IOException, KernelException {
+    AttachedProbe.Site site = new AttachedProbe.Site(FUNCTION, offset(libc));
+    try (ProbeSet probes = new ProbeSet(environment, BUFFER_SIZE)) {
+      AttachedProbe probe = probes.add("doctor", plan(), thisThread());
+      if (!probe.attach(libc.path().toString(), List.of(site)).isEmpty()) {
+        return failed("the kernel refuses a probe on " + FUNCTION + " of " + libc.displayPath());
+      }
+      environment.libc().getpagesize();
+      boolean fired = probes.buffer().drain(record -> {}) > 0;
+      String where = FUNCTION + " of " + libc.displayPath();
+      return fired
+          ? Finding.ok(BpfFindings.SELF_TEST, "a probe on " + where + " has fired")
+          : failed("a probe on " + where + " was attached and has not fired");
+    }
+  }
+
+  private static TargetFile libc() throws IOException {
+    int self = (int) ProcessHandle.current().pid();
+    HostFilter filter = new HostFilter(OptionalInt.of(self), Optional.empty(), Optional.empty());
+    return HostFiles.ofThisHost().find(Optional.of("c"), filter).get(0);
+  }
+
+  private static long offset(TargetFile libc) throws IOException {
+    DebugFiles debugFiles = DebugFiles.of(Path.of("/"), Path.of(libc.displayPath()));
+    try (ElfFile elf = ElfFile.open(libc.path(), libc.displayPath());
+        FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
+      return functions.find(FUNCTION).stream()
+          .mapToLong(Function::fileOffset)
+          .findFirst()
+          .orElseThrow(() -> new IOException(libc.displayPath() + " has no " + FUNCTION));
+    }
+  }
+
+  private static ProbePlan plan() {
+    return new ProbePlan(
+        BpfFindings.SELF_TEST,
+        ProbeType.ENTRY,
+        Optional.of("c"),
+        FUNCTION,
+        List.of(),
+        List.of(),
+        new MessageTemplate(List.of()));
+  }
+
+  /** By the thread's name, which is the same in every PID namespace. */
+  private static Selection thisThread() throws IOException {
+    String comm = Files.readString(Path.of("/proc/thread-self/comm")).stripTrailing();
+    return new Selection(NO_PROCESS, OptionalInt.empty(), Optional.of(comm), Optional.empty());
+  }
+
+  private static Finding failed(String found) {
+    return Finding.fail(
+        BpfFindings.SELF_TEST, found, "Mend what is above; if nothing is, look at `dmesg`.");
+  }
+
+  /** The exception's own sentence may send its reader to the doctor. */
+  private static String reason(KernelException e) {
+    String reason = e.errno() == 0 ? e.getMessage() : Errno.describe(e.errno());
+    List<String> details = e.details().lines().toList();
+    return details.isEmpty() ? reason : reason + ", " + details.get(details.size() - 1).strip();
+  }
+}
