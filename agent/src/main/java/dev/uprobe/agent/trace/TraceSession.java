@@ -1,6 +1,7 @@
 package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.KernelFields;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.event.EventDecoder;
@@ -111,21 +112,25 @@ public final class TraceSession implements AutoCloseable {
     KernelFiles kernelFiles = new KernelFiles(environment.libc(), processes);
     ProbeSites sites = new ProbeSites(new IfuncResolver(processes));
     for (TracePlan plan : plans) {
-      Selection selection = selection(plan.host(), kernelFiles);
+      Selection selection = selection(plan.host(), kernelFiles, environment);
       traces.add(HostTrace.load(plan, selection, probes, files, sites, notices));
     }
   }
 
-  private static Selection selection(HostFilter host, KernelFiles files) throws TraceException {
+  private static Selection selection(HostFilter host, KernelFiles files, BpfEnvironment environment)
+      throws TraceException {
     int self = (int) ProcessHandle.current().pid();
     try {
-      Optional<FileIdentity> executable = Optional.empty();
+      Optional<Selection.Executable> executable = Optional.empty();
       if (host.binary().isPresent()) {
-        executable = Optional.of(files.of(Path.of(host.binary().get())));
+        FileIdentity file = files.of(Path.of(host.binary().get()));
+        executable = Optional.of(new Selection.Executable(file, KernelFields.find(environment)));
       }
       return new Selection(self, host.pid(), host.comm(), executable);
     } catch (IOException e) {
       throw new TraceException("target.host.binary: " + e.getMessage() + ".");
+    } catch (KernelException e) {
+      throw new TraceException(e.getMessage(), e.details());
     }
   }
 
