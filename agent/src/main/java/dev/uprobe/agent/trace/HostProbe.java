@@ -44,19 +44,22 @@ final class HostProbe {
     return probe;
   }
 
+  /** Finds the files of the processes that run now. */
+  List<TargetFile> find() throws TraceException {
+    try {
+      return files.find(plan().binary(), filter);
+    } catch (IOException e) {
+      throw new TraceException(sentence(e.getMessage()));
+    }
+  }
+
   /**
-   * Attaches to the files of the processes that run now.
+   * Attaches to files that were found.
    *
    * @return whether another attempt may attach to more
    * @throws TraceException when there are files, and the probe fits none of them
    */
-  boolean attachNow() throws TraceException {
-    List<TargetFile> found;
-    try {
-      found = files.find(plan().binary(), filter);
-    } catch (IOException e) {
-      throw new TraceException(sentence(e.getMessage()));
-    }
+  boolean attachNow(List<TargetFile> found) throws TraceException {
     if (found.isEmpty()) {
       notices.tell(sentence("waiting for a process that matches the target"));
     }

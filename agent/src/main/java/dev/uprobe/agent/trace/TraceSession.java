@@ -136,11 +136,8 @@ public final class TraceSession implements AutoCloseable {
 
   private void attach() throws TraceException {
     for (HostTrace trace : traces) {
-      for (HostProbe probe : trace.probes()) {
-        if (probe.attachNow()) {
-          schedule(
-              () -> attachLater(probe, probe.filter(), FIRST_RETRY.multipliedBy(2)), FIRST_RETRY);
-        }
+      for (HostProbe probe : trace.attachNow()) {
+        schedule(() -> attachLater(probe, probe.filter(), FIRST_RETRY), FIRST_RETRY);
       }
     }
   }
