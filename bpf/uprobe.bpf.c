@@ -15,6 +15,18 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* A section of its own, so that the agent finds the config at offset 0 whatever else is read-only. */
 const volatile struct config config SEC(".rodata.config");
 
+/*
+ * Types that no map or global names would be missing in BTF, by which a test compares them with the agent's. libbpf
+ * skips a section that it does not know: this costs the kernel nothing.
+ */
+const union {
+	struct event event;
+	struct memory_slot memory_slot;
+	enum source source;
+	enum kind kind;
+	enum operator operator;
+} described SEC(".described") = {};
+
 /* All probes share this buffer; the agent sets its size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
