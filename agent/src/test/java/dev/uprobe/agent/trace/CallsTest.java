@@ -172,13 +172,13 @@ class CallsTest {
       List<String> calls = program.finish();
       List<String> messages = host.finish();
       assertEquals(20_000, calls.size());
+      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("entry"));
+      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("call"));
       assertEquals(
           sorted(calls), sorted(messages.stream().filter(each -> each.contains("=")).toList()));
       assertEquals(
           sorted(calls.stream().map(each -> each.replaceFirst(" =.*", "")).toList()),
           sorted(messages.stream().filter(each -> !each.contains("=")).toList()));
-      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("entry"));
-      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("call"));
     }
   }
 
