@@ -27,7 +27,7 @@ struct memory_slot {
 	 * Of bytes: how many there are, even where the slot keeps fewer.
 	 */
 	__u32 length;
-	__u32 reserved;
+	__u32 present; /* 0 where the address is NULL */
 	__u8 data[];
 };
 

@@ -268,6 +268,7 @@ static __always_inline bool capture(void *ctx, struct event *event, const volati
 		*(__u64 *)slot = number;
 		return true;
 	}
+	((struct memory_slot *)slot)->present = number != 0;
 	if (value->kind == KIND_BYTES && !bytes_length(ctx, slot, value))
 		return false;
 	if (read_memory(slot, value, number))

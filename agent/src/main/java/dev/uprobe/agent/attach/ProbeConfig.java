@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
@@ -38,6 +39,12 @@ final class ProbeConfig {
   private static final int KIND_NUMBER = 1;
   private static final int KIND_STRING = 2;
   private static final int KIND_BYTES = 3;
+
+  /** The event keeps no address of a string or of memory, only whether it is NULL. */
+  private static final ValueType PRESENT = new ValueType.Whole(Integer.BYTES, false);
+
+  /** offsetof(struct memory_slot, present). */
+  private static final int PRESENT_AT = 4;
 
   private final ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
   private final EventLayout layout;
@@ -136,24 +143,35 @@ final class ProbeConfig {
   }
 
   private void putCondition(Condition condition, boolean atReturn, boolean endsClause) {
-    putOperand(condition.left());
+    Optional<EventLayout.Slot> kept = atReturn ? slot(condition.left()) : Optional.empty();
+    boolean memory = kept.filter(each -> each.dataSize() > 0).isPresent();
+    putOperand(memory ? new Operand(condition.left().source(), PRESENT) : condition.left());
     bytes.put((byte) operator(condition.operator()));
     bytes.put((byte) (atReturn ? 1 : 0));
     bytes.put((byte) (endsClause ? 1 : 0));
     bytes.put((byte) 0);
-    bytes.putInt(atReturn ? slotOf(condition.left()) : 0);
+    bytes.putInt(kept.map(each -> each.offset() + (memory ? PRESENT_AT : 0)).orElse(0));
     bytes.putInt(0);
     bytes.putLong(condition.right());
   }
 
   /** An argument is long gone when its function returns: the condition reads it from the event. */
-  private int slotOf(Operand operand) {
-    return layout.slots().stream()
-        .filter(each -> each.dataSize() == 0)
-        .filter(each -> each.value().operand().source().equals(operand.source()))
-        .mapToInt(EventLayout.Slot::offset)
-        .findFirst()
-        .orElse(0);
+  private Optional<EventLayout.Slot> slot(Operand operand) {
+    if (!(operand.source() instanceof Source.Argument)) {
+      return Optional.empty();
+    }
+    // A condition takes a string or memory as the pointer to it.
+    return slot(each -> each.value().operand().equals(operand))
+        .or(
+            () ->
+                slot(
+                    each ->
+                        each.dataSize() > 0
+                            && each.value().operand().source().equals(operand.source())));
+  }
+
+  private Optional<EventLayout.Slot> slot(Predicate<EventLayout.Slot> wanted) {
+    return layout.slots().stream().filter(wanted).findFirst();
   }
 
   private void putOperand(Operand operand) {

@@ -2,23 +2,21 @@ package dev.uprobe.agent.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.uprobe.agent.fixture.KernelTest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class DoctorCommandTest {
 
   @Test
-  @Tag("kernel")
+  @KernelTest
   void findsThatTracingWorksOnThisHost() throws IOException {
-    assumeTrue(isRoot(), "needs root");
     StringWriter out = new StringWriter();
     CommandLine doctor = new CommandLine(new DoctorCommand()).setOut(new PrintWriter(out));
 
@@ -33,9 +31,5 @@ class DoctorCommandTest {
     assertTrue(text.contains("ok    ring buffer             can be created\n"), text);
     assertTrue(text.contains("ok    self-test               a probe on getpagesize of /"), text);
     assertTrue(text.contains("\nTracing works on this host"), text);
-  }
-
-  private static boolean isRoot() throws IOException {
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 }

@@ -1,0 +1,188 @@
+package dev.uprobe.agent.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.uprobe.agent.attach.Counters;
+import dev.uprobe.agent.event.Event;
+import dev.uprobe.agent.fixture.KernelTest;
+import dev.uprobe.agent.fixture.RunningProgram;
+import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.fixture.TracedHost;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@KernelTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CallsTest {
+  private static final String SAMPLE =
+      RunningProgram.PROLOGUE
+          + """
+          TRACED unsigned func(unsigned counter) { return counter; }
+          int main(void) {
+            ready();
+            for (unsigned counter = 1; counter <= 3; counter++) printf("%u\\n", func(counter));
+          }
+          """;
+
+  private static final String RECURSION =
+      RunningProgram.PROLOGUE
+          + """
+          TRACED unsigned long fib(unsigned n) {
+            unsigned long result = n < 2 ? n : fib(n - 1) + fib(n - 2);
+            printf("fib(%u) = %lu\\n", n, result);
+            return result;
+          }
+          int main(void) { ready(); fib(10); }
+          """;
+
+  private static final String THREADS =
+      RunningProgram.PROLOGUE
+          + """
+          #define CALLS 2500
+          TRACED uint64_t mix(uint64_t in) { return in * 0x9e3779b97f4a7c15u; }
+          static uint64_t results[8][CALLS];
+          static void *work(void *number) {
+            uint64_t thread = (uintptr_t)number;
+            for (uint64_t i = 0; i < CALLS; i++) results[thread][i] = mix(thread << 32 | i);
+            return NULL;
+          }
+          int main(void) {
+            pthread_t threads[8];
+            ready();
+            for (uintptr_t i = 0; i < 8; i++) pthread_create(&threads[i], NULL, work, (void *)i);
+            for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
+            for (uint64_t t = 0; t < 8; t++)
+              for (uint64_t i = 0; i < CALLS; i++) printf("mix(%lu) = %lu\\n", t << 32 | i, results[t][i]);
+          }
+          """;
+
+  private final BpfEnvironment bpf;
+  private Toolchain tools;
+
+  CallsTest() throws KernelException {
+    this.bpf = BpfEnvironment.load();
+  }
+
+  @BeforeAll
+  void start(@TempDir Path folder) {
+    tools = new Toolchain(folder);
+  }
+
+  @Test
+  void anEntryShowsTheArgumentAndAReturnTheReturnValue() throws Exception {
+    Path file = tools.gcc("sample", SAMPLE);
+    String spec =
+        """
+        target: {host: {comm: sample}}
+        probes:
+        - {name: entry, symbol: func, signature: unsigned func(unsigned counter), message: "arg = {counter}"}
+        - {name: return, symbol: func, type: Return, signature: unsigned func(unsigned counter), message: "return value = {return}"}
+        """;
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      assertEquals(List.of("1", "2", "3"), program.finish());
+      assertEquals(
+          List.of(
+              "arg = 1",
+              "return value = 1",
+              "arg = 2",
+              "return value = 2",
+              "arg = 3",
+              "return value = 3"),
+          host.finish());
+      assertEquals(new Counters(3, 3, 0, 0, 0), host.counters("entry"));
+      assertEquals(new Counters(3, 3, 0, 0, 0), host.counters("return"));
+      for (Event each : host.events().all()) {
+        assertEquals("sample", each.comm());
+        assertEquals(program.pid(), each.pid());
+        assertEquals(program.pid(), each.tid());
+        assertEquals("func", each.function());
+      }
+    }
+  }
+
+  @Test
+  void aCallShowsArgumentsReturnValueAndDuration() throws Exception {
+    Path file =
+        tools.gcc(
+            "slow",
+            RunningProgram.PROLOGUE
+                + "TRACED int slow(int micros, const char *why) { usleep(micros); return -micros; }"
+                + "int main(void) { ready(); slow(3000, \"a\"); slow(20000, \"b\"); }");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: slow, symbol: slow, type: Call, signature: "int slow(int micros, const char *why)", message: "{why}: {micros} {return}"}
+        """
+            .formatted(file);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      long before = System.nanoTime();
+      program.finish();
+      long took = System.nanoTime() - before;
+      assertEquals(List.of("a: 3000 -3000", "b: 20000 -20000"), host.finish());
+      List<Event> events = host.events().all();
+      assertTrue(events.get(0).durationNanos() >= 3_000_000, events::toString);
+      assertTrue(events.get(1).durationNanos() >= 20_000_000, events::toString);
+      assertTrue(events.get(0).durationNanos() + events.get(1).durationNanos() < took);
+      assertTrue(events.get(0).timeNanos() > before && events.get(1).timeNanos() < before + took);
+      assertEquals(new Counters(2, 2, 0, 0, 0), host.counters("slow"));
+    }
+  }
+
+  @Test
+  void everyCallOfARecursionFindsItsOwnReturn() throws Exception {
+    Path file = tools.gcc("recursion", RECURSION);
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: fib, symbol: fib, type: Call, signature: unsigned long fib(unsigned n), message: "fib({n}) = {return}"}
+        """
+            .formatted(file);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      List<String> calls = program.finish();
+      assertEquals(177, calls.size());
+      assertEquals(calls, host.finish());
+    }
+  }
+
+  @Test
+  void noCallOfEightThreadsIsLostOrToldTwice() throws Exception {
+    Path file = tools.gcc("threads", THREADS, "-pthread");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: entry, symbol: mix, signature: uint64_t mix(uint64_t in), message: "mix({in})"}
+        - {name: call, symbol: mix, type: Call, signature: uint64_t mix(uint64_t in), message: "mix({in}) = {return}"}
+        """
+            .formatted(file);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      List<String> calls = program.finish();
+      List<String> messages = host.finish();
+      assertEquals(20_000, calls.size());
+      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("entry"));
+      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("call"));
+      assertEquals(
+          sorted(calls), sorted(messages.stream().filter(each -> each.contains("=")).toList()));
+      assertEquals(
+          sorted(calls.stream().map(each -> each.replaceFirst(" =.*", "")).toList()),
+          sorted(messages.stream().filter(each -> !each.contains("=")).toList()));
+    }
+  }
+
+  private static List<String> sorted(List<String> lines) {
+    return lines.stream().sorted().toList();
+  }
+}
