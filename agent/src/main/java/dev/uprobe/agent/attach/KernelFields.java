@@ -14,8 +14,8 @@ public final class KernelFields {
 
   private final byte[] bytes;
 
-  private KernelFields(byte[] bytes) {
-    this.bytes = bytes;
+  KernelFields(byte[] bytes) {
+    this.bytes = bytes.clone();
   }
 
   /** Asks the running kernel, by its BTF. */

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.attach;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.event.EventLayout;
@@ -47,7 +48,14 @@ class ProgramLayoutTest {
 
     assertEquals(
         List.of(
-            "probe", "event_size", "wake_at", "has_cookie", "selection", "values", "conditions"),
+            "probe",
+            "event_size",
+            "wake_at",
+            "has_cookie",
+            "selection",
+            "values",
+            "conditions",
+            "fields"),
         btf.fields("config"));
     assertEquals(
         List.of("own_pid", "pid", "exe_inode", "exe_device", "by_comm", "comm"),
@@ -82,7 +90,9 @@ class ProgramLayoutTest {
             11,
             OptionalInt.of(12),
             Optional.of("fifteen-letters"),
-            Optional.of(new FileIdentity(0x0801, 0x1_0000_0002L)));
+            Optional.of(
+                new Selection.Executable(
+                    new FileIdentity(0x0801, 0x1_0000_0002L), new KernelFields(fields()))));
     ByteBuffer config =
         bytes(ProbeConfig.encode(CALL, EventLayout.of(CALL.values()), 6, 4096, true, selection));
 
@@ -98,6 +108,29 @@ class ProgramLayoutTest {
     byte[] comm = new byte[ProbeConfig.COMM_LENGTH];
     config.get(btf.offset("config", "selection.comm"), comm);
     assertEquals("fifteen-letters\0", new String(comm, StandardCharsets.UTF_8));
+    byte[] written = new byte[KernelFields.SIZE];
+    config.get(btf.offset("config", "fields"), written);
+    assertArrayEquals(fields(), written);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramsThatFindFieldsAndThoseThatUseThemAgree(Architecture architecture)
+      throws Exception {
+    Btf found = Btf.of("fields", architecture);
+    Btf used = Btf.of(architecture);
+
+    assertEquals(used.fields("fields"), found.fields("fields"));
+    assertEquals(KernelFields.SIZE, found.size("fields"));
+    assertEquals(KernelFields.SIZE, used.size("fields"));
+  }
+
+  private static byte[] fields() {
+    byte[] bytes = new byte[KernelFields.SIZE];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i + 1);
+    }
+    return bytes;
   }
 
   @ParameterizedTest

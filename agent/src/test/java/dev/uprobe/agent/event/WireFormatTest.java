@@ -97,7 +97,7 @@ class WireFormatTest {
 
     Captured.Text text = assertInstanceOf(Captured.Text.class, event.values().get(0));
     assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), text.bytes());
-    assertEquals(List.of("length", "reserved", "data"), btf.fields("memory_slot"));
+    assertEquals(List.of("length", "present", "data"), btf.fields("memory_slot"));
     assertEquals(EventLayout.MEMORY_HEAD_SIZE, btf.size("memory_slot"));
   }
 }
