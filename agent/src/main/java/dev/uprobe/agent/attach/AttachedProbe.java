@@ -19,7 +19,9 @@ public final class AttachedProbe {
   private final LoadedProbe programs;
   private final UprobeLinks ways;
   private final List<Handle> links = new ArrayList<>();
-  private int functions;
+
+  /** Written by the thread that attaches, read by any. */
+  private volatile int functions;
 
   AttachedProbe(Libc libc, TracedProbe probe, LoadedProbe programs, UprobeLinks ways) {
     this.libc = libc;
