@@ -22,7 +22,9 @@ public final class AttachedProbe {
   private final UprobeLinks ways;
   private final List<Handle> entryLinks = new ArrayList<>();
   private final List<Handle> returnLinks = new ArrayList<>();
-  private int functions;
+
+  /** Written by the thread that attaches, read by any. */
+  private volatile int functions;
 
   AttachedProbe(Libc libc, TracedProbe probe, LoadedProbe programs, UprobeLinks ways) {
     this.libc = libc;

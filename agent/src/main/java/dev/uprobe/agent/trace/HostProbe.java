@@ -174,7 +174,7 @@ final class HostProbe {
   }
 
   private String sentence(String text) {
-    return "Probe " + plan().name() + ": " + text + ".";
+    return "Probe " + plan().name() + ": " + text + (text.endsWith("?") ? "" : ".");
   }
 
   private static String fileName(String path) {

@@ -1,0 +1,219 @@
+package dev.uprobe.agent.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.uprobe.agent.fixture.KernelTest;
+import dev.uprobe.agent.fixture.RunningProgram;
+import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.fixture.TracedHost;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+@KernelTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RefusalsTest {
+  private static final String SOURCE =
+      RunningProgram.PROLOGUE
+          + """
+          TRACED int charge_card(int n) { return n; }
+          TRACED int charge_cash(int n) { return -n; }
+          int main(void) { ready(); printf("%d\\n", charge_card(1) + charge_cash(2)); }
+          """;
+
+  /** The kernel puts no probe on a privileged instruction. */
+  private static final String HALTING =
+      """
+      __asm__(".globl charge_halt\\n.type charge_halt,@function\\ncharge_halt: hlt\\nret\\n"
+              ".size charge_halt, .-charge_halt\\n");
+      """;
+
+  private static final int EM_AARCH64 = 183;
+  private static final int E_MACHINE = 18;
+
+  private final BpfEnvironment bpf;
+  private Path folder;
+  private Toolchain tools;
+  private Path program;
+
+  RefusalsTest() throws KernelException {
+    this.bpf = BpfEnvironment.load();
+  }
+
+  @BeforeAll
+  void compile(@TempDir Path temporary) throws Exception {
+    folder = temporary;
+    tools = new Toolchain(folder);
+    program = tools.gcc("program", SOURCE);
+  }
+
+  @Test
+  void anUnknownSymbolIsToldWithTheNearestOnes() throws Exception {
+    assertEquals(
+        "Probe p: %1$s has no function charge_cart; did you mean charge_card, charge_cash?"
+                .formatted(program)
+            + " `uprobe-agent symbols %1$s` lists all.".formatted(program),
+        refusal(program, "symbol: charge_cart"));
+  }
+
+  @Test
+  void aGlobThatMatchesNothingIsTold() throws Exception {
+    assertEquals(
+        "Probe p: %1$s has no function refund_*; `uprobe-agent symbols %1$s` lists all."
+            .formatted(program),
+        refusal(program, "symbol: refund_*"));
+  }
+
+  @Test
+  void aMissingFileIsTold() throws Exception {
+    assertEquals(
+        "Probe p: There is no file /nowhere/program; check the path.",
+        refusal("", "binary: /nowhere/program, symbol: func"));
+    assertEquals(
+        "target.host.binary: There is no file /nowhere/program that can be read; check the path.",
+        refusal("binary: /nowhere/program", "symbol: func"));
+  }
+
+  @Test
+  void aFileThatIsNoElfIsTold() throws Exception {
+    Path text = Files.writeString(folder.resolve("text"), "#!/bin/sh\necho hello\n");
+    assertEquals(
+        "Probe p: "
+            + text
+            + " is not an ELF file but a script run by /bin/sh; name a program or a library.",
+        refusal("", "binary: " + text + ", symbol: func"));
+  }
+
+  @Test
+  void anotherArchitectureIsTold() throws Exception {
+    byte[] bytes = Files.readAllBytes(program);
+    bytes[E_MACHINE] = (byte) EM_AARCH64;
+    Path file = Files.write(folder.resolve("arm"), bytes);
+    assertEquals(
+        "Probe p: "
+            + file
+            + " is for arm64, and this host is x86-64; give a file that runs here.",
+        refusal("", "binary: " + file + ", symbol: charge_card"));
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "os.arch", matches = "amd64", disabledReason = "x86 assembly")
+  void aFunctionThatTheKernelCannotProbeIsTold() throws Exception {
+    Path file = tools.gcc("halting", SOURCE + HALTING);
+    String sentence =
+        "Probe p: the kernel cannot probe the first instruction of charge_halt in "
+            + file
+            + "; choose another function.";
+    for (String type : List.of("Entry", "Return", "Call")) {
+      assertEquals(sentence, refusal(file, "symbol: charge_halt, type: " + type));
+    }
+    try (RunningProgram running = RunningProgram.start(file);
+        TracedHost host =
+            TracedHost.start(bpf, spec(file, "symbol: charge_*, message: '{function}'"))) {
+      assertEquals(List.of(sentence), List.copyOf(host.notices()));
+      assertEquals(2, host.session().functions());
+      assertTrue(kernelObjects() > before);
+      running.finish();
+      assertEquals(List.of("charge_card", "charge_cash"), host.finish());
+    }
+  }
+
+  @Test
+  void aMissingProcessIsTold() throws Exception {
+    assertEquals(
+        "Probe p: There is no process 4194304; is it still running?",
+        refusal("pid: 4194304", "symbol: func"));
+  }
+
+  @Test
+  void anUnknownLibraryIsTold() throws Exception {
+    assertEquals(
+        "Probe p: No process uses a library nosuchlibraryatall and none is installed;"
+            + " give the path of the file.",
+        refusal("", "binary: nosuchlibraryatall, symbol: func"));
+  }
+
+  @Test
+  void aReturnProbeOfAGoProgramIsRefused() throws Exception {
+    Path table = Files.write(folder.resolve("table"), new byte[16]);
+    Path file = tools.gcc("gopher", SOURCE);
+    tools.run("objcopy", "--add-section", ".gopclntab=" + table, "gopher");
+    for (String type : List.of("Return", "Call")) {
+      assertEquals(
+          "Probe p: "
+              + file
+              + " is a Go program, whose stacks a return probe would corrupt;"
+              + " use type: Entry for probe p.",
+          refusal(file, "symbol: charge_card, type: " + type));
+    }
+    try (RunningProgram running = RunningProgram.start(file);
+        TracedHost host =
+            TracedHost.start(bpf, spec(file, "symbol: charge_card, message: 'hit'"))) {
+      running.finish();
+      assertEquals(List.of("hit"), host.finish());
+    }
+  }
+
+  @Test
+  void oneProbeThatCannotBeSetTakesTheOthersAway() throws Exception {
+    assertEquals(
+        "Probe bad: %1$s has no function nothing_like_it; `uprobe-agent symbols %1$s` lists all."
+            .formatted(program),
+        refusalOf(
+            "target: {host: {binary: "
+                + program
+                + "}}\nprobes:\n- {name: good, symbol: charge_card}\n"
+                + "- {name: bad, symbol: nothing_like_it}\n"));
+  }
+
+  private static String spec(Path file, String probe) {
+    return spec("binary: " + file, probe);
+  }
+
+  private static String spec(String host, String probe) {
+    return "target: {host: {" + host + "}}\nprobes:\n- {name: p, " + probe + "}\n";
+  }
+
+  private String refusal(Path file, String probe) throws Exception {
+    return refusal("binary: " + file, probe);
+  }
+
+  private String refusal(String host, String probe) throws Exception {
+    return refusalOf(spec(host, probe));
+  }
+
+  /** Nothing of the agent's may stay in the kernel: a link or a program is a descriptor of it. */
+  private String refusalOf(String spec) throws Exception {
+    long before = kernelObjects();
+    TraceException refusal =
+        assertThrows(TraceException.class, () -> TracedHost.start(bpf, spec).close());
+    assertEquals(before, kernelObjects(), "links and programs after " + refusal.getMessage());
+    return refusal.getMessage();
+  }
+
+  private static long kernelObjects() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(RefusalsTest::isOfTheKernel).count();
+    }
+  }
+
+  private static boolean isOfTheKernel(Path descriptor) {
+    try {
+      String target = Files.readSymbolicLink(descriptor).toString();
+      return target.contains("bpf") || target.contains("perf_event");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
