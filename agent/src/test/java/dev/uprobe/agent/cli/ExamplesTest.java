@@ -55,7 +55,7 @@ class ExamplesTest {
       program.destroy();
 
       assertEquals(HEAD, lines.get(0));
-      String columns = "\\d+\\.\\d{9} {1,4}target-sample    " + program.pid() + " +";
+      String columns = "\\d+\\.\\d{9} +target-sample    " + program.pid() + " +";
       List<String> last = lines.subList(lines.size() - 4, lines.size());
       assertTrue(last.get(0).matches(columns + "arg = 2"), last.get(0));
       assertTrue(last.get(1).matches(columns + "return value = 2"), last.get(1));
