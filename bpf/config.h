@@ -7,6 +7,7 @@
 #define UPROBE_CONFIG_H
 
 #include "event.h"
+#include "fields.h"
 
 #define MAX_VALUES 17 /* sixteen arguments and the return value */
 #define MAX_CONDITIONS 16
@@ -82,6 +83,7 @@ struct config {
 	struct selection selection;
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
+	struct fields fields; /* for the selection by executable */
 };
 
 #endif

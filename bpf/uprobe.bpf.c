@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
 
 #include "config.h"
 #include "event.h"
@@ -15,6 +14,18 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* A section of its own, so that the agent finds the config at offset 0 whatever else is read-only. */
 const volatile struct config config SEC(".rodata.config");
+
+/*
+ * Types that no map or global names would be missing in BTF, by which a test compares them with the agent's. libbpf
+ * skips a section that it does not know: this costs the kernel nothing.
+ */
+const union {
+	struct event event;
+	struct memory_slot memory_slot;
+	enum source source;
+	enum kind kind;
+	enum operator operator;
+} described SEC(".described") = {};
 
 /* All probes share this buffer; the agent sets its size. */
 struct {
@@ -59,28 +70,6 @@ struct {
 	__uint(value_size, sizeof(struct event));
 } blank SEC(".maps");
 
-/* Only the fields that are read; libbpf finds their offsets in the running kernel's BTF. */
-struct super_block {
-	__u32 s_dev;
-} __attribute__((preserve_access_index));
-
-struct inode {
-	unsigned long i_ino;
-	struct super_block *i_sb;
-} __attribute__((preserve_access_index));
-
-struct file {
-	struct inode *f_inode;
-} __attribute__((preserve_access_index));
-
-struct mm_struct {
-	struct file *exe_file;
-} __attribute__((preserve_access_index));
-
-struct task_struct {
-	struct mm_struct *mm;
-} __attribute__((preserve_access_index));
-
 /* Counters are per CPU, yet a program may be preempted by another hit on the same CPU: hence atomic. */
 #define COUNT(field)                                                            \
 	do {                                                                    \
@@ -90,13 +79,27 @@ struct task_struct {
 			__sync_fetch_and_add(&counters_->field, 1);             \
 	} while (0)
 
+/* The pointer at an offset of a kernel struct; null where there is none. */
+static __always_inline void *pointer_in(void *object, __u32 offset)
+{
+	void *pointer = 0;
+
+	bpf_probe_read_kernel(&pointer, sizeof(pointer), object + offset);
+	return pointer;
+}
+
 static __always_inline bool selected_exe(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct inode *inode = BPF_CORE_READ(task, mm, exe_file, f_inode);
+	const volatile struct fields *fields = &config.fields;
+	void *mm = pointer_in((void *)bpf_get_current_task(), fields->task_mm);
+	void *inode = pointer_in(pointer_in(mm, fields->mm_exe_file), fields->file_inode);
+	void *super_block = pointer_in(inode, fields->inode_super_block);
+	__u64 number = 0;
+	__u32 device = 0;
 
-	return BPF_CORE_READ(inode, i_ino) == config.selection.exe_inode &&
-	       BPF_CORE_READ(inode, i_sb, s_dev) == config.selection.exe_device;
+	bpf_probe_read_kernel(&number, sizeof(number), inode + fields->inode_number);
+	bpf_probe_read_kernel(&device, sizeof(device), super_block + fields->super_block_device);
+	return number == config.selection.exe_inode && device == config.selection.exe_device;
 }
 
 static __always_inline bool selected_comm(void)

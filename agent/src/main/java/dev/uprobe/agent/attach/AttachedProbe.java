@@ -6,7 +6,9 @@ import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A probe in the kernel, and its links to the functions of any number of files.
@@ -18,7 +20,8 @@ public final class AttachedProbe {
   private final TracedProbe probe;
   private final LoadedProbe programs;
   private final UprobeLinks ways;
-  private final List<Handle> links = new ArrayList<>();
+  private final List<Handle> entryLinks = new ArrayList<>();
+  private final List<Handle> returnLinks = new ArrayList<>();
 
   /** Written by the thread that attaches, read by any. */
   private volatile int functions;
@@ -90,16 +93,21 @@ public final class AttachedProbe {
   }
 
   private void attachPrograms(String path, List<UprobeLinks.Site> sites) throws KernelException {
-    List<Handle> attached = new ArrayList<>();
+    Map<ProbeProgram, List<Handle>> attached = new EnumMap<>(ProbeProgram.class);
     try {
       for (ProbeProgram program : ProbeProgram.of(probe.plan().type())) {
-        attached.addAll(ways.attach(programs.program(program), program.atReturn(), path, sites));
+        attached.put(
+            program, ways.attach(programs.program(program), program.atReturn(), path, sites));
       }
     } catch (KernelException e) {
-      Detaching.closeAll(attached);
+      attached.values().forEach(Detaching::closeAll);
       throw e;
     }
-    links.addAll(attached);
+    attached.forEach((program, each) -> links(program.atReturn()).addAll(each));
+  }
+
+  private List<Handle> links(boolean atReturn) {
+    return atReturn ? returnLinks : entryLinks;
   }
 
   private static boolean isAboutFunction(KernelException e) {
@@ -123,10 +131,10 @@ public final class AttachedProbe {
     return programs.counters();
   }
 
-  /** Returns the links, which are the caller's to close from now on. */
-  List<Handle> takeLinks() {
-    List<Handle> taken = List.copyOf(links);
-    links.clear();
+  /** Returns the links of entries or of returns, which are the caller's to close from now on. */
+  List<Handle> takeLinks(boolean atReturn) {
+    List<Handle> taken = List.copyOf(links(atReturn));
+    links(atReturn).clear();
     return taken;
   }
 

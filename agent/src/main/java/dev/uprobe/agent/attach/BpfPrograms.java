@@ -11,7 +11,16 @@ final class BpfPrograms {
 
   /** Returns uprobe.bpf.c as compiled for an architecture. */
   static byte[] uprobe(Architecture architecture) {
-    String name = "/dev/uprobe/bpf/uprobe." + architecture.text() + ".bpf.o";
+    return content("uprobe", architecture);
+  }
+
+  /** Returns fields.bpf.c as compiled for an architecture. */
+  static byte[] fields(Architecture architecture) {
+    return content("fields", architecture);
+  }
+
+  private static byte[] content(String program, Architecture architecture) {
+    String name = "/dev/uprobe/bpf/" + program + "." + architecture.text() + ".bpf.o";
     try (InputStream in = BpfPrograms.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("The agent was built without " + name + ".");

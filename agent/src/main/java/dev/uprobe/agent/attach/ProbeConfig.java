@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 784;
+  static final int SIZE = 808;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
 
@@ -27,6 +27,7 @@ final class ProbeConfig {
   static final int VALUE_SIZE = 20;
   static final int CONDITIONS = 400;
   static final int CONDITION_SIZE = 24;
+  static final int FIELDS = 784;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -78,14 +79,17 @@ final class ProbeConfig {
     bytes.position(SELECTION);
     bytes.putInt(selection.ownPid());
     bytes.putInt(selection.pid().orElse(0));
-    bytes.putLong(selection.executable().map(FileIdentity::inode).orElse(0L));
-    bytes.putInt(selection.executable().map(FileIdentity::kernelDevice).orElse(0));
+    Optional<FileIdentity> executable = selection.executable().map(Selection.Executable::file);
+    bytes.putLong(executable.map(FileIdentity::inode).orElse(0L));
+    bytes.putInt(executable.map(FileIdentity::kernelDevice).orElse(0));
     bytes.putInt(selection.comm().isPresent() ? 1 : 0);
     byte[] comm = selection.comm().orElse("").getBytes(StandardCharsets.UTF_8);
     if (comm.length >= COMM_LENGTH) {
       throw new IllegalArgumentException("A comm has 15 bytes at the most: " + selection.comm());
     }
     bytes.put(comm);
+    bytes.position(FIELDS);
+    selection.executable().ifPresent(each -> each.fields().writeTo(bytes));
   }
 
   private void putValues() {

@@ -7,7 +7,6 @@ import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.plan.ProbePlan;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -77,9 +76,13 @@ public final class ProbeSet implements Handle {
 
   /** Takes some of the probes out of the kernel. */
   public void detach(List<AttachedProbe> some) {
-    List<Handle> links = new ArrayList<>();
-    some.forEach(each -> links.addAll(each.takeLinks()));
-    Detaching.closeAll(links);
+    // Entries first: a call that was seen to begin is still seen to return.
+    Detaching.closeAll(links(some, false));
+    Detaching.closeAll(links(some, true));
+  }
+
+  private static List<Handle> links(List<AttachedProbe> some, boolean atReturn) {
+    return some.stream().flatMap(each -> each.takeLinks(atReturn).stream()).toList();
   }
 
   @Override

@@ -11,7 +11,16 @@ import java.util.OptionalInt;
  * @param ownPid the agent itself, never reported: printing an event would cause the next one
  * @param pid one process
  * @param comm the name of the thread, 15 bytes at the most
- * @param executable the file that the process runs, as the kernel knows it
+ * @param executable what the process runs
  */
 public record Selection(
-    int ownPid, OptionalInt pid, Optional<String> comm, Optional<FileIdentity> executable) {}
+    int ownPid, OptionalInt pid, Optional<String> comm, Optional<Executable> executable) {
+
+  /**
+   * A file that a process runs.
+   *
+   * @param file as the kernel knows it
+   * @param fields by which a program finds the file of a process
+   */
+  public record Executable(FileIdentity file, KernelFields fields) {}
+}

@@ -21,6 +21,9 @@ import java.util.function.Consumer;
  * event. One thread reads.
  */
 public final class SharedBuffer implements Handle {
+  /** Where struct reader of bpf/event.h says whether the reader sleeps. */
+  static final int ASLEEP = 0;
+
   /** The fill at which a program wakes the reader even while it is busy, as a part of the size. */
   private static final int WAKE_AT_FRACTION = 4;
 
@@ -107,7 +110,7 @@ public final class SharedBuffer implements Handle {
   }
 
   private void setAsleep(int value) {
-    reader.memory().putInt(0, value);
+    reader.memory().putInt(ASLEEP, value);
     VarHandle.fullFence();
   }
 

@@ -3,6 +3,7 @@ package dev.uprobe.agent.cli;
 import dev.uprobe.agent.attach.Counters;
 import dev.uprobe.agent.trace.ProbeSummary;
 import java.util.List;
+import java.util.Locale;
 
 /** The figures of all probes as a table. */
 final class SummaryTable {
@@ -16,11 +17,13 @@ final class SummaryTable {
     String row = "%-" + width + "s  %9s  %12s  %12s  %12s  %12s%n";
     StringBuilder table =
         new StringBuilder(
-            String.format(row, "PROBE", "FUNCTIONS", "HITS", "EVENTS", "FILTERED", "LOST"));
+            String.format(
+                Locale.ROOT, row, "PROBE", "FUNCTIONS", "HITS", "EVENTS", "FILTERED", "LOST"));
     for (ProbeSummary each : summaries) {
       Counters counters = each.counters();
       table.append(
           String.format(
+              Locale.ROOT,
               row,
               name(each),
               each.functions(),

@@ -92,7 +92,12 @@ final class TraceCommand implements Callable<Integer> {
         TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
       Signals.onStop(session::stop);
       Signals.onSummary(() -> printSummary(session));
-      tell("Attached to " + session.functions() + " functions; Ctrl-C ends.");
+      int functions = session.functions();
+      tell(
+          "Attached to "
+              + functions
+              + (functions == 1 ? " function" : " functions")
+              + "; Ctrl-C ends.");
       session.await();
       session.finish();
       printSummary(session);

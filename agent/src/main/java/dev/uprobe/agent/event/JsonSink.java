@@ -1,6 +1,6 @@
 package dev.uprobe.agent.event;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
@@ -36,8 +36,9 @@ public final class JsonSink implements EventSink {
     this.node = node;
     // Text of traced programs may hold characters that change what a terminal shows: all escaped.
     this.json =
-        JsonFactory.builder()
+        new JsonFactoryBuilder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .characterEscapes(new DeleteEscaped())
             .build()
             .createGenerator(out)
             .setPrettyPrinter(new MinimalPrettyPrinter(""));

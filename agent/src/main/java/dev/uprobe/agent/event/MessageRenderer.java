@@ -5,6 +5,7 @@ import dev.uprobe.plan.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /** Fills a probe's message with the values of an event. */
 public final class MessageRenderer {
@@ -34,7 +35,7 @@ public final class MessageRenderer {
       }
     }
     return switch (name) {
-      case "function" -> event.function();
+      case "function" -> printable(event.function());
       case "duration" -> duration(event.durationNanos());
       case "comm" -> printable(event.comm());
       case "pid" -> Integer.toString(event.pid());
@@ -67,7 +68,7 @@ public final class MessageRenderer {
     return UNREADABLE;
   }
 
-  /** Returns text of a process, such as its comm, with its unprintable parts escaped. */
+  /** Returns a name that a process or its file chose, with its unprintable parts escaped. */
   static String printable(String text) {
     return Printable.of(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -78,11 +79,16 @@ public final class MessageRenderer {
       return nanos + "ns";
     }
     if (nanos < 1_000_000) {
-      return String.format("%.3fus", nanos / 1e3);
+      return thousandths(nanos, "us");
     }
     if (nanos < 1_000_000_000) {
-      return String.format("%.3fms", nanos / 1e6);
+      return thousandths(nanos / 1_000, "ms");
     }
-    return String.format("%.3fs", nanos / 1e9);
+    return thousandths(nanos / 1_000_000, "s");
+  }
+
+  /** Cuts what is smaller: rounding would show 1000.000ms for a moment less than a second. */
+  private static String thousandths(long number, String unit) {
+    return String.format(Locale.ROOT, "%d.%03d%s", number / 1_000, number % 1_000, unit);
   }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Writes events as a table, in the columns of bcc's tools. */
 public final class TextSink implements EventSink {
@@ -27,6 +28,7 @@ public final class TextSink implements EventSink {
   public void write(Event event) throws IOException {
     out.write(
         String.format(
+            Locale.ROOT,
             COLUMNS,
             seconds(event.timeNanos()),
             MessageRenderer.printable(event.comm()),
@@ -35,7 +37,7 @@ public final class TextSink implements EventSink {
   }
 
   private static String seconds(long nanos) {
-    return String.format("%d.%09d", nanos / 1_000_000_000, nanos % 1_000_000_000);
+    return String.format(Locale.ROOT, "%d.%09d", nanos / 1_000_000_000, nanos % 1_000_000_000);
   }
 
   @Override

@@ -4,14 +4,16 @@ package dev.uprobe.agent.kernel;
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
-  public static final int EINTR = 4;
+  public static final int ESRCH = 3;
   public static final int EIO = 5;
 
   /** An instruction that the kernel cannot decode. */
   public static final int ENOEXEC = 8;
 
+  public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EINVAL = 22;
+  public static final int EMFILE = 24;
   public static final int ENOSYS = 38;
   public static final int EOPNOTSUPP = 95;
 
@@ -23,6 +25,9 @@ public final class Errno {
   /** Returns a few words for an error number. */
   public static String describe(int errno) {
     return switch (errno) {
+      case ESRCH -> "no such process or type (ESRCH)";
+      case ENOMEM -> "out of memory (ENOMEM)";
+      case EMFILE -> "too many open files (EMFILE)";
       case EPERM -> "not permitted (EPERM)";
       case ENOENT -> "no such file (ENOENT)";
       case EIO -> "input/output error (EIO)";

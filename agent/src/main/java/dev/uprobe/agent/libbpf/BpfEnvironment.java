@@ -24,12 +24,29 @@ public record BpfEnvironment(
                             + ".",
                         0,
                         ""));
+    Libc libc = loadLibc();
+    Libbpf libbpf = loadLibbpf();
+    LibbpfLog log = LibbpfLog.install(libbpf, libc);
+    return new BpfEnvironment(
+        libc, libbpf, log, architecture, new BpfSystemCall(libc, architecture));
+  }
+
+  private static Libc loadLibc() throws KernelException {
     try {
-      Libc libc = Libc.load();
-      Libbpf libbpf = Libbpf.load();
-      LibbpfLog log = LibbpfLog.install(libbpf, libc);
-      return new BpfEnvironment(
-          libc, libbpf, log, architecture, new BpfSystemCall(libc, architecture));
+      return Libc.load();
+    } catch (UnsatisfiedLinkError e) {
+      throw new KernelException(
+          "Java cannot call native code here: jffi unpacks its library into "
+              + System.getProperty("java.io.tmpdir")
+              + ", which must be writable and not mounted noexec.",
+          0,
+          e.getMessage());
+    }
+  }
+
+  private static Libbpf loadLibbpf() throws KernelException {
+    try {
+      return Libbpf.load();
     } catch (UnsatisfiedLinkError e) {
       throw new KernelException(
           "The library libbpf.so.1 is missing on this host; install it (Debian: apt-get install"

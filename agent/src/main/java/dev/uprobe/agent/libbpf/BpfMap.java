@@ -3,7 +3,6 @@ package dev.uprobe.agent.libbpf;
 import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.KernelException;
 import jnr.ffi.Memory;
-import jnr.ffi.NativeType;
 import jnr.ffi.Pointer;
 
 /** A map of a {@link BpfObject}, valid as long as that is open. */
@@ -41,6 +40,14 @@ public final class BpfMap {
     check("initialise", libbpf.bpf_map__set_initial_value(map, data, data.length));
   }
 
+  /** Reads the entry 0 of an array whose values have the given size. */
+  public byte[] read(int size) throws KernelException {
+    Pointer value = lookUp(size);
+    byte[] bytes = new byte[size];
+    value.get(0, bytes, 0, size);
+    return bytes;
+  }
+
   /**
    * Reads the entry 0 of a per-CPU array of 64-bit numbers, summed over the CPUs.
    *
@@ -48,15 +55,19 @@ public final class BpfMap {
    */
   public long[] sumOverCpus(int count) throws KernelException {
     int cpus = libbpf.libbpf_num_possible_cpus();
-    Pointer key = Memory.allocateDirect(libbpf.runtime(), NativeType.SINT);
-    key.putInt(0, 0);
-    Pointer value = Memory.allocateDirect(libbpf.runtime(), cpus * count * Long.BYTES);
-    check("read", libbpf.bpf_map_lookup_elem(fd(), key, value));
+    Pointer value = lookUp(cpus * count * Long.BYTES);
     long[] sums = new long[count];
     for (int i = 0; i < cpus * count; i++) {
       sums[i % count] += value.getLong((long) i * Long.BYTES);
     }
     return sums;
+  }
+
+  private Pointer lookUp(int size) throws KernelException {
+    Pointer key = Memory.allocateDirect(libbpf.runtime(), Integer.BYTES, true);
+    Pointer value = Memory.allocateDirect(libbpf.runtime(), size);
+    check("read", libbpf.bpf_map_lookup_elem(fd(), key, value));
+    return value;
   }
 
   private void check(String action, int result) throws KernelException {

@@ -10,6 +10,7 @@ import jnr.ffi.Pointer;
 /** A program of a {@link BpfObject}, valid as long as that is open. */
 public final class BpfProgram {
   private static final int OPTIONS_SIZE = 40;
+  private static final int TEST_RUN_SIZE = 72;
 
   private final Libbpf libbpf;
   private final LibbpfLog log;
@@ -34,6 +35,18 @@ public final class BpfProgram {
   /** Returns the descriptor; only after the object was loaded. */
   public int fd() {
     return libbpf.bpf_program__fd(program);
+  }
+
+  /** Runs a raw tracepoint's program once, without its tracepoint (kernel 5.10). */
+  public void runOnce() throws KernelException {
+    // struct bpf_test_run_opts of libbpf 1.0: only sz is not zero
+    Pointer options = Memory.allocateDirect(libbpf.runtime(), TEST_RUN_SIZE, true);
+    options.putLong(0, TEST_RUN_SIZE);
+    int result = libbpf.bpf_prog_test_run_opts(fd(), options);
+    if (result < 0) {
+      throw new KernelException(
+          "A BPF program did not run: " + Errno.describe(-result) + ".", -result, "");
+    }
   }
 
   /**

@@ -75,6 +75,8 @@ public interface Libbpf {
 
   int bpf_program__fd(Pointer program);
 
+  int bpf_prog_test_run_opts(int programFd, Pointer options);
+
   Pointer bpf_program__attach_uprobe_opts(
       Pointer program, int pid, String path, @size_t long offset, Pointer options);
 

@@ -59,7 +59,7 @@ public final class HostFiles {
     }
     return LibraryName.isLibrary(binary.get())
         ? library(new LibraryName(binary.get()), pids)
-        : List.of(file(path(binary.get()), pids));
+        : List.of(file(path(binary.get())));
   }
 
   /** The path of a process's executable, in the process's own file system. */
@@ -75,7 +75,7 @@ public final class HostFiles {
     List<TargetFile> running =
         mapped(paths.keySet(), (pid, mapping) -> mapping.path().equals(paths.get(pid)));
     boolean startsLater = running.isEmpty() && filter.binary().isPresent();
-    return startsLater ? List.of(file(path(filter.binary().get()), List.of())) : running;
+    return startsLater ? List.of(file(path(filter.binary().get()))) : running;
   }
 
   private List<TargetFile> library(LibraryName name, List<Integer> pids) throws IOException {
@@ -85,7 +85,7 @@ public final class HostFiles {
     }
     Map<FileIdentity, TargetFile> found = new LinkedHashMap<>();
     for (Path path : installed.find(name)) {
-      TargetFile file = file(path, pids);
+      TargetFile file = file(path);
       found.putIfAbsent(file.identity(), file);
     }
     if (found.isEmpty()) {
@@ -118,7 +118,8 @@ public final class HostFiles {
     }
   }
 
-  private TargetFile file(Path path, List<Integer> pids) throws IOException {
+  /** A file of the host, with all processes that map it: any of them knows what an ifunc chose. */
+  private TargetFile file(Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new TargetException("There is no file " + path + "; check the path");
     }
@@ -127,7 +128,7 @@ public final class HostFiles {
     // Some file systems (btrfs, overlay) show another device in maps than stat does.
     List<TargetFile> mapped =
         mapped(
-            pids,
+            processes.pids(),
             (pid, mapping) ->
                 mapping.file().equals(identity)
                     || mapping.file().inode() == identity.inode()

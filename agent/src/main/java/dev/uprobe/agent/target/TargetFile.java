@@ -12,7 +12,7 @@ import java.util.TreeSet;
  *     lives
  * @param displayPath what users call the file: its path in the file system of who runs it
  * @param identity as {@code /proc/PID/maps} shows it where a process has it mapped
- * @param pids the matching processes that have it mapped; empty where none runs yet
+ * @param pids processes that have it mapped; empty where none does
  */
 public record TargetFile(
     Path path, String displayPath, FileIdentity identity, SortedSet<Integer> pids) {

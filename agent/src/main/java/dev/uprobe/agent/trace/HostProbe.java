@@ -44,19 +44,22 @@ final class HostProbe {
     return probe;
   }
 
+  /** Finds the files of the processes that run now. */
+  List<TargetFile> find() throws TraceException {
+    try {
+      return files.find(plan().binary(), filter);
+    } catch (IOException e) {
+      throw new TraceException(sentence(e.getMessage()));
+    }
+  }
+
   /**
-   * Attaches to the files of the processes that run now.
+   * Attaches to files that were found.
    *
    * @return whether another attempt may attach to more
    * @throws TraceException when there are files, and the probe fits none of them
    */
-  boolean attachNow() throws TraceException {
-    List<TargetFile> found;
-    try {
-      found = files.find(plan().binary(), filter);
-    } catch (IOException e) {
-      throw new TraceException(sentence(e.getMessage()));
-    }
+  boolean attachNow(List<TargetFile> found) throws TraceException {
     if (found.isEmpty()) {
       notices.tell(sentence("waiting for a process that matches the target"));
     }
@@ -67,6 +70,7 @@ final class HostProbe {
       throw new TraceException(
           sentence(failures.get(0).reason() + others), failures.get(0).details());
     }
+    tellOf(failures);
     List<FileResult.Undecided> undecided = of(FileResult.Undecided.class, results);
     undecided.stream().findFirst().ifPresent(each -> notices.tell(sentence(each.reason())));
     return !undecided.isEmpty();
@@ -97,8 +101,7 @@ final class HostProbe {
   }
 
   /**
-   * Attaches to what processes have mapped since. What does not fit is told, for a trace that names
-   * its file; one that takes any process's executable goes by those that do not fit.
+   * Attaches to what processes have mapped since.
    *
    * @return whether another attempt may attach to more
    */
@@ -112,10 +115,15 @@ final class HostProbe {
     } catch (IOException e) {
       results = List.of(new FileResult.Failed(e.getMessage(), ""));
     }
-    if (plan().binary().isPresent() || filter.binary().isPresent()) {
-      of(FileResult.Failed.class, results).forEach(each -> notices.tell(sentence(each.reason())));
-    }
+    tellOf(of(FileResult.Failed.class, results));
     return !of(FileResult.Undecided.class, results).isEmpty();
+  }
+
+  /** A probe that takes any process's executable goes by those that it does not fit. */
+  private void tellOf(List<FileResult.Failed> failures) {
+    if (plan().binary().isPresent() || filter.binary().isPresent()) {
+      failures.forEach(each -> notices.tell(sentence(each.reason())));
+    }
   }
 
   private FileResult attach(TargetFile file) {

@@ -2,54 +2,39 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
-import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
-import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
-import dev.uprobe.agent.target.KernelFiles;
 import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.Processes;
-import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.TracePlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Traces of this host while they run: this is where all parts of the agent are put together.
  *
- * <p>Three threads: one attaches, one watches what processes map, one writes events.
+ * <p>Three threads: one watches what processes map, one attaches, one writes events.
  */
 public final class TraceSession implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
 
-  /** An ifunc is chosen soon after its file is mapped, when the dynamic linker relocates it. */
-  private static final Duration FIRST_RETRY = Duration.ofMillis(2);
-
-  private static final Duration LAST_RETRY = Duration.ofSeconds(4);
-
   private final HandleStack handles = new HandleStack();
   private final Notices notices;
-  private final EventSink sink;
   private final ProbeSet probes;
   private final MappingWatch watch;
   private final EventReader reader;
   private final List<HostTrace> traces = new ArrayList<>();
-  private final ScheduledExecutorService attaching = Executors.newSingleThreadScheduledExecutor();
+  private final LateAttaching attaching;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile Optional<IOException> sinkFailure = Optional.empty();
@@ -57,19 +42,19 @@ public final class TraceSession implements AutoCloseable {
   private TraceSession(BpfEnvironment environment, int bufferSize, EventSink sink, Notices notices)
       throws KernelException {
     this.notices = notices;
-    this.sink = sink;
+    this.attaching = new LateAttaching(traces, notices);
     try {
       this.probes = handles.push(new ProbeSet(environment, bufferSize));
+      // Before the first look at processes, so that none that starts meanwhile is overlooked.
       this.watch =
           handles.push(
               new MappingWatch(
                   environment.libc(),
                   environment.architecture(),
-                  mapping -> onAttachThread(() -> follow(mapping)),
-                  () -> onAttachThread(this::rescan)));
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), this.sink);
+                  attaching::follow,
+                  attaching::rescan));
+      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
     } catch (KernelException | RuntimeException e) {
-      attaching.shutdown();
       handles.close();
       throw e;
     }
@@ -108,41 +93,33 @@ public final class TraceSession implements AutoCloseable {
   private void load(BpfEnvironment environment, List<TracePlan> plans) throws TraceException {
     HostFiles files = HostFiles.ofThisHost();
     Processes processes = new Processes(PROC);
-    KernelFiles kernelFiles = new KernelFiles(environment.libc(), processes);
     ProbeSites sites = new ProbeSites(new IfuncResolver(processes));
     for (TracePlan plan : plans) {
-      Selection selection = selection(plan.host(), kernelFiles);
-      traces.add(HostTrace.load(plan, selection, probes, files, sites, notices));
-    }
-  }
-
-  private static Selection selection(HostFilter host, KernelFiles files) throws TraceException {
-    int self = (int) ProcessHandle.current().pid();
-    try {
-      Optional<FileIdentity> executable = Optional.empty();
-      if (host.binary().isPresent()) {
-        executable = Optional.of(files.of(Path.of(host.binary().get())));
-      }
-      return new Selection(self, host.pid(), host.comm(), executable);
-    } catch (IOException e) {
-      throw new TraceException("target.host.binary: " + e.getMessage() + ".");
+      traces.add(
+          HostTrace.load(
+              plan,
+              HostSelection.of(plan.host(), environment, processes),
+              probes,
+              files,
+              sites,
+              notices));
     }
   }
 
   private void attach() throws TraceException {
+    List<HostProbe> undecided = new ArrayList<>();
     for (HostTrace trace : traces) {
-      for (HostProbe probe : trace.probes()) {
-        if (probe.attachNow()) {
-          schedule(
-              () -> attachLater(probe, probe.filter(), FIRST_RETRY.multipliedBy(2)), FIRST_RETRY);
-        }
-      }
+      undecided.addAll(trace.attachNow());
     }
+    undecided.forEach(attaching::retry);
   }
 
   private void startThreads() {
     for (HostTrace trace : traces) {
-      trace.plan().deadline().ifPresent(deadline -> schedule(() -> finish(trace), deadline));
+      trace
+          .plan()
+          .deadline()
+          .ifPresent(deadline -> attaching.schedule(deadline, () -> finish(trace)));
     }
     startThread("watch", watch);
     startThread("events", this::readEvents);
@@ -163,55 +140,11 @@ public final class TraceSession implements AutoCloseable {
     }
   }
 
-  private void follow(MappingWatch.NewMapping mapping) {
-    for (HostTrace trace : traces) {
-      for (HostProbe probe : trace.concernedBy(mapping)) {
-        attachLater(probe, probe.filter(mapping.pid()), FIRST_RETRY);
-      }
-    }
-  }
-
-  /** Some mappings were not told: looks at all processes instead. */
-  private void rescan() {
-    for (HostTrace trace : traces) {
-      trace.probes().forEach(each -> attachLater(each, each.filter(), FIRST_RETRY));
-    }
-  }
-
-  private void attachLater(HostProbe probe, HostFilter which, Duration wait) {
-    if (probe.attachLater(which)) {
-      Duration next = wait.compareTo(LAST_RETRY) < 0 ? wait.multipliedBy(2) : LAST_RETRY;
-      schedule(() -> attachLater(probe, which, next), wait);
-    }
-  }
-
   private void finish(HostTrace trace) {
     notices.tell("Trace " + trace.plan().name() + " has reached its activeDeadlineSeconds.");
     probes.detach(trace.finish());
     if (traces.stream().allMatch(each -> each.probes().isEmpty())) {
       stop();
-    }
-  }
-
-  private void onAttachThread(Runnable work) {
-    schedule(work, Duration.ZERO);
-  }
-
-  private void schedule(Runnable work, Duration wait) {
-    try {
-      attaching.schedule(() -> guarded(work), wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      // The session ends, and so does the need to attach.
-      return;
-    }
-  }
-
-  /** A scheduled task's exception would vanish. */
-  private void guarded(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      notices.tell("Internal error while attaching: " + e + ".");
     }
   }
 
@@ -222,25 +155,23 @@ public final class TraceSession implements AutoCloseable {
 
   /** Returns what became of each probe's hits so far. */
   public List<ProbeSummary> summary() throws TraceException {
-    List<ProbeSummary> summaries = new ArrayList<>();
-    for (AttachedProbe each : probes.probes()) {
-      try {
+    try {
+      List<ProbeSummary> summaries = new ArrayList<>();
+      for (AttachedProbe each : probes.probes()) {
         summaries.add(
             new ProbeSummary(
                 each.probe().trace(),
                 each.probe().plan().name(),
                 each.functions(),
                 each.counters()));
-      } catch (KernelException e) {
-        throw new TraceException(e.getMessage(), e.details());
       }
+      return summaries;
+    } catch (KernelException e) {
+      throw new TraceException(e.getMessage(), e.details());
     }
-    return summaries;
   }
 
-  /**
-   * Waits until {@link #stop} is called, every trace has reached its deadline, or the sink fails.
-   */
+  /** Waits until {@link #stop} is called, all traces reach their deadlines, or the sink fails. */
   public void await() throws InterruptedException {
     end.await();
   }
@@ -256,23 +187,39 @@ public final class TraceSession implements AutoCloseable {
    * @throws IOException when the sink has failed
    */
   public void finish() throws IOException, InterruptedException {
-    watch.stop();
-    attaching.shutdownNow();
-    attaching.awaitTermination(1, TimeUnit.MINUTES);
-    probes.detach();
-    reader.stop();
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    endThreads();
     if (sinkFailure.isPresent()) {
       throw sinkFailure.get();
     }
   }
 
-  /** Gives everything back to the kernel; after {@link #finish}, or when the start has failed. */
+  private void endThreads() throws InterruptedException {
+    watch.stop();
+    attaching.stop();
+    probes.detach();
+    reader.stop();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  /** Gives everything back to the kernel; what {@link #finish} does is done first. */
   @Override
   public void close() {
-    attaching.shutdownNow();
+    boolean ended = false;
+    boolean interrupted = false;
+    while (!ended) {
+      try {
+        endThreads();
+        ended = true;
+      } catch (InterruptedException e) {
+        // The threads use what is about to be closed, so they are waited for all the same.
+        interrupted = true;
+      }
+    }
     handles.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,0 +1,94 @@
+package dev.uprobe.agent.trace;
+
+import dev.uprobe.agent.target.MappingWatch.NewMapping;
+import dev.uprobe.plan.HostFilter;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Attaches probes to what processes map after the start, and tries again what could not be decided.
+ *
+ * <p>All of it happens on one thread of its own.
+ */
+final class LateAttaching {
+  /** An ifunc is chosen soon after its file is mapped, when the dynamic linker relocates it. */
+  private static final Duration FIRST_RETRY = Duration.ofMillis(2);
+
+  private static final Duration LAST_RETRY = Duration.ofSeconds(4);
+
+  private final List<HostTrace> traces;
+  private final Notices notices;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "attach"));
+
+  /** Creates it for traces that may still be added until the first call. */
+  LateAttaching(List<HostTrace> traces, Notices notices) {
+    this.traces = traces;
+    this.notices = notices;
+  }
+
+  /** Attaches the probes that a newly mapped file concerns. */
+  void follow(NewMapping mapping) {
+    schedule(
+        Duration.ZERO,
+        () -> {
+          for (HostTrace trace : traces) {
+            for (HostProbe probe : trace.concernedBy(mapping)) {
+              attach(probe, probe.filter(mapping.pid()), FIRST_RETRY);
+            }
+          }
+        });
+  }
+
+  /** Looks at all processes: some mappings were not told. */
+  void rescan() {
+    schedule(
+        Duration.ZERO,
+        () -> {
+          for (HostTrace trace : traces) {
+            trace.probes().forEach(each -> attach(each, each.filter(), FIRST_RETRY));
+          }
+        });
+  }
+
+  /** Tries a probe again that was undecided. */
+  void retry(HostProbe probe) {
+    schedule(FIRST_RETRY, () -> attach(probe, probe.filter(), FIRST_RETRY.multipliedBy(2)));
+  }
+
+  private void attach(HostProbe probe, HostFilter which, Duration wait) {
+    if (probe.attachLater(which)) {
+      Duration next = wait.compareTo(LAST_RETRY) < 0 ? wait.multipliedBy(2) : LAST_RETRY;
+      schedule(wait, () -> attach(probe, which, next));
+    }
+  }
+
+  /** Does something on the thread that attaches, after a while. */
+  void schedule(Duration wait, Runnable work) {
+    try {
+      thread.schedule(() -> guarded(work), wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The session ends, and with it the need to attach.
+      return;
+    }
+  }
+
+  /** An exception of a scheduled task would vanish. */
+  private void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      notices.tell("Internal error while attaching: " + e + ".");
+    }
+  }
+
+  /** Ends the thread; what is under way is finished first. */
+  void stop() throws InterruptedException {
+    thread.shutdownNow();
+    thread.awaitTermination(1, TimeUnit.MINUTES);
+  }
+}

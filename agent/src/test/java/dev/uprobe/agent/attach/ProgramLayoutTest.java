@@ -1,0 +1,313 @@
+package dev.uprobe.agent.attach;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.uprobe.agent.event.EventLayout;
+import dev.uprobe.agent.fixture.Btf;
+import dev.uprobe.agent.fixture.ProbeYaml;
+import dev.uprobe.agent.kernel.Architecture;
+import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.plan.Clause;
+import dev.uprobe.plan.Condition;
+import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.Source;
+import dev.uprobe.plan.ValueType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Holds what the agent writes and reads against the layout that the programs describe. */
+class ProgramLayoutTest {
+  private static final ProbePlan CALL =
+      ProbeYaml.probe(
+          """
+          type: Call
+          args:
+          - {name: id, index: 9, type: i32}
+          - {name: text, index: 2, type: string, size: 30}
+          - {name: data, index: 3, type: bytes, size: 40, length: count}
+          - {name: count, index: 4, type: i16}
+          returns: {type: u8}
+          where: ["pid == 7 || id < 5", "return != 3"]
+          """);
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentKnowsEveryFieldOfAConfig(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+
+    assertEquals(
+        List.of(
+            "probe",
+            "event_size",
+            "wake_at",
+            "has_cookie",
+            "selection",
+            "values",
+            "conditions",
+            "fields"),
+        btf.fields("config"));
+    assertEquals(
+        List.of("own_pid", "pid", "exe_inode", "exe_device", "by_comm", "comm"),
+        btf.fields("selection"));
+    assertEquals(List.of("operand", "length", "kind", "offset", "size"), btf.fields("value"));
+    assertEquals(List.of("source", "index", "bytes", "is_signed"), btf.fields("operand"));
+    assertEquals(
+        List.of(
+            "left",
+            "operator",
+            "at_return",
+            "ends_clause",
+            "reserved",
+            "offset",
+            "reserved2",
+            "right"),
+        btf.fields("condition"));
+    assertEquals(ProbeConfig.SIZE, btf.size("config"));
+    assertEquals(ProbeConfig.VALUE_SIZE, btf.size("value"));
+    assertEquals(ProbeConfig.CONDITION_SIZE, btf.size("condition"));
+    assertEquals(ProbeConfig.MAX_VALUES, btf.elements("config", "values"));
+    assertEquals(ProbeConfig.MAX_CONDITIONS, btf.elements("config", "conditions"));
+    assertEquals(ProbeConfig.COMM_LENGTH, btf.elements("config", "selection.comm"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheProbeAndItsSelection(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Selection selection =
+        new Selection(
+            11,
+            OptionalInt.of(12),
+            Optional.of("fifteen-letters"),
+            Optional.of(
+                new Selection.Executable(
+                    new FileIdentity(0x0801, 0x1_0000_0002L), new KernelFields(fields()))));
+    ByteBuffer config =
+        bytes(ProbeConfig.encode(CALL, EventLayout.of(CALL.values()), 6, 4096, true, selection));
+
+    assertEquals(6, btf.read(config, "config", "probe"));
+    assertEquals(EventLayout.of(CALL.values()).size(), btf.read(config, "config", "event_size"));
+    assertEquals(4096, btf.read(config, "config", "wake_at"));
+    assertEquals(1, btf.read(config, "config", "has_cookie"));
+    assertEquals(11, btf.read(config, "config", "selection.own_pid"));
+    assertEquals(12, btf.read(config, "config", "selection.pid"));
+    assertEquals(0x1_0000_0002L, btf.read(config, "config", "selection.exe_inode"));
+    assertEquals(8 << 20 | 1, btf.read(config, "config", "selection.exe_device"));
+    assertEquals(1, btf.read(config, "config", "selection.by_comm"));
+    byte[] comm = new byte[ProbeConfig.COMM_LENGTH];
+    config.get(btf.offset("config", "selection.comm"), comm);
+    assertEquals("fifteen-letters\0", new String(comm, StandardCharsets.UTF_8));
+    byte[] written = new byte[KernelFields.SIZE];
+    config.get(btf.offset("config", "fields"), written);
+    assertArrayEquals(fields(), written);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramsThatFindFieldsAndThoseThatUseThemAgree(Architecture architecture)
+      throws Exception {
+    Btf found = Btf.of("fields", architecture);
+    Btf used = Btf.of(architecture);
+
+    assertEquals(used.fields("fields"), found.fields("fields"));
+    assertEquals(KernelFields.SIZE, found.size("fields"));
+    assertEquals(KernelFields.SIZE, used.size("fields"));
+  }
+
+  private static byte[] fields() {
+    byte[] bytes = new byte[KernelFields.SIZE];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i + 1);
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsEachValue(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> kind = btf.constants("kind");
+    EventLayout layout = EventLayout.of(CALL.values());
+    ByteBuffer config = encode(CALL);
+
+    assertOperand(btf, config, "values[0].operand", "SOURCE_ARGUMENT", 9, 4, true);
+    assertEquals(kind.get("KIND_NUMBER"), btf.read(config, "config", "values[0].kind"));
+    assertEquals(0, btf.read(config, "config", "values[0].size"));
+
+    assertOperand(btf, config, "values[1].operand", "SOURCE_ARGUMENT", 2, 8, false);
+    assertEquals(0, btf.read(config, "config", "values[1].length.source"));
+    assertEquals(kind.get("KIND_STRING"), btf.read(config, "config", "values[1].kind"));
+    assertEquals(32, btf.read(config, "config", "values[1].size"));
+
+    assertOperand(btf, config, "values[2].operand", "SOURCE_ARGUMENT", 3, 8, false);
+    assertOperand(btf, config, "values[2].length", "SOURCE_ARGUMENT", 4, 2, true);
+    assertEquals(kind.get("KIND_BYTES"), btf.read(config, "config", "values[2].kind"));
+    assertEquals(40, btf.read(config, "config", "values[2].size"));
+
+    assertOperand(btf, config, "values[4].operand", "SOURCE_RETURN_VALUE", 0, 1, false);
+    assertEquals(kind.get("KIND_END"), btf.read(config, "config", "values[5].kind"));
+    for (int i = 0; i < layout.slots().size(); i++) {
+      assertEquals(
+          layout.slots().get(i).offset(),
+          btf.read(config, "config", "values[" + i + "].offset"),
+          "value " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsEachCondition(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> operator = btf.constants("operator");
+    ByteBuffer config = encode(CALL);
+
+    assertOperand(btf, config, "conditions[0].left", "SOURCE_PROCESS_ID", 0, 4, false);
+    assertEquals(
+        operator.get("OPERATOR_EQUAL"), btf.read(config, "config", "conditions[0].operator"));
+    assertEquals(0, btf.read(config, "config", "conditions[0].at_return"));
+    assertEquals(0, btf.read(config, "config", "conditions[0].ends_clause"));
+    assertEquals(7, btf.read(config, "config", "conditions[0].right"));
+
+    assertOperand(btf, config, "conditions[1].left", "SOURCE_ARGUMENT", 9, 4, true);
+    assertEquals(
+        operator.get("OPERATOR_LESS"), btf.read(config, "config", "conditions[1].operator"));
+    assertEquals(1, btf.read(config, "config", "conditions[1].ends_clause"));
+    assertEquals(5, btf.read(config, "config", "conditions[1].right"));
+
+    assertOperand(btf, config, "conditions[2].left", "SOURCE_RETURN_VALUE", 0, 1, false);
+    assertEquals(1, btf.read(config, "config", "conditions[2].at_return"));
+    assertEquals(3, btf.read(config, "config", "conditions[2].right"));
+    assertEquals(
+        operator.get("OPERATOR_END"), btf.read(config, "config", "conditions[3].operator"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsAnArgumentInTheEventForAConditionAtReturn(Architecture architecture)
+      throws Exception {
+    Btf btf = Btf.of(architecture);
+    ProbePlan plan =
+        ProbeYaml.probe(
+            """
+            type: Call
+            signature: int func(long first, long second)
+            where: ["second == 1 || duration > 1ms"]
+            """);
+    ByteBuffer config = encode(plan);
+
+    assertEquals(1, btf.read(config, "config", "conditions[0].at_return"));
+    assertEquals(
+        EventLayout.of(plan.values()).slots().get(1).offset(),
+        btf.read(config, "config", "conditions[0].offset"));
+    assertOperand(btf, config, "conditions[1].left", "SOURCE_DURATION", 0, 8, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentAndTheProgramsCountOperatorsAlike(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> expected = btf.constants("operator");
+    Map<String, Long> written = new LinkedHashMap<>();
+    written.put("OPERATOR_END", 0L);
+    for (Condition.Operator each : Condition.Operator.values()) {
+      Operand pid = new Operand(new Source.ProcessId(), new ValueType.Whole(4, false));
+      ProbePlan plan = withWhere(CALL, new Clause(List.of(new Condition(pid, each, 0))));
+      written.put("OPERATOR_" + each, btf.read(encode(plan), "config", "conditions[0].operator"));
+    }
+    assertEquals(expected, written);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentAndTheProgramsCountSourcesAlike(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> written = new LinkedHashMap<>();
+    Map.of(
+            "SOURCE_ARGUMENT", new Source.Argument(1),
+            "SOURCE_RETURN_VALUE", new Source.ReturnValue(),
+            "SOURCE_DURATION", new Source.Duration(),
+            "SOURCE_PROCESS_ID", new Source.ProcessId(),
+            "SOURCE_THREAD_ID", new Source.ThreadId())
+        .forEach(
+            (name, source) -> {
+              Operand left = new Operand(source, new ValueType.Whole(4, false));
+              Condition condition = new Condition(left, Condition.Operator.EQUAL, 0);
+              ProbePlan plan = withWhere(CALL, new Clause(List.of(condition)));
+              written.put(name, btf.read(encode(plan), "config", "conditions[0].left.source"));
+            });
+    assertEquals(btf.constants("source"), written);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentReadsTheCountersThatTheProgramsWrite(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    List<String> fields =
+        Arrays.stream(Counters.class.getRecordComponents()).map(each -> each.getName()).toList();
+    long[] numbers = new long[Counters.COUNT];
+    for (int i = 0; i < fields.size(); i++) {
+      numbers[btf.offset("counters", fields.get(i)) / Long.BYTES] = i + 1;
+    }
+
+    assertEquals(new Counters(1, 2, 3, 4, 5), Counters.of(numbers));
+    assertEquals(fields, btf.fields("counters"));
+    assertEquals(Counters.COUNT * Long.BYTES, btf.size("counters"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theReaderSaysThatItSleepsWhereTheProgramsLook(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+
+    assertEquals(List.of("asleep"), btf.fields("reader"));
+    assertEquals(SharedBuffer.ASLEEP, btf.offset("reader", "asleep"));
+    assertEquals(Integer.BYTES, btf.size("reader"));
+  }
+
+  private static void assertOperand(
+      Btf btf,
+      ByteBuffer config,
+      String path,
+      String source,
+      int index,
+      int bytes,
+      boolean signed) {
+    assertEquals(
+        btf.constants("source").get(source), btf.read(config, "config", path + ".source"), path);
+    assertEquals(index, btf.read(config, "config", path + ".index"), path);
+    assertEquals(bytes, btf.read(config, "config", path + ".bytes"), path);
+    assertEquals(signed ? 1 : 0, btf.read(config, "config", path + ".is_signed"), path);
+  }
+
+  private static ProbePlan withWhere(ProbePlan plan, Clause clause) {
+    return new ProbePlan(
+        plan.name(),
+        plan.type(),
+        plan.binary(),
+        plan.symbol(),
+        plan.values(),
+        List.of(clause),
+        plan.message());
+  }
+
+  private static ByteBuffer encode(ProbePlan plan) {
+    Selection everything =
+        new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty());
+    return bytes(ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, everything));
+  }
+
+  private static ByteBuffer bytes(byte[] config) {
+    return ByteBuffer.wrap(config).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.uprobe.agent.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.uprobe.agent.fixture.ProbeYaml;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventLayoutTest {
+
+  @Test
+  void anEventWithoutValuesIsItsHead() {
+    EventLayout layout = EventLayout.of(List.of());
+
+    assertEquals(List.of(), layout.slots());
+    assertEquals(56, layout.size());
+  }
+
+  @Test
+  void everySlotIsAlignedToEightBytes() {
+    EventLayout layout =
+        of("args: [{name: c, type: u8}, {name: s, type: string, size: 7}, {name: n, type: i32}]");
+
+    assertEquals(List.of(56, 64, 88), offsets(layout));
+    assertEquals(96, layout.size());
+  }
+
+  @Test
+  void aStringHasRoomForItsNulAndForTheByteThatShowsThatItIsCut() {
+    assertEquals(7 + 2, of("args: [{name: s, type: string, size: 7}]").slots().get(0).dataSize());
+  }
+
+  @Test
+  void bytesHaveTheSizeThatWasAskedFor() {
+    EventLayout layout = of("args: [{name: b, type: bytes, size: 9}, {name: n, type: u64}]");
+
+    assertEquals(9, layout.slots().get(0).dataSize());
+    assertEquals(List.of(56, 80), offsets(layout));
+  }
+
+  private static EventLayout of(String probe) {
+    return EventLayout.of(ProbeYaml.probe(probe).values());
+  }
+
+  private static List<Integer> offsets(EventLayout layout) {
+    return layout.slots().stream().map(EventLayout.Slot::offset).toList();
+  }
+}

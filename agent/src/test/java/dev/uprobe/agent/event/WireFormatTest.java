@@ -1,0 +1,103 @@
+package dev.uprobe.agent.event;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.uprobe.agent.fixture.Btf;
+import dev.uprobe.agent.fixture.ProbeYaml;
+import dev.uprobe.agent.kernel.Architecture;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Holds the decoder against the layout that the compiled programs themselves describe. */
+class WireFormatTest {
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theDecoderKnowsEveryFieldOfAnEvent(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+
+    assertEquals(
+        List.of(
+            "time_ns",
+            "duration_ns",
+            "probe",
+            "function",
+            "pid",
+            "tid",
+            "cpu",
+            "unreadable",
+            "comm"),
+        btf.fields("event"));
+    assertEquals(EventLayout.HEAD_SIZE, btf.size("event"));
+    assertEquals(EventDecoder.COMM_LENGTH, btf.elements("event", "comm"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theDecoderReadsEachFieldOfAnEventWhereItIsWritten(Architecture architecture)
+      throws Exception {
+    Btf btf = Btf.of(architecture);
+    TracedProbe probe =
+        new TracedProbe(3, "trace", ProbeYaml.probe("args: [{name: a, type: u64}]"));
+    probe.addFunctions(List.of("first", "second", "third"));
+    ByteBuffer record = ByteBuffer.allocate(probe.layout().size()).order(ByteOrder.LITTLE_ENDIAN);
+    btf.write(record, 0, "event", "time_ns", 1_000_000_000_001L);
+    btf.write(record, 0, "event", "duration_ns", 2_000_000_000_002L);
+    btf.write(record, 0, "event", "probe", 3);
+    btf.write(record, 0, "event", "function", 2);
+    btf.write(record, 0, "event", "pid", 40);
+    btf.write(record, 0, "event", "tid", 41);
+    btf.write(record, 0, "event", "cpu", 5);
+    btf.write(record, 0, "event", "unreadable", 1);
+    record.put(btf.offset("event", "comm"), "fifteen-letters".getBytes(StandardCharsets.UTF_8));
+
+    Event event = new EventDecoder(List.of(probe, probe, probe, probe)::get).decode(record);
+
+    assertEquals(1_000_000_000_001L, event.timeNanos());
+    assertEquals(2_000_000_000_002L, event.durationNanos());
+    assertEquals("third", event.function());
+    assertEquals(40, event.pid());
+    assertEquals(41, event.tid());
+    assertEquals(5, event.cpu());
+    assertEquals("fifteen-letters", event.comm());
+    assertInstanceOf(Captured.Unreadable.class, event.values().get(0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theDecoderFindsTheProbeByTheNumberInTheEvent(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    TracedProbe zero = new TracedProbe(0, "zero", ProbeYaml.probe("type: Entry"));
+    TracedProbe one = new TracedProbe(1, "one", ProbeYaml.probe("type: Entry"));
+    ByteBuffer record = ByteBuffer.allocate(btf.size("event")).order(ByteOrder.LITTLE_ENDIAN);
+    btf.write(record, 0, "event", "probe", 1);
+
+    assertEquals(one, new EventDecoder(List.of(zero, one)::get).decode(record).probe());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theDecoderReadsAMemorySlotWhereItIsWritten(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    TracedProbe probe =
+        new TracedProbe(0, "trace", ProbeYaml.probe("args: [{name: s, type: string, size: 30}]"));
+    ByteBuffer record = ByteBuffer.allocate(probe.layout().size()).order(ByteOrder.LITTLE_ENDIAN);
+    int slot = probe.layout().slots().get(0).offset();
+    btf.write(record, slot, "memory_slot", "length", 6);
+    record.put(
+        slot + btf.offset("memory_slot", "data"), "hello\0".getBytes(StandardCharsets.UTF_8));
+
+    Event event = new EventDecoder(List.of(probe)::get).decode(record);
+
+    Captured.Text text = assertInstanceOf(Captured.Text.class, event.values().get(0));
+    assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), text.bytes());
+    assertEquals(List.of("length", "present", "data"), btf.fields("memory_slot"));
+    assertEquals(EventLayout.MEMORY_HEAD_SIZE, btf.size("memory_slot"));
+  }
+}

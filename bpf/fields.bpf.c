@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * Finds struct fields by the running kernel's BTF, once for all probes: libbpf reads the whole BTF for every object
+ * that has relocations of its own, which takes longer than all else that it does to load a probe.
+ */
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+#include "fields.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fields);
+} found SEC(".maps");
+
+struct super_block {
+	__u32 s_dev;
+} __attribute__((preserve_access_index));
+
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+} __attribute__((preserve_access_index));
+
+struct file {
+	struct inode *f_inode;
+} __attribute__((preserve_access_index));
+
+struct mm_struct {
+	struct file *exe_file;
+} __attribute__((preserve_access_index));
+
+struct task_struct {
+	struct mm_struct *mm;
+} __attribute__((preserve_access_index));
+
+/* Run once by the agent. */
+SEC("raw_tp")
+int find_fields(void *ctx __attribute__((unused)))
+{
+	__u32 key = 0;
+	struct fields fields = {
+		.task_mm = bpf_core_field_offset(struct task_struct, mm),
+		.mm_exe_file = bpf_core_field_offset(struct mm_struct, exe_file),
+		.file_inode = bpf_core_field_offset(struct file, f_inode),
+		.inode_number = bpf_core_field_offset(struct inode, i_ino),
+		.inode_super_block = bpf_core_field_offset(struct inode, i_sb),
+		.super_block_device = bpf_core_field_offset(struct super_block, s_dev),
+	};
+
+	return bpf_map_update_elem(&found, &key, &fields, BPF_ANY);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Where the running kernel keeps what tells which program a process runs, as offsets into its structs. */
+#ifndef UPROBE_FIELDS_H
+#define UPROBE_FIELDS_H
+
+struct fields {
+	__u32 task_mm;
+	__u32 mm_exe_file;
+	__u32 file_inode;
+	__u32 inode_number;
+	__u32 inode_super_block;
+	__u32 super_block_device;
+};
+
+#endif

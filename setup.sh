@@ -1,0 +1,18 @@
+#!/bin/sh
+# Installs what building and testing need, on Debian 12 or later. Does nothing when all is there.
+set -eu
+packages="openjdk-17-jdk-headless maven clang llvm make libbpf-dev libbpf1 bpftool gcc g++ libc6-dev binutils xz-utils"
+missing=""
+for package in $packages; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" != 0 ]; then
+  echo "setup.sh: these packages are missing:$missing. Run setup.sh as root, or install them." >&2
+  exit 1
+fi
+echo "Installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update >/dev/null
+# shellcheck disable=SC2086 # a list of words
+apt-get -q install -y --no-install-recommends $missing >/dev/null
