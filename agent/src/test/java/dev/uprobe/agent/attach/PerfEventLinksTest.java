@@ -92,6 +92,21 @@ class PerfEventLinksTest {
   }
 
   @Test
+  void withoutCookiesAnEventNamesTheProbesSymbol() throws Exception {
+    Path file = tools.gcc("sample", SAMPLE.replace("ready(); printf(\"%d\\n\", func(4));", ""));
+    for (String symbol : List.of("func", "*func")) {
+      ProbePlan plan = plan("symbol: '" + symbol + "', message: '{function}'");
+      try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, false), BUFFER_SIZE);
+          RunningProgram program = RunningProgram.start(file)) {
+        AttachedProbe probe = probes.add("test", plan, selection(program));
+        assertEquals(List.of(), probe.attach(file.toString(), sites(file, symbol)));
+        assertEquals(List.of("9"), program.finish());
+        assertEquals(List.of(symbol, symbol, symbol), drained(probes));
+      }
+    }
+  }
+
+  @Test
   @EnabledIfSystemProperty(named = "os.arch", matches = "amd64", disabledReason = "x86 assembly")
   void functionsThatTheKernelRefusesAreLeftOut() throws Exception {
     Path file =
