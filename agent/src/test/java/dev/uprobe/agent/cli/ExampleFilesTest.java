@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ExamplesTest {
+class ExampleFilesTest {
 
   static List<Path> examples() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("../examples"))) {
