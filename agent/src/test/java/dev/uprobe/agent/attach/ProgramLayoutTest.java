@@ -70,7 +70,7 @@ class ProgramLayoutTest {
             "ends_clause",
             "reserved",
             "offset",
-            "reserved2",
+            "unreadable",
             "right"),
         btf.fields("condition"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));
