@@ -2,8 +2,8 @@ package dev.uprobe.agent.elf;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells whether exceptions may pass the functions of a file.
@@ -14,13 +14,16 @@ import java.util.List;
 public final class Unwinding {
   private static final String EXCEPTION_TABLE = ".gcc_except_table";
 
-  /**
-   * What C++ and Rust programs refer to; C has a personality of its own for thread cancellation.
-   */
-  private static final List<String> NAMES =
-      List.of("__gxx_personality_v0", "rust_eh_personality", "_Unwind_Resume");
+  /** What C++ and Rust programs have; C has a personality of its own for thread cancellation. */
+  private static final List<String> PERSONALITIES =
+      List.of("__gxx_personality_v0", "rust_eh_personality");
+
+  /** Asked of the dynamic linker by Rust programs; a static C program has it from its C library. */
+  private static final List<String> RESUME = List.of("_Unwind_Resume");
 
   private static final int CHUNK = 32 * 1024;
+
+  /** More than the length of a name, which may lie on the border of two chunks. */
   private static final int OVERLAP = 64;
 
   private Unwinding() {}
@@ -30,22 +33,26 @@ public final class Unwinding {
     if (file.section(EXCEPTION_TABLE).isEmpty()) {
       return false;
     }
-    List<Section> symbols = new ArrayList<>();
-    file.section(Section.DYNSYM).ifPresent(symbols::add);
-    file.section(Section.SYMTAB).ifPresent(symbols::add);
-    for (Section each : symbols) {
-      if (contains(file.table(file.linked(each)))) {
-        return true;
-      }
+    Optional<Section> dynamic = file.section(Section.DYNSYM);
+    Optional<Section> full = file.section(Section.SYMTAB);
+    if (dynamic.isEmpty() && full.isEmpty()) {
+      return true;
     }
-    return symbols.isEmpty();
+    return contains(file, dynamic, PERSONALITIES)
+        || contains(file, dynamic, RESUME)
+        || contains(file, full, PERSONALITIES);
   }
 
-  private static boolean contains(Window names) throws IOException {
-    for (long at = 0; at < names.size(); at += CHUNK) {
-      int length = (int) Math.min(CHUNK + OVERLAP, names.size() - at);
-      String text = new String(names.bytes(at, length), StandardCharsets.ISO_8859_1);
-      if (NAMES.stream().anyMatch(text::contains)) {
+  private static boolean contains(ElfFile file, Optional<Section> symbols, List<String> names)
+      throws IOException {
+    return symbols.isPresent() && contains(file.table(file.linked(symbols.get())), names);
+  }
+
+  private static boolean contains(Window table, List<String> names) throws IOException {
+    for (long at = 0; at < table.size(); at += CHUNK) {
+      int length = (int) Math.min(CHUNK + OVERLAP, table.size() - at);
+      String text = new String(table.bytes(at, length), StandardCharsets.ISO_8859_1);
+      if (names.stream().anyMatch(text::contains)) {
         return true;
       }
     }
