@@ -3,10 +3,10 @@ package dev.uprobe.compile;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
-import dev.uprobe.v1alpha1.ObjectMeta;
 import dev.uprobe.v1alpha1.ProbeSpec;
-import dev.uprobe.v1alpha1.UprobeTrace;
 import dev.uprobe.v1alpha1.UprobeTraceSpec;
+import dev.uprobe.yaml.ObjectMeta;
+import dev.uprobe.yaml.TraceManifest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,7 +29,7 @@ public final class TraceCompiler {
    *
    * @throws InvalidTraceException with all problems of the trace, if it has any
    */
-  public static TracePlan compile(UprobeTrace trace) throws InvalidTraceException {
+  public static TracePlan compile(TraceManifest trace) throws InvalidTraceException {
     Problems problems = Problems.none();
     checkMetadata(Optional.ofNullable(trace.metadata()), problems.at("metadata"));
     Problems inSpec = problems.at("spec");

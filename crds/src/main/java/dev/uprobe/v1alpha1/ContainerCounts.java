@@ -1,0 +1,15 @@
+package dev.uprobe.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+
+/**
+ * How many containers a trace is wanted in, and how many are attached.
+ *
+ * <p>The host itself counts as one container of its node.
+ */
+public record ContainerCounts(
+    @Min(0) @JsonPropertyDescription("The containers that match; the host itself counts as one.")
+        int wanted,
+    @Min(0) @JsonPropertyDescription("The matching containers that have every probe attached.")
+        int attached) {}
