@@ -1,6 +1,7 @@
 package dev.uprobe.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 
 /**
@@ -9,7 +10,11 @@ import io.fabric8.generator.annotation.Min;
  * <p>The host itself counts as one container of its node.
  */
 public record ContainerCounts(
-    @Min(0) @JsonPropertyDescription("The containers that match; the host itself counts as one.")
+    @Min(0)
+        @Max(Integer.MAX_VALUE)
+        @JsonPropertyDescription("The containers that match; the host itself counts as one.")
         int wanted,
-    @Min(0) @JsonPropertyDescription("The matching containers that have every probe attached.")
+    @Min(0)
+        @Max(Integer.MAX_VALUE)
+        @JsonPropertyDescription("The matching containers that have every probe attached.")
         int attached) {}

@@ -2,6 +2,7 @@ package dev.uprobe.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 
@@ -22,4 +23,5 @@ public record ContainerReport(
         String reason,
     @Size(max = 1024) @JsonPropertyDescription("Why it is not ready, and what to do about it.")
         String message,
-    @Min(0) @JsonPropertyDescription("How many of the probes are attached.") int attachedProbes) {}
+    @Min(0) @Max(64) @JsonPropertyDescription("How many of the probes are attached.")
+        int attachedProbes) {}

@@ -2,6 +2,7 @@ package dev.uprobe.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -15,7 +16,9 @@ import io.fabric8.generator.annotation.Size;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ProbeReport(
     @Required @Size(min = 1, max = 63) @JsonPropertyDescription("The probe's name.") String name,
-    @Min(0) @JsonPropertyDescription("The functions it is attached to, over all files.")
+    @Min(0)
+        @Max(Integer.MAX_VALUE)
+        @JsonPropertyDescription("The functions it is attached to, over all files.")
         int functions,
     @Min(0) @JsonPropertyDescription("The calls in the selected processes.") long hits,
     @Min(0) @JsonPropertyDescription("The calls that became an event.") long events,

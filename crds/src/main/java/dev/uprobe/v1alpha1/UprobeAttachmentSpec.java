@@ -1,5 +1,6 @@
 package dev.uprobe.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -12,6 +13,7 @@ import java.util.List;
 
 /** What to attach on which node. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonClassDescription("What to attach on which node; the operator writes it.")
 public record UprobeAttachmentSpec(
     @Required
         @Size(min = 1, max = 253)

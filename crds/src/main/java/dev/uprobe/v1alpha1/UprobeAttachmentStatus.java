@@ -1,5 +1,6 @@
 package dev.uprobe.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
@@ -7,6 +8,7 @@ import java.util.List;
 
 /** What one node's agent says of one trace. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonClassDescription("What became of it; the agent of the node writes it.")
 public record UprobeAttachmentStatus(
     @JsonPropertyDescription("The generation of the attachment that this status is about.")
         Long observedGeneration,

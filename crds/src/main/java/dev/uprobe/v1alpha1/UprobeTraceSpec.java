@@ -1,5 +1,6 @@
 package dev.uprobe.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -13,6 +14,7 @@ import java.util.Map;
 
 /** What to trace, where, and for how long. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonClassDescription("What to trace, where, and for how long.")
 public record UprobeTraceSpec(
     @Required @JsonPropertyDescription("Whose processes are traced: pods, or the nodes themselves.")
         Target target,
@@ -24,6 +26,7 @@ public record UprobeTraceSpec(
             "Whether nothing is attached for now. The counts so far stay in the status.")
         Boolean suspend,
     @Min(1)
+        @Max(Integer.MAX_VALUE)
         @JsonPropertyDescription(
             "How many seconds after it was accepted the trace detaches and is finished; it runs"
                 + " until it is deleted where this is left out.")

@@ -1,5 +1,6 @@
 package dev.uprobe.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
@@ -8,6 +9,7 @@ import java.util.List;
 
 /** The operator's roll-up of a trace's attachments. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonClassDescription("What became of the trace, over all nodes; the operator writes it.")
 public record UprobeTraceStatus(
     @JsonPropertyDescription("The generation of the trace that this status is about.")
         Long observedGeneration,
