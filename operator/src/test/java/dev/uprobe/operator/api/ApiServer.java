@@ -1,5 +1,7 @@
 package dev.uprobe.operator.api;
 
+import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeTrace;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -106,16 +108,8 @@ final class ApiServer implements AutoCloseable {
           client.load(in).serverSideApply();
         }
       }
-      Await.until(
-          START,
-          "the CRDs are established",
-          () ->
-              client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
-                      .flatMap(crd -> crd.getStatus().getConditions().stream())
-                      .filter(condition -> condition.getType().equals("Established"))
-                      .filter(condition -> condition.getStatus().equals("True"))
-                      .count()
-                  == 2);
+      // Established is not enough: the storage of a new kind may still refuse to list.
+      Await.until(START, "the CRDs are served", this::servesTheCrds);
     }
   }
 
@@ -125,6 +119,16 @@ final class ApiServer implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start());
   }
 
+  private boolean servesTheCrds() {
+    try (KubernetesClient client = client(0)) {
+      client.resources(UprobeTrace.class).inAnyNamespace().list();
+      client.resources(UprobeAttachment.class).inAnyNamespace().list();
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
+  }
+
   private boolean isReady() {
     if (processes.stream().anyMatch(process -> !process.isAlive())) {
       throw new IllegalStateException("a process of the API server has ended; see " + folder);
@@ -132,7 +136,7 @@ final class ApiServer implements AutoCloseable {
     if (!Files.exists(folder.resolve("apiserver.crt"))) {
       return false;
     }
-    try (KubernetesClient client = client()) {
+    try (KubernetesClient client = client(0)) {
       return "ok".equals(client.raw("/readyz"));
     } catch (KubernetesClientException e) {
       return false;
@@ -141,12 +145,16 @@ final class ApiServer implements AutoCloseable {
 
   /** Returns a client that may do everything. */
   KubernetesClient client() {
+    return client(5);
+  }
+
+  private KubernetesClient client(int retries) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl("https://127.0.0.1:" + port)
             .withCaCertFile(folder.resolve("apiserver.crt").toString())
             .withOauthToken(TOKEN)
-            .withRequestRetryBackoffLimit(0)
+            .withRequestRetryBackoffLimit(retries)
             .build();
     return new KubernetesClientBuilder().withConfig(config).build();
   }
