@@ -101,9 +101,7 @@ class RefusalsTest {
     bytes[E_MACHINE] = (byte) EM_AARCH64;
     Path file = Files.write(folder.resolve("arm"), bytes);
     assertEquals(
-        "Probe p: "
-            + file
-            + " is for arm64, and this host is x86-64; give a file that runs here.",
+        "Probe p: " + file + " is for arm64, and this host is x86-64; give a file that runs here.",
         refusal("", "binary: " + file + ", symbol: charge_card"));
   }
 
