@@ -349,7 +349,7 @@ static __always_inline __u32 capture_again(struct event *event, __u32 unreadable
 static __always_inline void fill_head(void *ctx, struct event *event, struct hit *hit)
 {
 	event->probe = config.probe;
-	event->function = config.has_cookie ? bpf_get_attach_cookie(ctx) : 0;
+	event->function = config.has_cookie ? bpf_get_attach_cookie(ctx) : FUNCTION_UNKNOWN;
 	event->pid = hit->thread >> 32;
 	event->tid = (__u32)hit->thread;
 	event->mount_namespace = hit->mount_namespace;

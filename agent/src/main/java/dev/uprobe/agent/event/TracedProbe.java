@@ -50,7 +50,10 @@ public final class TracedProbe {
     return first;
   }
 
-  /** Returns the function that events know by a number. */
+  /**
+   * Returns the function that events know by a number, or the probe's symbol where the kernel does
+   * not tell which function fired (before 5.15).
+   */
   public String function(int index) {
     return index >= 0 && index < functions.size() ? functions.get(index) : plan.symbol();
   }

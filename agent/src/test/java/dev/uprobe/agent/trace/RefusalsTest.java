@@ -116,6 +116,7 @@ class RefusalsTest {
     for (String type : List.of("Entry", "Return", "Call")) {
       assertEquals(sentence, refusal(file, "symbol: charge_halt, type: " + type));
     }
+    long before = kernelObjects();
     try (RunningProgram running = RunningProgram.start(file);
         TracedHost host =
             TracedHost.start(bpf, spec(file, "symbol: charge_*, message: '{function}'"))) {

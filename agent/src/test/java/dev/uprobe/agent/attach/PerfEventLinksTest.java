@@ -1,0 +1,186 @@
+package dev.uprobe.agent.attach;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.uprobe.agent.attach.AttachedProbe.Site;
+import dev.uprobe.agent.elf.ElfFile;
+import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.event.EventDecoder;
+import dev.uprobe.agent.event.MessageRenderer;
+import dev.uprobe.agent.fixture.KernelTest;
+import dev.uprobe.agent.fixture.RunningProgram;
+import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.fixture.TracedHost;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.ProbePlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Probes as kernels before 6.6 have them: a perf event and a link for each function. */
+@KernelTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PerfEventLinksTest {
+  private static final int BUFFER_SIZE = 1 << 20;
+  private static final int MANY = 20;
+  private static final String SAMPLE =
+      RunningProgram.PROLOGUE
+          + """
+          TRACED int func(int n) { return n < 2 ? n : n + func(n - 2); }
+          int main(void) { ready(); printf("%d\\n", func(5)); ready(); printf("%d\\n", func(4)); }
+          """;
+
+  private final BpfEnvironment bpf;
+  private Toolchain tools;
+
+  PerfEventLinksTest() throws KernelException {
+    this.bpf = BpfEnvironment.load();
+  }
+
+  @BeforeAll
+  void start(@TempDir Path folder) {
+    tools = new Toolchain(folder);
+  }
+
+  @Test
+  void entriesReturnsAndCallsAreSeenAsOnAnyKernel() throws Exception {
+    Path file = tools.gcc("sample", SAMPLE);
+    assertEquals(
+        List.of("5", "3", "1"),
+        messages(file, "symbol: func, type: Entry, message: '{n}', args: [{name: n, type: i32}]"));
+    assertEquals(
+        List.of("1", "4", "9"), messages(file, "symbol: func, type: Return, message: '{return}'"));
+    assertEquals(
+        List.of("1 1", "3 4", "5 9"),
+        messages(
+            file, "symbol: func, type: Call, message: '{n} {return}', signature: int func(int n)"));
+    assertEquals(
+        List.of("3 4"),
+        messages(
+            file,
+            "symbol: func, type: Call, message: '{n} {return}', signature: int func(int n), where: ['n == 3']"));
+  }
+
+  @Test
+  void anEventOfAGlobNamesTheRightFunction() throws Exception {
+    Path file = tools.gcc("many", many());
+    ProbePlan plan =
+        plan(
+            "symbol: charge_*, type: Call, message: '{function}({n}) = {return}', signature: int f(int n)");
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
+        RunningProgram program = RunningProgram.start(file)) {
+      AttachedProbe probe = probes.add("test", plan, selection(program));
+      assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.symbol())));
+      assertEquals(MANY, probe.functions());
+      List<String> calls = program.finish();
+      probes.detach();
+      assertEquals(MANY, calls.size());
+      assertEquals(calls, drained(probes));
+    }
+  }
+
+  @Test
+  void withoutCookiesAnEventNamesTheProbesSymbol() throws Exception {
+    Path file = tools.gcc("sample", SAMPLE.replace("ready(); printf(\"%d\\n\", func(4));", ""));
+    for (String symbol : List.of("func", "*func")) {
+      ProbePlan plan = plan("symbol: '" + symbol + "', message: '{function}'");
+      try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, false), BUFFER_SIZE);
+          RunningProgram program = RunningProgram.start(file)) {
+        AttachedProbe probe = probes.add("test", plan, selection(program));
+        assertEquals(List.of(), probe.attach(file.toString(), sites(file, symbol)));
+        assertEquals(List.of("9"), program.finish());
+        assertEquals(List.of(symbol, symbol, symbol), drained(probes));
+      }
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "os.arch", matches = "amd64", disabledReason = "x86 assembly")
+  void functionsThatTheKernelRefusesAreLeftOut() throws Exception {
+    Path file =
+        tools.gcc(
+            "halting",
+            SAMPLE
+                + "__asm__(\".globl func_halt\\n.type func_halt,@function\\nfunc_halt: hlt\\nret\\n"
+                + ".size func_halt, .-func_halt\\n\");");
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
+        RunningProgram program = RunningProgram.start(file)) {
+      AttachedProbe probe =
+          probes.add("test", plan("symbol: func*, type: Call"), selection(program));
+      List<AttachedProbe.Refusal> refusals = probe.attach(file.toString(), sites(file, "func*"));
+      assertEquals(
+          List.of("func_halt"), refusals.stream().map(each -> each.site().name()).toList());
+      assertEquals(1, probe.functions());
+    }
+  }
+
+  /** The messages of the first of two calls; the second comes after the probe has gone. */
+  private List<String> messages(Path file, String probe) throws Exception {
+    ProbePlan plan = plan(probe);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
+        RunningProgram program = RunningProgram.start(file)) {
+      AttachedProbe attached = probes.add("test", plan, selection(program));
+      assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.symbol())));
+      program.proceed();
+      assertEquals("9", program.line());
+      assertEquals("", program.line());
+      probes.detach();
+      assertEquals(List.of("6"), program.finish());
+      List<String> messages = drained(probes);
+      Counters counters = attached.counters();
+      assertEquals(new Counters(3, messages.size(), 3 - messages.size(), 0, 0), counters);
+      return messages;
+    }
+  }
+
+  private static List<String> drained(ProbeSet probes) {
+    EventDecoder decoder = new EventDecoder(probes::probe);
+    List<String> messages = new ArrayList<>();
+    probes.buffer().drain(record -> messages.add(MessageRenderer.render(decoder.decode(record))));
+    return messages;
+  }
+
+  private static ProbePlan plan(String probe) {
+    return TracedHost.plan("target: {host: {}}\nprobes:\n- {name: p, " + probe + "}\n")
+        .probes()
+        .get(0);
+  }
+
+  private static Selection selection(RunningProgram program) {
+    int own = (int) ProcessHandle.current().pid();
+    return new Selection(own, OptionalInt.of(program.pid()), Optional.empty(), Optional.empty());
+  }
+
+  private static List<Site> sites(Path file, String symbol) throws IOException {
+    try (ElfFile elf = ElfFile.open(file);
+        FunctionTable functions = FunctionTable.of(elf)) {
+      return functions.find(symbol).stream()
+          .map(each -> new Site(each.name(), each.fileOffset()))
+          .toList();
+    }
+  }
+
+  private static String many() {
+    String functions =
+        IntStream.range(0, MANY)
+            .mapToObj("TRACED int charge_%d(int n) { return n + 1; }\n"::formatted)
+            .collect(Collectors.joining());
+    String calls =
+        IntStream.range(0, MANY)
+            .mapToObj("printf(\"charge_%1$d(%1$d) = %%d\\n\", charge_%1$d(%1$d));\n"::formatted)
+            .collect(Collectors.joining());
+    return RunningProgram.PROLOGUE + functions + "int main(void) { ready();\n" + calls + "}";
+  }
+}

@@ -1,0 +1,141 @@
+package dev.uprobe.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.uprobe.agent.fixture.KernelTest;
+import dev.uprobe.agent.fixture.Toolchain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs every file of examples/ by the command line, on the programs that they are about. */
+class ExamplesTest {
+  private static final Path EXAMPLES = Path.of("..", "examples");
+  private static final String HEAD = "TIME(s)            COMM             PID    MESSAGE";
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void compile() throws Exception {
+    String source = Files.readString(EXAMPLES.resolve("target-sample.c"));
+    new Toolchain(folder).gcc("target-sample", source, "-O1");
+  }
+
+  @Test
+  void everyExampleIsRun() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      assertEquals(
+          Set.of("target-sample", "strlen", "where", "getenv", "write"),
+          files
+              .map(each -> each.getFileName().toString())
+              .filter(each -> each.endsWith(".yaml"))
+              .map(each -> each.replace(".yaml", ""))
+              .collect(Collectors.toSet()));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void theTutorialsFirstExampleReadsWordForWord() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("target-sample"))) {
+      Process program = startSample();
+      // The first call may come before the probe: the trace knows the program only by its name.
+      List<String> lines = tracer.awaitLines(each -> each.contains("return value = 3"));
+      program.destroy();
+
+      assertEquals(HEAD, lines.get(0));
+      String columns = "\\d+\\.\\d{9} +target-sample    " + program.pid() + " +";
+      List<String> last = lines.subList(lines.size() - 4, lines.size());
+      assertTrue(last.get(0).matches(columns + "arg = 2"), last.get(0));
+      assertTrue(last.get(1).matches(columns + "return value = 2"), last.get(1));
+      assertTrue(last.get(2).matches(columns + "arg = 3"), last.get(2));
+      assertTrue(last.get(3).matches(columns + "return value = 3"), last.get(3));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void everyStringThatLsMeasuresIsShownWithItsRealLength() throws Exception {
+    Files.writeString(folder.resolve("seventeen-letters"), "");
+    try (RunningTracer tracer = RunningTracer.start("text", example("strlen"))) {
+      new Toolchain(folder).run("ls", folder.toString());
+      List<String> lines =
+          tracer.awaitLines(each -> each.contains("strlen(\"seventeen-letters\") = 17"));
+
+      assertEquals(HEAD, lines.get(0));
+      assertTrue(lines.get(lines.size() - 1).matches("\\S+ +ls +\\d+ +strlen.*"));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void onlyCallsThatHoldAreShown() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("where"))) {
+      Process program = startSample();
+      List<String> messages = messages(tracer.awaitLines(each -> each.contains("odd: 5")));
+      program.destroy();
+
+      assertEquals(
+          List.of("odd: 3", "odd: 5"), messages.subList(messages.size() - 2, messages.size()));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void variablesThatAreSetAndNotSetAreTold() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("getenv"))) {
+      new ProcessBuilder("env", "-i", "QUOTING_STYLE=literal", "ls", folder.toString())
+          .start()
+          .waitFor();
+      tracer.awaitLines(each -> each.contains("QUOTING_STYLE=literal"));
+      tracer.awaitLines(each -> each.contains("POSIXLY_CORRECT is not set"));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void bytesAreShownAsFarAsTheyAreKept() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("write"))) {
+      Process program = startSample();
+      List<String> lines = tracer.awaitLines(each -> each.contains("write(1,"));
+      program.destroy();
+
+      JsonNode event = new ObjectMapper().readTree(lines.get(0));
+      // "func(1) = 1" and a line end: twelve bytes, of which eight are kept.
+      assertEquals("66756e6328312920", event.at("/args/data").asText());
+      assertEquals(12, event.at("/args/count").asInt());
+      assertEquals(12, event.at("/return").asInt());
+      assertEquals("data", event.at("/cut/0").asText());
+    }
+  }
+
+  private static Process startSample() throws IOException {
+    return new ProcessBuilder(folder.resolve("target-sample").toString())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static String example(String name) {
+    return EXAMPLES.resolve(name + ".yaml").toString();
+  }
+
+  private static List<String> messages(List<String> lines) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    List<String> messages = new ArrayList<>();
+    for (String line : lines) {
+      messages.add(mapper.readTree(line).path("message").asText());
+    }
+    return messages;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.uprobe.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.uprobe.agent.fixture.KernelTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user of {@code uprobe-agent trace} sees beside the events. */
+class TraceCommandTest {
+  private static final String TRACE =
+      """
+      apiVersion: uprobe.dev/v1alpha1
+      kind: UprobeTrace
+      metadata: {name: pids}
+      spec:
+        target: {host: {comm: sleep}}
+        probes: [{name: exit, binary: c, symbol: exit, signature: void exit(int status)}]
+      """;
+
+  @TempDir Path folder;
+
+  @KernelTest
+  @Test
+  void ctrlCEndsItWithASummaryAndStatusZero() throws Exception {
+    try (RunningTracer tracer = start()) {
+      sleepOnce();
+      tracer.awaitLines(each -> each.endsWith("exit(status=0)"));
+      tracer.signal("INT");
+
+      assertEquals(0, tracer.exitStatus());
+      assertSummary(tracer);
+    }
+  }
+
+  @KernelTest
+  @Test
+  void aSignalShowsTheSummaryAndTracingGoesOn() throws Exception {
+    try (RunningTracer tracer = start()) {
+      sleepOnce();
+      tracer.awaitLines(each -> each.endsWith("exit(status=0)"));
+      tracer.signal("USR1");
+      assertSummary(tracer);
+
+      sleepOnce();
+      tracer.awaitLines(each -> each.endsWith("exit(status=0)"));
+    }
+  }
+
+  private RunningTracer start() throws Exception {
+    Path file = Files.writeString(folder.resolve("trace.yaml"), TRACE);
+    return RunningTracer.start("text", file.toString());
+  }
+
+  private static void sleepOnce() throws Exception {
+    new ProcessBuilder("sleep", "0").start().waitFor();
+  }
+
+  private static void assertSummary(RunningTracer tracer) throws Exception {
+    List<String> summary = tracer.awaitNotice(each -> each.startsWith("pids/exit"));
+    assertTrue(
+        summary.get(summary.size() - 2).matches("PROBE +FUNCTIONS +HITS +EVENTS +FILTERED +LOST"));
+    assertTrue(summary.get(summary.size() - 1).matches("pids/exit +1 +1 +1 +0 +0"));
+  }
+}
