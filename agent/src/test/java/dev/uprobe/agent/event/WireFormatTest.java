@@ -32,7 +32,9 @@ class WireFormatTest {
             "tid",
             "cpu",
             "unreadable",
-            "comm"),
+            "comm",
+            "mount_namespace",
+            "reserved"),
         btf.fields("event"));
     assertEquals(EventLayout.HEAD_SIZE, btf.size("event"));
     assertEquals(EventDecoder.COMM_LENGTH, btf.elements("event", "comm"));
@@ -55,7 +57,9 @@ class WireFormatTest {
     btf.write(record, 0, "event", "tid", 41);
     btf.write(record, 0, "event", "cpu", 5);
     btf.write(record, 0, "event", "unreadable", 1);
-    record.put(btf.offset("event", "comm"), "fifteen-letters".getBytes(StandardCharsets.UTF_8));
+    record.put(btf.offset("event", "comm",
+            "mount_namespace",
+            "reserved"), "fifteen-letters".getBytes(StandardCharsets.UTF_8));
 
     Event event = new EventDecoder(List.of(probe, probe, probe, probe)::get).decode(record);
 
