@@ -61,7 +61,7 @@ struct condition {
 	__u8 ends_clause; /* the conditions since the last one that ends a clause are alternatives */
 	__u8 reserved;
 	__u32 offset;     /* of an argument's slot in the event, for a condition at return */
-	__u32 reserved2;
+	__u32 unreadable; /* the argument's bit in the event's unreadable, for a condition at return */
 	__u64 right;
 };
 

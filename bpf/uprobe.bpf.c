@@ -197,10 +197,13 @@ static __always_inline bool holds(void *ctx, const volatile struct condition *co
 
 	switch (condition->left.source) {
 	case SOURCE_ARGUMENT:
-		if (condition->at_return)
-			number = entry ? *(__u64 *)((void *)entry + condition->offset) : 0;
-		else if (!argument(ctx, condition->left.index, &number))
+		if (condition->at_return) {
+			if (!entry || entry->unreadable & condition->unreadable)
+				return false;
+			number = *(__u64 *)((void *)entry + condition->offset);
+		} else if (!argument(ctx, condition->left.index, &number)) {
 			return false;
+		}
 		break;
 	case SOURCE_RETURN_VALUE: number = READ_REGISTER(ctx, RETURN_REGISTER); break;
 	case SOURCE_DURATION: number = duration_ns; break;
@@ -297,8 +300,12 @@ static __always_inline bool capture(void *ctx, struct event *event, const volati
 		return true;
 	}
 	((struct memory_slot *)slot)->present = number != 0;
-	if (value->kind == KIND_BYTES && !bytes_length(ctx, slot, value))
+	if (value->kind == KIND_BYTES && !bytes_length(ctx, slot, value)) {
+		/* No second try can know the length: a byte at no address stays unreadable. */
+		((struct memory_slot *)slot)->length = 1;
+		*(__u64 *)((struct memory_slot *)slot)->data = 0;
 		return false;
+	}
 	if (read_memory(slot, value, number))
 		return true;
 	/* The address stays for a second try; see capture_again. */

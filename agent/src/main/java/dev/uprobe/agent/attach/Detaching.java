@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Closes many links at once.
  *
  * <p>The kernel waits for an RCU grace period before it lets go of a uprobe. Links that are closed
- * one by one wait one after the other; those closed by many threads share their waits.
+ * one by one wait one after the other; those closed by many threads share their waits. (Perf
+ * events, which kernels before 6.6 need, do not: they are let go under one lock.)
  */
 final class Detaching {
   private static final int MAX_THREADS = 256;

@@ -154,7 +154,8 @@ final class ProbeConfig {
     bytes.put((byte) (endsClause ? 1 : 0));
     bytes.put((byte) 0);
     bytes.putInt(kept.map(each -> each.offset() + (memory ? PRESENT_AT : 0)).orElse(0));
-    bytes.putInt(0);
+    // Whether a pointer is NULL is known even where its memory cannot be read.
+    bytes.putInt(memory ? 0 : kept.map(each -> 1 << layout.slots().indexOf(each)).orElse(0));
     bytes.putLong(condition.right());
   }
 

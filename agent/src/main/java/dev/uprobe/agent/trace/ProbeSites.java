@@ -7,6 +7,7 @@ import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.elf.Unwinding;
 import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetException;
@@ -60,7 +61,7 @@ public final class ProbeSites {
     }
   }
 
-  private static void check(ElfFile elf, ProbePlan probe) throws ElfException {
+  private static void check(ElfFile elf, ProbePlan probe) throws IOException {
     if (!elf.machine().equals(Machine.ofHost())) {
       throw new ElfException(
           elf.name(),
@@ -74,6 +75,13 @@ public final class ProbeSites {
       throw new ElfException(
           elf.name(),
           "is a Go program, whose stacks a return probe would corrupt; use type: Entry for probe "
+              + probe.name());
+    }
+    if (probe.type() != ProbeType.ENTRY && Unwinding.mayPass(elf)) {
+      throw new ElfException(
+          elf.name(),
+          "uses exceptions (C++) or panics (Rust), and one that passes a return probe ends the"
+              + " program; use type: Entry for probe "
               + probe.name());
     }
   }

@@ -78,7 +78,7 @@ class ProgramLayoutTest {
             "ends_clause",
             "reserved",
             "offset",
-            "reserved2",
+            "unreadable",
             "right"),
         btf.fields("condition"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));
