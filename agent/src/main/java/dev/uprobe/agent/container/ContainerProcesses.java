@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
  * are not the container's, and its mount namespace would select processes of others.
  */
 public final class ContainerProcesses {
-  /** The first process of a pid namespace; with hostPID that of the node. */
-  private static final int INIT = 1;
+  /** Init and kthreadd: either may be closed to others. */
+  private static final List<Integer> HOST_PIDS = List.of(1, 2);
 
   private static final Comparator<ProcessFacts> BY_AGE =
       Comparator.comparingLong(ProcessFacts::startTime).thenComparingInt(ProcessFacts::pid);
@@ -39,8 +39,16 @@ public final class ContainerProcesses {
     this.processes = new Processes(proc);
   }
 
-  /** All containers, in one pass over all processes. */
+  /** What processes in no container have. */
+  private record Host(long mountNamespace, FileIdentity root) {}
+
+  /**
+   * All containers, in one pass over all processes.
+   *
+   * @throws IOException if the node's own processes may not be looked at
+   */
   public Map<ContainerId, Container> all() throws IOException {
+    Host host = host();
     List<ProcessFacts> byAge = new ArrayList<>();
     for (int pid : processes.pids()) {
       ProcessFacts.read(proc, pid).ifPresent(byAge::add);
@@ -48,12 +56,11 @@ public final class ContainerProcesses {
     byAge.sort(BY_AGE);
     Map<Long, Optional<ContainerId>> owners = new LinkedHashMap<>();
     byAge.forEach(each -> owners.putIfAbsent(each.mountNamespace(), each.container()));
-    Optional<FileIdentity> hostRoot = ProcessFacts.root(proc, INIT);
     Map<ContainerId, List<ProcessFacts>> members =
         byAge.stream()
             .filter(each -> each.container().isPresent())
             .filter(each -> owners.get(each.mountNamespace()).equals(each.container()))
-            .filter(each -> hasOwnRoot(each, hostRoot))
+            .filter(each -> isElsewhereThan(host, each))
             .collect(
                 Collectors.groupingBy(
                     each -> each.container().get(), LinkedHashMap::new, Collectors.toList()));
@@ -69,25 +76,39 @@ public final class ContainerProcesses {
    *
    * @return empty where the process is in no container, or not yet: ask again when it has executed
    *     its program
+   * @throws IOException if the node's own processes may not be looked at
    */
-  public Optional<Container> of(int pid) {
+  public Optional<Container> of(int pid) throws IOException {
     Optional<ProcessFacts> facts =
         ProcessFacts.read(proc, pid).filter(each -> each.container().isPresent());
     if (facts.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Long> hostNamespace = ProcessFacts.read(proc, INIT).map(ProcessFacts::mountNamespace);
-    Optional<FileIdentity> hostRoot = ProcessFacts.root(proc, INIT);
+    Host host = host();
     return facts
-        .filter(each -> !hostNamespace.equals(Optional.of(each.mountNamespace())))
-        .filter(each -> hasOwnRoot(each, hostRoot))
+        .filter(each -> isElsewhereThan(host, each))
         .map(each -> container(each.container().get(), List.of(each)));
   }
 
+  private Host host() throws IOException {
+    for (int pid : HOST_PIDS) {
+      Optional<ProcessFacts> facts = ProcessFacts.read(proc, pid);
+      Optional<FileIdentity> root = ProcessFacts.root(proc, pid);
+      if (facts.isPresent() && root.isPresent()) {
+        return new Host(facts.get().mountNamespace(), root.get());
+      }
+    }
+    throw new IOException(
+        "The node's processes 1 and 2 cannot be looked at, so containers cannot be told from the"
+            + " node; run the agent with hostPID and CAP_SYS_PTRACE");
+  }
+
   /** A runtime's process has the host's root until it enters the container's (pivot_root(2)). */
-  private boolean hasOwnRoot(ProcessFacts facts, Optional<FileIdentity> hostRoot) {
+  private boolean isElsewhereThan(Host host, ProcessFacts facts) {
     Optional<FileIdentity> root = ProcessFacts.root(proc, facts.pid());
-    return root.isPresent() && !root.equals(hostRoot);
+    return facts.mountNamespace() != host.mountNamespace()
+        && root.isPresent()
+        && !root.get().equals(host.root());
   }
 
   private static Container container(ContainerId id, List<ProcessFacts> oldestFirst) {

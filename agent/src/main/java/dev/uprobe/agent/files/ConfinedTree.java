@@ -5,6 +5,7 @@ import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.Libc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -142,6 +143,7 @@ public final class ConfinedTree implements FileTree, Handle {
     return switch (errno) {
       case Errno.ENOENT, Errno.ENOTDIR, Errno.ESRCH ->
           new NoSuchFileException(path, null, "there is no such file");
+      case Errno.EACCES -> new AccessDeniedException(path, null, Errno.describe(errno));
       case Errno.ELOOP ->
           new FileSystemException(
               path, null, "this leads through a link of /proc or too many links");

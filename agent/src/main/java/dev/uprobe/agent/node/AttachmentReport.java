@@ -63,9 +63,7 @@ final class AttachmentReport {
         new ContainerCounts(0, 0),
         List.of(),
         probes.stream()
-            .map(
-                each ->
-                    new ProbeReport(each, 0, 0, 0, 0, 0, 0, NOT_ATTACHED, cut(message)))
+            .map(each -> new ProbeReport(each, 0, 0, 0, 0, 0, 0, NOT_ATTACHED, cut(message)))
             .toList(),
         List.of(),
         agent,

@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One probe of a trace on this node: attached once to each file, however many containers share it. */
+/**
+ * One probe of a trace on this node: attached once to each file, however many containers share it.
+ */
 final class ContainerProbe {
   private final FileProbe into;
   private final ContainerFiles files;

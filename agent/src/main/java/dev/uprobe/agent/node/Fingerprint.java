@@ -16,8 +16,7 @@ record Fingerprint(long inode, long size, FileTime modified, FileTime changed) {
 
   /** Returns the fingerprint of a file, or throws where it cannot be looked at. */
   static Fingerprint of(Path path) throws IOException {
-    Map<String, Object> found =
-        Files.readAttributes(path, "unix:ino,size,lastModifiedTime,ctime");
+    Map<String, Object> found = Files.readAttributes(path, "unix:ino,size,lastModifiedTime,ctime");
     return new Fingerprint(
         (Long) found.get("ino"),
         (Long) found.get("size"),

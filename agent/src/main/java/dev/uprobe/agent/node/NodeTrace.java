@@ -22,7 +22,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** One attachment on this node: its probes, and the containers that they are in. Used by one thread. */
+/**
+ * One attachment on this node: its probes, and the containers that they are in. Used by one thread.
+ */
 final class NodeTrace implements Handle {
   /** As many containers as a node may have, and some that end meanwhile. */
   private static final int MAX_NAMESPACES = 4096;
@@ -163,8 +165,7 @@ final class NodeTrace implements Handle {
 
   @Override
   public void close() {
-    List<AttachedProbe> attached =
-        probes.values().stream().map(ContainerProbe::probe).toList();
+    List<AttachedProbe> attached = probes.values().stream().map(ContainerProbe::probe).toList();
     attached.forEach(each -> tools.sink().forget(each.probe().number()));
     tools.probes().remove(attached);
     mountNamespaces.close();

@@ -24,7 +24,9 @@ final class StatusWriter {
     this.client = client;
   }
 
-  /** Writes a status, unless the last one said the same. A failure is told, and mended by the next. */
+  /**
+   * Writes a status, unless the last one said the same. A failure is told, and mended by the next.
+   */
   void write(UprobeAttachment attachment, UprobeAttachmentStatus status) {
     String uid = attachment.getMetadata().getUid();
     if (status.equals(written.get(uid))) {

@@ -15,7 +15,6 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +23,6 @@ import java.util.Optional;
 
 /** Finds where in a file a probe has to sit. */
 public final class ProbeSites {
-  private static final Path ROOT = Path.of("/");
-
   private final IfuncResolver ifuncs;
 
   public ProbeSites(IfuncResolver ifuncs) {
@@ -50,7 +47,7 @@ public final class ProbeSites {
   public Found find(ProbePlan probe, TargetFile file) throws IOException {
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
       check(elf, probe);
-      DebugFiles debugFiles = DebugFiles.of(ROOT, Path.of(file.displayPath()));
+      DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
         List<Function> named = functions.find(probe.symbol());
         if (named.isEmpty()) {

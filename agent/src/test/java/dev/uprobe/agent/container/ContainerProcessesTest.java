@@ -1,6 +1,7 @@
 package dev.uprobe.agent.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +89,20 @@ class ContainerProcessesTest {
     process(700, 900, cgroup(SHOP), 11, "shop");
     process(950, 990, "0::/user.slice\n", 11, "shop");
     assertEquals(Map.of(SHOP, container(SHOP, Set.of(11L), 700)), processes.all());
+  }
+
+  @Test
+  void refusesToGuessWhatTheHostIs() throws Exception {
+    process(2, 1, "0::/\n", HOST, "host");
+    process(700, 900, cgroup(SHOP), 11, "shop");
+    Files.delete(proc.resolve("1/root"));
+    assertEquals(Set.of(SHOP), processes.all().keySet());
+    Files.delete(proc.resolve("2/ns/mnt"));
+    String problem =
+        "The node's processes 1 and 2 cannot be looked at, so containers cannot be told from the"
+            + " node; run the agent with hostPID and CAP_SYS_PTRACE";
+    assertEquals(problem, assertThrows(IOException.class, processes::all).getMessage());
+    assertEquals(problem, assertThrows(IOException.class, () -> processes.of(700)).getMessage());
   }
 
   @Test

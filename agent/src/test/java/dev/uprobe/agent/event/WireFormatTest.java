@@ -57,9 +57,7 @@ class WireFormatTest {
     btf.write(record, 0, "event", "tid", 41);
     btf.write(record, 0, "event", "cpu", 5);
     btf.write(record, 0, "event", "unreadable", 1);
-    record.put(
-        btf.offset("event", "comm"),
-        "fifteen-letters".getBytes(StandardCharsets.UTF_8));
+    record.put(btf.offset("event", "comm"), "fifteen-letters".getBytes(StandardCharsets.UTF_8));
 
     Event event = new EventDecoder(List.of(probe, probe, probe, probe)::get).decode(record);
 
