@@ -73,6 +73,8 @@ struct selection {
 	__u32 exe_device; /* as the kernel encodes it: major << 20 | minor */
 	__u32 by_comm;
 	char comm[COMM_LENGTH];
+	__u32 by_container; /* only processes whose mount namespace is in the map `containers` */
+	__u32 reserved;
 };
 
 struct config {
@@ -83,7 +85,7 @@ struct config {
 	struct selection selection;
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
-	struct fields fields; /* for the selection by executable */
+	struct fields fields; /* for the selection by executable or container */
 };
 
 #endif

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.Joining;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,31 +30,12 @@ final class Detaching {
       thread.start();
       threads.add(thread);
     }
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      interrupted |= join(thread);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    threads.forEach(Joining::join);
   }
 
   private static void drain(Queue<Handle> open) {
     for (Handle next = open.poll(); next != null; next = open.poll()) {
       next.close();
-    }
-  }
-
-  /** Waits for a thread however often it is interrupted: a link left open would go on firing. */
-  private static boolean join(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
     }
   }
 }

@@ -33,6 +33,7 @@ public final class Main {
         .addSubcommand(new TraceCommand(in, out))
         .addSubcommand(new SymbolsCommand())
         .addSubcommand(new DoctorCommand())
+        .addSubcommand(new NodeCommand())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .setParameterExceptionHandler(Main::misuse)

@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds where in a file a probe has to sit. */
-final class ProbeSites {
+public final class ProbeSites {
   private final IfuncResolver ifuncs;
 
-  ProbeSites(IfuncResolver ifuncs) {
+  public ProbeSites(IfuncResolver ifuncs) {
     this.ifuncs = ifuncs;
   }
 
@@ -35,7 +35,7 @@ final class ProbeSites {
    * @param sites distinct by their offset
    * @param undecided why some function has no site yet: an ifunc that no process has called
    */
-  record Found(List<Site> sites, Optional<String> undecided) {}
+  public record Found(List<Site> sites, Optional<String> undecided) {}
 
   /**
    * Finds the functions that a probe names.
@@ -44,7 +44,7 @@ final class ProbeSites {
    * @throws IOException with a sentence that names the file, and the nearest names where it has no
    *     such function
    */
-  Found find(ProbePlan probe, TargetFile file) throws IOException {
+  public Found find(ProbePlan probe, TargetFile file) throws IOException {
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
       check(elf, probe);
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
