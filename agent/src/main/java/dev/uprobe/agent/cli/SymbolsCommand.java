@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,26 +47,27 @@ final class SymbolsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException {
-    PrintWriter out = spec.commandLine().getOut();
-    int count = 0;
+    // Processes may use several files of one name, whose functions are mostly the same.
+    Set<String> lines = new LinkedHashSet<>();
     try {
       for (TargetFile file : files()) {
         for (Function function : functions(file)) {
-          out.println(printable(function.versionedName()) + (function.ifunc() ? "  (ifunc)" : ""));
-          count++;
+          lines.add(printable(function.versionedName()) + (function.ifunc() ? "  (ifunc)" : ""));
         }
       }
     } catch (IOException e) {
       throw new CommandException(e.getMessage() + ".");
     }
-    out.flush();
-    if (count == 0) {
+    if (lines.isEmpty()) {
       throw new CommandException(
           binary
               + " has no function "
               + glob
               + " that its symbol tables name; install its debug symbols, or try another name.");
     }
+    PrintWriter out = spec.commandLine().getOut();
+    lines.forEach(out::println);
+    out.flush();
     return 0;
   }
 

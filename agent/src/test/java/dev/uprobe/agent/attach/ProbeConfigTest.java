@@ -20,7 +20,7 @@ class ProbeConfigTest {
   void aStringIsReadThroughItsArgument() throws Exception {
     ConfigText config = ConfigText.of("signature: size_t func(const char *s)");
 
-    assertEquals(List.of("STRING of ARGUMENT 1 u64, 66 bytes at 56"), config.values());
+    assertEquals(List.of("STRING of ARGUMENT 1 u64, 66 bytes at 64"), config.values());
     assertEquals(List.of(), config.clauses());
   }
 
@@ -36,15 +36,15 @@ class ProbeConfigTest {
 
     assertEquals(
         List.of(
-            "BYTES of ARGUMENT 2 u64, 128 bytes or ARGUMENT 3 i32 at 56",
-            "NUMBER of ARGUMENT 3 i32 at 192"),
+            "BYTES of ARGUMENT 2 u64, 128 bytes or ARGUMENT 3 i32 at 64",
+            "NUMBER of ARGUMENT 3 i32 at 200"),
         config.values());
   }
 
   @Test
   void bytesWithoutALengthAreExactlyTheirSize() throws Exception {
     assertEquals(
-        List.of("BYTES of ARGUMENT 1 u64, 16 bytes at 56"),
+        List.of("BYTES of ARGUMENT 1 u64, 16 bytes at 64"),
         ConfigText.of("args: [{name: data, type: bytes, size: 16}]").values());
   }
 
@@ -56,14 +56,14 @@ class ProbeConfigTest {
             type: Return
             signature: signed char func(void)
             """);
-    assertEquals(List.of("NUMBER of RETURN_VALUE i8 at 56"), config.values());
+    assertEquals(List.of("NUMBER of RETURN_VALUE i8 at 64"), config.values());
 
     assertEquals(
         List.of(
-            "NUMBER of ARGUMENT 1 u8 at 56",
-            "NUMBER of ARGUMENT 2 u8 at 64",
-            "NUMBER of ARGUMENT 3 u64 at 72",
-            "NUMBER of ARGUMENT 9 u16 at 80"),
+            "NUMBER of ARGUMENT 1 u8 at 64",
+            "NUMBER of ARGUMENT 2 u8 at 72",
+            "NUMBER of ARGUMENT 3 u64 at 80",
+            "NUMBER of ARGUMENT 9 u16 at 88"),
         ConfigText.of(
                 """
                 args:
@@ -120,9 +120,9 @@ class ProbeConfigTest {
             """);
 
     assertEquals(
-        List.of("ARGUMENT 2 i32 EQUAL 1 at return from 136 or RETURN_VALUE i32 LESS 0 at return"),
+        List.of("ARGUMENT 2 i32 EQUAL 1 at return from 144 or RETURN_VALUE i32 LESS 0 at return"),
         config.clauses());
-    assertTrue(config.values().get(1).endsWith(" at 136"), config.values().toString());
+    assertTrue(config.values().get(1).endsWith(" at 144"), config.values().toString());
   }
 
   @Test

@@ -13,7 +13,7 @@ class EventLayoutTest {
     EventLayout layout = EventLayout.of(List.of());
 
     assertEquals(List.of(), layout.slots());
-    assertEquals(56, layout.size());
+    assertEquals(EventLayout.HEAD_SIZE, layout.size());
   }
 
   @Test
@@ -21,8 +21,8 @@ class EventLayoutTest {
     EventLayout layout =
         of("args: [{name: c, type: u8}, {name: s, type: string, size: 7}, {name: n, type: i32}]");
 
-    assertEquals(List.of(56, 64, 88), offsets(layout));
-    assertEquals(96, layout.size());
+    assertEquals(List.of(0, 8, 32), offsets(layout));
+    assertEquals(EventLayout.HEAD_SIZE + 40, layout.size());
   }
 
   @Test
@@ -35,14 +35,15 @@ class EventLayoutTest {
     EventLayout layout = of("args: [{name: b, type: bytes, size: 9}, {name: n, type: u64}]");
 
     assertEquals(9, layout.slots().get(0).dataSize());
-    assertEquals(List.of(56, 80), offsets(layout));
+    assertEquals(List.of(0, 24), offsets(layout));
   }
 
   private static EventLayout of(String probe) {
     return EventLayout.of(ProbeYaml.probe(probe).values());
   }
 
+  /** Counted from the end of the head. */
   private static List<Integer> offsets(EventLayout layout) {
-    return layout.slots().stream().map(EventLayout.Slot::offset).toList();
+    return layout.slots().stream().map(each -> each.offset() - EventLayout.HEAD_SIZE).toList();
   }
 }
