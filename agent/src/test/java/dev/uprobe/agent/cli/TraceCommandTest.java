@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.uprobe.agent.fixture.KernelTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ class TraceCommandTest {
       kind: UprobeTrace
       metadata: {name: pids}
       spec:
-        target: {host: {comm: sleep}}
+        target: {host: {binary: %s}}
         probes: [{name: exit, binary: c, symbol: exit, signature: void exit(int status)}]
       """;
 
@@ -52,12 +53,18 @@ class TraceCommandTest {
   }
 
   private RunningTracer start() throws Exception {
-    Path file = Files.writeString(folder.resolve("trace.yaml"), TRACE);
+    // A program of the test's own: others on this host may sleep too.
+    Files.copy(Path.of("/bin/sleep"), program(), StandardCopyOption.COPY_ATTRIBUTES);
+    Path file = Files.writeString(folder.resolve("trace.yaml"), TRACE.formatted(program()));
     return RunningTracer.start("text", file.toString());
   }
 
-  private static void sleepOnce() throws Exception {
-    new ProcessBuilder("sleep", "0").start().waitFor();
+  private Path program() {
+    return folder.resolve("sleeper");
+  }
+
+  private void sleepOnce() throws Exception {
+    new ProcessBuilder(program().toString(), "0").start().waitFor();
   }
 
   private static void assertSummary(RunningTracer tracer) throws Exception {
