@@ -38,9 +38,20 @@ final class RunningTracer implements AutoCloseable {
   }
 
   private static void read(BufferedReader reader, BlockingQueue<String> lines) {
-    Thread thread = new Thread(() -> reader.lines().forEach(lines::add));
+    Thread thread = new Thread(() -> readAll(reader, lines));
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Reads to the end, which {@link #close} may bring at any moment. */
+  private static void readAll(BufferedReader reader, BlockingQueue<String> lines) {
+    try {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      lines.add("(closed)");
+    }
   }
 
   /** Returns the lines of standard output up to the first that is wanted. */

@@ -42,7 +42,7 @@ class HostFilesTest {
     library = tools.gcc("libwarehouse.so.2", "int stock(void) { return 1; }", "-shared", "-fPIC");
     program =
         tools.gcc(
-            "shop",
+            "hostfiles-test",
             "#include <stdio.h>\n#include <unistd.h>\n int stock(void); int main(void) "
                 + "{ stock(); puts(\"\"); fflush(stdout); pause(); return 0; }",
             "libwarehouse.so.2",
@@ -66,7 +66,7 @@ class HostFilesTest {
   void findsTheExecutablesOfProcesses() throws Exception {
     try (RunningProgram running = RunningProgram.start(program)) {
       HostFilter byName =
-          new HostFilter(OptionalInt.empty(), Optional.of("shop"), Optional.empty());
+          new HostFilter(OptionalInt.empty(), Optional.of("hostfiles-test"), Optional.empty());
       for (HostFilter filter : List.of(pid(running.pid()), byName, binary(program))) {
         TargetFile found = only(host.find(Optional.empty(), filter));
         assertEquals(program, found.path());
@@ -158,8 +158,8 @@ class HostFilesTest {
   @Test
   void saysWhatDoesNotExist() throws Exception {
     assertEquals(
-        "There is no file /nowhere/shop; check the path",
-        problem(host, "/nowhere/shop", EVERYTHING));
+        "There is no file /nowhere/hostfiles-test; check the path",
+        problem(host, "/nowhere/hostfiles-test", EVERYTHING));
     assertEquals(
         "\"/a\u0000b\" is not a path: Nul character not allowed",
         problem(host, "/a\u0000b", EVERYTHING));
