@@ -8,7 +8,7 @@ if [ "$(id -u)" != 0 ]; then
   exit 1
 fi
 ./setup.sh
-echo "Building ..."
+echo "Building (the first time also downloads libraries from Maven Central) ..."
 mvn -B -q package -DskipTests
 mkdir -p examples/target
 gcc -O1 -o examples/target/target-sample examples/target-sample.c

@@ -11,7 +11,7 @@ if [ "$(id -u)" != 0 ]; then
   echo "setup.sh: these packages are missing:$missing. Run setup.sh as root, or install them." >&2
   exit 1
 fi
-echo "Installing$missing"
+echo "Installing$missing (may take minutes) ..."
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update >/dev/null
 # shellcheck disable=SC2086 # a list of words

@@ -4,6 +4,7 @@ import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.container.Container;
 import dev.uprobe.agent.container.ContainerFiles;
 import dev.uprobe.agent.container.FoundFiles;
+import dev.uprobe.agent.target.Fingerprint;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.agent.trace.FileProbe;
 import dev.uprobe.agent.trace.FileResult;

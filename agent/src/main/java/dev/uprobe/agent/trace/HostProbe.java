@@ -2,6 +2,7 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.agent.target.Fingerprint;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.LibraryName;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
@@ -27,6 +28,7 @@ final class HostProbe {
   private final HostFiles files;
   private final Notices notices;
   private final Set<FileIdentity> done = new HashSet<>();
+  private final Set<Fingerprint> probed = new HashSet<>();
 
   HostProbe(FileProbe into, HostFilter filter, HostFiles files, Notices notices) {
     this.into = into;
@@ -125,11 +127,19 @@ final class HostProbe {
     if (done.contains(file.identity())) {
       return new FileResult.Attached();
     }
-    FileResult result = into.attach(file);
-    if (!(result instanceof FileResult.Undecided)) {
-      done.add(file.identity());
+    try {
+      // Containers of one image show one file on several devices.
+      Fingerprint fingerprint = Fingerprint.of(file.path());
+      FileResult result =
+          probed.contains(fingerprint) ? new FileResult.Attached() : into.attach(file);
+      if (!(result instanceof FileResult.Undecided)) {
+        done.add(file.identity());
+        probed.add(fingerprint);
+      }
+      return result;
+    } catch (IOException e) {
+      return new FileResult.Failed(file.displayPath() + " cannot be looked at", "");
     }
-    return result;
   }
 
   private ProbePlan plan() {

@@ -81,7 +81,11 @@ final class RunningTracer implements AutoCloseable {
 
   /** Sends a signal, such as INT. */
   void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    // The shell's own kill: the program is in procps, which a small system may not have.
+    String kill = "kill -" + name + " " + process.pid();
+    if (new ProcessBuilder("sh", "-c", kill).inheritIO().start().waitFor() != 0) {
+      throw new IOException(kill + " failed");
+    }
   }
 
   /** Waits for the end, and returns the exit status. */

@@ -67,10 +67,14 @@ class TraceCommandTest {
     new ProcessBuilder(program().toString(), "0").start().waitFor();
   }
 
+  private static void assertMatches(String pattern, List<String> lines, int fromEnd) {
+    String line = lines.get(lines.size() - fromEnd);
+    assertTrue(line.matches(pattern), line);
+  }
+
   private static void assertSummary(RunningTracer tracer) throws Exception {
     List<String> summary = tracer.awaitNotice(each -> each.startsWith("pids/exit"));
-    assertTrue(
-        summary.get(summary.size() - 2).matches("PROBE +FUNCTIONS +HITS +EVENTS +FILTERED +LOST"));
-    assertTrue(summary.get(summary.size() - 1).matches("pids/exit +[1-9][0-9]* +1 +1 +0 +0"));
+    assertMatches("PROBE +FUNCTIONS +HITS +EVENTS +FILTERED +LOST", summary, 2);
+    assertMatches("pids/exit +[1-9][0-9]* +1 +1 +0 +0", summary, 1);
   }
 }

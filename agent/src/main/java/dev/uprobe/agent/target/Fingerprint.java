@@ -1,4 +1,4 @@
-package dev.uprobe.agent.node;
+package dev.uprobe.agent.target;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,10 +12,10 @@ import java.util.Map;
  * <p>Containers of one image share the inodes of its layers, yet each shows them on a device of its
  * own (overlay). Inode number, size and times tell; the change time cannot be set by a program.
  */
-record Fingerprint(long inode, long size, FileTime modified, FileTime changed) {
+public record Fingerprint(long inode, long size, FileTime modified, FileTime changed) {
 
   /** Returns the fingerprint of a file, or throws where it cannot be looked at. */
-  static Fingerprint of(Path path) throws IOException {
+  public static Fingerprint of(Path path) throws IOException {
     Map<String, Object> found = Files.readAttributes(path, "unix:ino,size,lastModifiedTime,ctime");
     return new Fingerprint(
         (Long) found.get("ino"),
