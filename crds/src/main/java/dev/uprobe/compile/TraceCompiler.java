@@ -1,12 +1,15 @@
 package dev.uprobe.compile;
 
+import dev.uprobe.plan.ClusterPlan;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
-import dev.uprobe.v1alpha1.ObjectMeta;
 import dev.uprobe.v1alpha1.ProbeSpec;
-import dev.uprobe.v1alpha1.UprobeTrace;
+import dev.uprobe.v1alpha1.Target;
+import dev.uprobe.v1alpha1.UprobeAttachmentSpec;
 import dev.uprobe.v1alpha1.UprobeTraceSpec;
+import dev.uprobe.yaml.ObjectMeta;
+import dev.uprobe.yaml.TraceManifest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Compiles a trace for a single host. */
+/** Compiles traces, for a single host or for a cluster. */
 public final class TraceCompiler {
   private static final int MAX_PROBES = 64;
   private static final int MAX_RECENT_EVENTS = 50;
@@ -22,14 +25,14 @@ public final class TraceCompiler {
   private TraceCompiler() {}
 
   /**
-   * Compiles a trace.
+   * Compiles a trace for a single host.
    *
    * <p>{@code nodeSelector} and {@code recentEvents} are for clusters; a single host has no use for
    * them.
    *
    * @throws InvalidTraceException with all problems of the trace, if it has any
    */
-  public static TracePlan compile(UprobeTrace trace) throws InvalidTraceException {
+  public static TracePlan compile(TraceManifest trace) throws InvalidTraceException {
     Problems problems = Problems.none();
     checkMetadata(Optional.ofNullable(trace.metadata()), problems.at("metadata"));
     Problems inSpec = problems.at("spec");
@@ -39,6 +42,11 @@ public final class TraceCompiler {
     }
     UprobeTraceSpec spec = trace.spec();
     HostFilter host = HostTargets.compile(Optional.ofNullable(spec.target()), inSpec.at("target"));
+    inSpec
+        .at("suspend")
+        .addIf(
+            Boolean.TRUE.equals(spec.suspend()),
+            "the trace is suspended; set it to false to run the trace");
     checkSettings(spec, inSpec);
     List<ProbePlan> probes = probes(spec.probes(), inSpec);
     if (problems.count() > 0) {
@@ -50,6 +58,39 @@ public final class TraceCompiler {
         host,
         Optional.ofNullable(spec.activeDeadlineSeconds()).map(Duration::ofSeconds),
         probes);
+  }
+
+  /**
+   * Compiles a trace for a cluster.
+   *
+   * @throws InvalidTraceException with all problems of the trace, if it has any
+   */
+  public static ClusterPlan compileForCluster(UprobeTraceSpec spec) throws InvalidTraceException {
+    Problems problems = Problems.none();
+    checkSettings(spec, problems.at("spec"));
+    return compileForCluster(spec.target(), spec.probes(), problems);
+  }
+
+  /**
+   * Compiles what a trace asks of one node.
+   *
+   * @throws InvalidTraceException with all problems of the trace, if it has any
+   */
+  public static ClusterPlan compileForCluster(UprobeAttachmentSpec spec)
+      throws InvalidTraceException {
+    return compileForCluster(spec.target(), spec.probes(), Problems.none());
+  }
+
+  private static ClusterPlan compileForCluster(
+      Target target, List<ProbeSpec> specs, Problems problems) throws InvalidTraceException {
+    Problems inSpec = problems.at("spec");
+    Optional<HostFilter> host =
+        ClusterTargets.compile(Optional.ofNullable(target), inSpec.at("target"));
+    List<ProbePlan> probes = probes(specs, inSpec);
+    if (problems.count() > 0) {
+      throw new InvalidTraceException(problems.all());
+    }
+    return new ClusterPlan(host, probes);
   }
 
   private static void checkMetadata(Optional<ObjectMeta> metadata, Problems problems) {
@@ -66,11 +107,6 @@ public final class TraceCompiler {
   }
 
   private static void checkSettings(UprobeTraceSpec spec, Problems problems) {
-    problems
-        .at("suspend")
-        .addIf(
-            Boolean.TRUE.equals(spec.suspend()),
-            "the trace is suspended; set it to false to run the trace");
     problems
         .at("activeDeadlineSeconds")
         .addIf(

@@ -1,29 +1,102 @@
 package dev.uprobe.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.uprobe.plan.ProbeType;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/**
- * A function to trace, and what to say about its calls.
- *
- * @param name unique in its trace
- * @param binary a path or a library's name; without it the target's own executables
- * @param symbol a function's name, or a glob over names
- * @param type Entry where it is left out
- * @param signature a C prototype, instead of {@code args} and {@code returns}
- * @param where conditions that must all hold
- * @param message a template such as <code>charged {cents} cents</code>
- */
+/** A function to trace, and what to say about its calls. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value =
+        "!has(self.signature) || (!has(self.returns) && (!has(self.args) || size(self.args) == 0))",
+    fieldPath = ".signature",
+    message = "give either a signature, or args and returns, not both")
+@ValidationRule(
+    value = "self.type != 'Return' || !has(self.args) || size(self.args) == 0",
+    fieldPath = ".args",
+    message = "a probe of type Return no longer sees the arguments; use type Call")
+@ValidationRule(
+    value = "self.type != 'Entry' || !has(self.returns)",
+    fieldPath = ".returns",
+    message = "a probe of type Entry has no return value; use type Return or Call")
+@ValidationRule(
+    value =
+        "self.type != 'Entry' || !has(self.message)"
+            + " || !self.message.matches('(^|[^{])([{][{])*[{] *return *[}]')",
+    fieldPath = ".message",
+    message = "a probe of type Entry has no return value to show; use type Return or Call")
+@ValidationRule(
+    value =
+        "self.type == 'Call' || has(self.signature) || !has(self.message)"
+            + " || (has(self.args) && self.args.exists(a, a.name == 'duration'))"
+            + " || !self.message.matches('(^|[^{])([{][{])*[{] *duration *[}]')",
+    fieldPath = ".message",
+    message = "only a probe of type Call has a duration to show; use type Call")
+@ValidationRule(
+    value =
+        "self.type != 'Entry' || !has(self.where)"
+            + " || !self.where.exists(w, w.matches('^ *return([^A-Za-z_0-9]|$)'))",
+    fieldPath = ".where",
+    message = "a probe of type Entry has no return value to compare; use type Return or Call")
+@ValidationRule(
+    value =
+        "self.type == 'Call' || has(self.signature) || !has(self.where)"
+            + " || (has(self.args) && self.args.exists(a, a.name == 'duration'))"
+            + " || !self.where.exists(w, w.matches('^ *duration([^A-Za-z_0-9]|$)'))",
+    fieldPath = ".where",
+    message = "only a probe of type Call has a duration to compare; use type Call")
 public record ProbeSpec(
-    String name,
-    String binary,
-    String symbol,
-    ProbeType type,
-    String signature,
-    List<ArgumentSpec> args,
-    ReturnSpec returns,
-    List<String> where,
-    String message) {
+    @Required
+        @Size(min = 1, max = 63)
+        @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+        @JsonPropertyDescription(
+            "The probe's name in events and in the status; unique in its trace.")
+        String name,
+    @Size(min = 1, max = 4095)
+        @JsonPropertyDescription(
+            "Where the function is: a path in the container, such as /app/bin/checkout, or a"
+                + " library's name, such as c, ssl or libc.so.6. Where it is left out, the"
+                + " executables of the target's processes.")
+        String binary,
+    @Required
+        @Size(min = 1, max = 1024)
+        @JsonPropertyDescription(
+            "The function's name, or a glob such as SSL_*. C++ and Rust names can be written mangled"
+                + " or demangled.")
+        String symbol,
+    @Default("Entry")
+        @JsonPropertyDescription(
+            "When an event is sent. Entry: when the function is called, with its arguments. Return:"
+                + " when it returns, with its return value. Call: when it returns, with the"
+                + " arguments of the call, the return value and the duration.")
+        ProbeType type,
+    @Size(min = 1, max = 4096)
+        @JsonPropertyDescription(
+            "The function's C prototype, as in its header or man page, such as"
+                + " int charge_card(const char *customer, unsigned long cents). It names and types"
+                + " the arguments and the return value.")
+        String signature,
+    @Size(max = 16) @JsonPropertyDescription("The arguments to capture, instead of a signature.")
+        List<ArgumentSpec> args,
+    @JsonPropertyDescription("The return value to capture, instead of a signature.")
+        ReturnSpec returns,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "Conditions that must all hold for a call to become an event, such as cents >= 1000 or"
+                + " duration > 10ms. The kernel decides them; what they drop costs little and is"
+                + " counted as filtered.")
+        List<@Size(min = 1, max = 1024) String> where,
+    @Size(max = 4096)
+        @JsonPropertyDescription(
+            "How an event reads as text, such as charged {cents} cents -> {return} in {duration}."
+                + " Where it is left out, all captured values are listed.")
+        String message) {
 
   public ProbeSpec {
     args = args == null ? List.of() : List.copyOf(args);

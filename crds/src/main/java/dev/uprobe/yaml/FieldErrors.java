@@ -9,11 +9,9 @@ import dev.uprobe.text.NearestNames;
 import dev.uprobe.v1alpha1.ArgumentSpec;
 import dev.uprobe.v1alpha1.HostTarget;
 import dev.uprobe.v1alpha1.LabelSelector;
-import dev.uprobe.v1alpha1.ObjectMeta;
 import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.ReturnSpec;
 import dev.uprobe.v1alpha1.Target;
-import dev.uprobe.v1alpha1.UprobeTrace;
 import dev.uprobe.v1alpha1.UprobeTraceSpec;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,7 +24,7 @@ final class FieldErrors {
   private static final int MAX_QUOTED = 40;
   private static final Map<Class<?>, String> NOUNS =
       Map.of(
-          UprobeTrace.class, "a trace",
+          TraceManifest.class, "a trace",
           ObjectMeta.class, "metadata",
           UprobeTraceSpec.class, "a trace's spec",
           Target.class, "a target",

@@ -1,6 +1,5 @@
 package dev.uprobe.yaml;
 
-import dev.uprobe.v1alpha1.UprobeTrace;
 import java.util.Map;
 
 /**
@@ -9,7 +8,7 @@ import java.util.Map;
  * @param source the file's name
  * @param positions where each field begins, by its path, such as {@code spec.probes[0].symbol}
  */
-public record TraceDocument(UprobeTrace trace, String source, Map<String, Position> positions) {
+public record TraceDocument(TraceManifest trace, String source, Map<String, Position> positions) {
 
   public TraceDocument {
     positions = Map.copyOf(positions);

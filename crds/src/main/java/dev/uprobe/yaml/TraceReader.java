@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
-import dev.uprobe.v1alpha1.UprobeTrace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -136,11 +135,11 @@ public final class TraceReader {
           tree.positions().get(FieldPaths.ROOT),
           "expected a UprobeTrace, found " + FieldErrors.found(json));
     }
-    check(source, tree, json, "apiVersion", UprobeTrace.API_VERSION);
-    check(source, tree, json, "kind", UprobeTrace.KIND);
+    check(source, tree, json, "apiVersion", TraceManifest.API_VERSION);
+    check(source, tree, json, "kind", TraceManifest.KIND);
     try {
       return new TraceDocument(
-          mapper.treeToValue(json, UprobeTrace.class), source, tree.positions());
+          mapper.treeToValue(json, TraceManifest.class), source, tree.positions());
     } catch (JsonMappingException e) {
       throw new UnreadableTraceException(
           source,

@@ -11,7 +11,6 @@ import dev.uprobe.v1alpha1.DataType;
 import dev.uprobe.v1alpha1.HostTarget;
 import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.ReturnSpec;
-import dev.uprobe.v1alpha1.UprobeTrace;
 import dev.uprobe.v1alpha1.UprobeTraceSpec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,7 +26,7 @@ class TraceReaderTest {
 
   @Test
   void readsEveryField() throws Exception {
-    UprobeTrace trace =
+    TraceManifest trace =
         one(
             """
             apiVersion: uprobe.dev/v1alpha1
@@ -124,7 +123,7 @@ class TraceReaderTest {
 
   @Test
   void readsWhatKubectlPrints() throws Exception {
-    UprobeTrace trace =
+    TraceManifest trace =
         one(
             HEAD
                 + """
@@ -153,7 +152,7 @@ class TraceReaderTest {
 
   @Test
   void readsJson() throws Exception {
-    UprobeTrace trace =
+    TraceManifest trace =
         one(
             """
             {
@@ -167,7 +166,7 @@ class TraceReaderTest {
 
   @Test
   void writesOutAliases() throws Exception {
-    UprobeTrace trace =
+    TraceManifest trace =
         one(HEAD + "spec: {probes: [{name: &n a, where: &w [x == 1]}, {name: *n, where: *w}]}");
     assertEquals(trace.spec().probes().get(0), trace.spec().probes().get(1));
   }
@@ -291,7 +290,7 @@ class TraceReaderTest {
     assertEquals("trace.yaml:1:1: metadata.name: why", document.locate("metadata.name", "why"));
   }
 
-  private static UprobeTrace one(String text) throws Exception {
+  private static TraceManifest one(String text) throws Exception {
     List<TraceDocument> documents = read(text);
     assertEquals(1, documents.size());
     return documents.get(0).trace();

@@ -1,4 +1,4 @@
-package dev.uprobe.v1alpha1;
+package dev.uprobe.yaml;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Map;

@@ -1,0 +1,51 @@
+package dev.uprobe.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the operator until it is told to end. */
+public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private static final long MAX_CLOSING_MILLIS = 5000;
+
+  private Main() {}
+
+  /** Ends with 1 if the environment is wrong, which the log explains. */
+  public static void main(String[] arguments) throws InterruptedException {
+    try {
+      run(OperatorConfig.of(System.getenv()));
+    } catch (IllegalArgumentException e) {
+      LOG.error(e.getMessage());
+      System.exit(1);
+    } catch (IOException e) {
+      LOG.error("the port of probes and metrics cannot be used; set HEALTH_PORT to another", e);
+      System.exit(1);
+    }
+  }
+
+  private static void run(OperatorConfig config) throws IOException, InterruptedException {
+    String instance = System.getenv().getOrDefault("HOSTNAME", "uprobe-operator");
+    CountDownLatch ended = new CountDownLatch(1);
+    try (var client = new KubernetesClientBuilder().build();
+        var operator = new UprobeOperator(client, config, instance)) {
+      Thread main = Thread.currentThread();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, main), "end"));
+      operator.start();
+      LOG.info("the operator has started");
+      ended.await();
+    }
+  }
+
+  /** The process lives until this returns, so it gives the other thread the time to close. */
+  private static void end(CountDownLatch ended, Thread main) {
+    ended.countDown();
+    try {
+      main.join(MAX_CLOSING_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.uprobe.operator;
+
+import dev.uprobe.operator.agent.AgentKeeper;
+import dev.uprobe.operator.events.TraceEvents;
+import dev.uprobe.operator.health.HealthServer;
+import dev.uprobe.operator.health.OperatorMetrics;
+import dev.uprobe.operator.trace.UprobeTraceReconciler;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+
+/** The whole operator, put together. */
+public final class UprobeOperator implements AutoCloseable {
+  private static final String LEASE = "uprobe-operator";
+
+  private final OperatorConfig config;
+  private final Operator operator;
+  private final Optional<AgentKeeper> agents;
+  private final HealthServer health;
+
+  /**
+   * Puts the operator together; it works once it is started.
+   *
+   * @param instance the operator's pod, which is its identity among replicas
+   * @throws IOException if the port of probes and metrics cannot be had
+   */
+  public UprobeOperator(KubernetesClient client, OperatorConfig config, String instance)
+      throws IOException {
+    this.config = config;
+    PrometheusRegistry registry = new PrometheusRegistry();
+    Clock clock = Clock.systemUTC();
+    agents =
+        config
+            .agentTemplate()
+            .map(
+                template ->
+                    new AgentKeeper(
+                        client,
+                        new AgentKeeper.Settings(
+                            template,
+                            config.namespace(),
+                            config.watchNamespaces(),
+                            config.agentAlways(),
+                            config.deployment())));
+    operator =
+        new Operator(
+            overrider -> {
+              overrider
+                  .withKubernetesClient(client)
+                  .withCloseClientOnStop(false)
+                  .withMetrics(new OperatorMetrics(registry));
+              if (config.leaderElection()) {
+                overrider.withLeaderElectionConfiguration(leaderElection(instance));
+              }
+            });
+    UprobeTraceReconciler reconciler =
+        new UprobeTraceReconciler(
+            new UprobeTraceReconciler.Settings(
+                config.watchNamespaces(),
+                config.allowedHostNamespaces(),
+                config.namespace(),
+                config.statusWritesPerSecond()),
+            new TraceEvents(instance, clock),
+            clock);
+    if (config.watchNamespaces().isEmpty()) {
+      operator.register(reconciler);
+    } else {
+      operator.register(
+          reconciler, overrider -> overrider.settingNamespaces(config.watchNamespaces()));
+    }
+    health =
+        new HealthServer(
+            config.healthPort(),
+            () -> operator.getRuntimeInfo().allEventSourcesAreHealthy(),
+            () -> operator.getRuntimeInfo().isStarted(),
+            registry);
+  }
+
+  private LeaderElectionConfiguration leaderElection(String instance) {
+    return new LeaderElectionConfiguration(
+        LEASE,
+        config.namespace(),
+        LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
+        LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
+        LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
+        instance,
+        new LeaderCallbacks(() -> agents.ifPresent(AgentKeeper::start), () -> {}, leader -> {}),
+        true);
+  }
+
+  /** Begins to work, or to wait for its turn to lead. */
+  public void start() {
+    operator.start();
+    if (!config.leaderElection()) {
+      agents.ifPresent(AgentKeeper::start);
+    }
+  }
+
+  /** Returns the port of probes and metrics. */
+  public int healthPort() {
+    return health.port();
+  }
+
+  @Override
+  public void close() {
+    health.close();
+    agents.ifPresent(AgentKeeper::close);
+    operator.stop();
+  }
+}

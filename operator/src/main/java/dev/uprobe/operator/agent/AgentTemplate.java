@@ -1,0 +1,48 @@
+package dev.uprobe.operator.agent;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The agents' DaemonSet as the chart writes it. */
+final class AgentTemplate {
+  private static final long MAX_BYTES = 1024 * 1024;
+
+  private AgentTemplate() {}
+
+  /**
+   * Reads the DaemonSet, and puts it into the operator's namespace.
+   *
+   * @param owner what takes the DaemonSet along when it is deleted
+   * @throws IOException if the file cannot be read or holds something else
+   */
+  static DaemonSet read(Path file, String namespace, Optional<OwnerReference> owner)
+      throws IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new IOException(file + " is larger than 1 MiB; it should hold one DaemonSet");
+    }
+    DaemonSet daemonSet = parse(file);
+    if (daemonSet == null
+        || !"DaemonSet".equals(daemonSet.getKind())
+        || daemonSet.getMetadata() == null
+        || daemonSet.getMetadata().getName() == null) {
+      throw new IOException(file + " should hold a DaemonSet with a name, as the chart writes it");
+    }
+    daemonSet.getMetadata().setNamespace(namespace);
+    daemonSet.getMetadata().setOwnerReferences(owner.map(List::of).orElse(List.of()));
+    return daemonSet;
+  }
+
+  private static DaemonSet parse(Path file) throws IOException {
+    try {
+      return Serialization.unmarshal(Files.readString(file), DaemonSet.class);
+    } catch (RuntimeException e) {
+      throw new IOException(file + " is no valid YAML of a DaemonSet: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.uprobe.operator.check;
+
+import dev.uprobe.compile.InvalidTraceException;
+import dev.uprobe.compile.TraceCompiler;
+import dev.uprobe.v1alpha1.UprobeTrace;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a trace can be carried out, and is allowed.
+ *
+ * @param refusal why not; empty if it is accepted
+ */
+public record Acceptance(Optional<Refusal> refusal) {
+  public static final String INVALID_SPEC = "InvalidSpec";
+  public static final String HOST_NOT_ALLOWED = "HostNotAllowed";
+
+  /**
+   * Why a trace is refused.
+   *
+   * @param reason one stable word
+   * @param message what is wrong and what to do
+   */
+  public record Refusal(String reason, String message) {}
+
+  /**
+   * Checks a trace.
+   *
+   * @param allowedHostNamespaces the namespaces that may trace processes of the nodes themselves
+   */
+  public static Acceptance of(UprobeTrace trace, Set<String> allowedHostNamespaces) {
+    try {
+      TraceCompiler.compileForCluster(trace.getSpec());
+    } catch (InvalidTraceException e) {
+      return new Acceptance(Optional.of(new Refusal(INVALID_SPEC, e.getMessage())));
+    }
+    String namespace = trace.getMetadata().getNamespace();
+    if (trace.getSpec().target().host() != null && !allowedHostNamespaces.contains(namespace)) {
+      return new Acceptance(
+          Optional.of(
+              new Refusal(
+                  HOST_NOT_ALLOWED,
+                  "namespace %s may not trace processes of the nodes; use podSelector, or add the"
+                          .formatted(namespace)
+                      + " namespace to the allowed host namespaces of the operator's chart")));
+    }
+    return new Acceptance(Optional.empty());
+  }
+
+  public boolean isAccepted() {
+    return refusal.isEmpty();
+  }
+}

@@ -1,0 +1,2 @@
+/** Kubernetes Events about traces. */
+package dev.uprobe.operator.events;

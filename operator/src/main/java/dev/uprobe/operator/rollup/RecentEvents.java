@@ -1,0 +1,29 @@
+package dev.uprobe.operator.rollup;
+
+import dev.uprobe.v1alpha1.RecentEvent;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The latest events of all nodes. */
+final class RecentEvents {
+  private static final Comparator<RecentEvent> NEWEST_FIRST =
+      Comparator.comparing(RecentEvents::time).reversed();
+
+  private RecentEvents() {}
+
+  /** Merges events and keeps the newest; an event that is in both is kept once. */
+  static List<RecentEvent> merge(Stream<RecentEvent> earlier, Stream<RecentEvent> now, int limit) {
+    return Stream.concat(now, earlier).distinct().sorted(NEWEST_FIRST).limit(limit).toList();
+  }
+
+  private static Instant time(RecentEvent event) {
+    try {
+      return event.time() == null ? Instant.MIN : Instant.parse(event.time());
+    } catch (DateTimeException e) {
+      return Instant.MIN;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.uprobe.operator.trace;
+
+import dev.uprobe.operator.node.NodeStore;
+import dev.uprobe.operator.node.PodStore;
+import dev.uprobe.operator.node.PodView;
+import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeTrace;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What is watched of the cluster: attachments, pods and nodes, and which traces each concerns. */
+final class ClusterSources {
+  private final InformerEventSource<UprobeAttachment, UprobeTrace> attachments;
+  private final InformerEventSource<Node, UprobeTrace> nodes;
+  private final List<InformerEventSource<Pod, UprobeTrace>> pods = new ArrayList<>();
+  private final IndexerResourceCache<UprobeTrace> traces;
+
+  /**
+   * @param namespaces those to watch; empty for all
+   */
+  ClusterSources(EventSourceContext<UprobeTrace> context, Set<String> namespaces) {
+    traces = context.getPrimaryCache();
+    attachments =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(UprobeAttachment.class, UprobeTrace.class)
+                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(UprobeTrace.class))
+                .withNamespacesInheritedFromController()
+                .build(),
+            context);
+    nodes =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Node.class, UprobeTrace.class)
+                .withSecondaryToPrimaryMapper(node -> tracesByNodeLabels())
+                .withPrimaryToSecondaryMapper((UprobeTrace trace) -> Set.of())
+                .withOnUpdateFilter((now, before) -> !labels(now).equals(labels(before)))
+                .withItemStore(new NodeStore())
+                .withWatchAllNamespaces()
+                .build(),
+            context);
+    // A store belongs to one informer, so each namespace has a source of its own.
+    for (String namespace : namespaces) {
+      pods.add(pods("pods-" + namespace, Set.of(namespace), context));
+    }
+    if (namespaces.isEmpty()) {
+      pods.add(pods("pods", Set.of(), context));
+    }
+  }
+
+  private InformerEventSource<Pod, UprobeTrace> pods(
+      String name, Set<String> namespaces, EventSourceContext<UprobeTrace> context) {
+    InformerEventSourceConfiguration.Builder<Pod> configuration =
+        InformerEventSourceConfiguration.from(Pod.class, UprobeTrace.class)
+            .withName(name)
+            .withSecondaryToPrimaryMapper(this::tracesOfPods)
+            .withPrimaryToSecondaryMapper((UprobeTrace trace) -> Set.of())
+            .withOnUpdateFilter((now, before) -> !PodView.of(now).equals(PodView.of(before)))
+            .withItemStore(new PodStore());
+    return new InformerEventSource<>(
+        (namespaces.isEmpty()
+                ? configuration.withWatchAllNamespaces()
+                : configuration.withNamespaces(namespaces))
+            .build(),
+        context);
+  }
+
+  List<EventSource<?, UprobeTrace>> all() {
+    List<EventSource<?, UprobeTrace>> all = new ArrayList<>(pods);
+    all.add(attachments);
+    all.add(nodes);
+    return all;
+  }
+
+  List<PodView> pods(String namespace) {
+    return pods.stream()
+        .flatMap(source -> source.list(namespace, pod -> true))
+        .map(PodView::of)
+        .toList();
+  }
+
+  /** Returns the labels of each node. */
+  Map<String, Map<String, String>> nodes() {
+    Map<String, Map<String, String>> byName = new HashMap<>();
+    nodes
+        .list(node -> true)
+        .forEach(node -> byName.put(node.getMetadata().getName(), labels(node)));
+    return byName;
+  }
+
+  int attachmentCount() {
+    return (int) attachments.keys().count();
+  }
+
+  /** All of the namespace, as a pod that no longer matches concerns the trace that it matched. */
+  private Set<ResourceID> tracesOfPods(Pod pod) {
+    return ids(
+        trace ->
+            pod.getMetadata().getNamespace().equals(trace.getMetadata().getNamespace())
+                && trace.getSpec().target().podSelector() != null);
+  }
+
+  private Set<ResourceID> tracesByNodeLabels() {
+    return ids(
+        trace ->
+            trace.getSpec().target().host() != null || !trace.getSpec().nodeSelector().isEmpty());
+  }
+
+  private Set<ResourceID> ids(Predicate<UprobeTrace> predicate) {
+    return traces.list(predicate).map(ResourceID::fromResource).collect(Collectors.toSet());
+  }
+
+  private static Map<String, String> labels(HasMetadata resource) {
+    return Optional.ofNullable(resource.getMetadata().getLabels()).orElse(Map.of());
+  }
+}

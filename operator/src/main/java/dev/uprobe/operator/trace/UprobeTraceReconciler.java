@@ -1,0 +1,144 @@
+package dev.uprobe.operator.trace;
+
+import dev.uprobe.operator.check.Acceptance;
+import dev.uprobe.operator.check.Phase;
+import dev.uprobe.operator.events.TraceEvents;
+import dev.uprobe.operator.node.AttachmentPlan;
+import dev.uprobe.operator.node.ReportInterval;
+import dev.uprobe.operator.node.WantedNodes;
+import dev.uprobe.operator.rollup.Observation;
+import dev.uprobe.operator.rollup.Rollup;
+import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeTrace;
+import dev.uprobe.v1alpha1.UprobeTraceStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Keeps the attachments of each trace as its spec wants them, and its status as they report. */
+@RateLimited(within = 1, unit = TimeUnit.SECONDS, maxReconciliations = 5)
+@ControllerConfiguration(
+    name = UprobeTraceReconciler.NAME,
+    fieldManager = UprobeTraceReconciler.FIELD_MANAGER,
+    maxReconciliationInterval =
+        @MaxReconciliationInterval(interval = 5, timeUnit = TimeUnit.MINUTES))
+public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
+  public static final String NAME = "uprobetrace";
+  public static final String FIELD_MANAGER = "uprobe-operator";
+
+  private final Settings settings;
+  private final TraceEvents events;
+  private final Clock clock;
+  private ClusterSources cluster;
+
+  /**
+   * What of the operator's configuration concerns traces.
+   *
+   * @param namespaces the namespaces to watch; empty for all
+   */
+  public record Settings(
+      Set<String> namespaces,
+      Set<String> allowedHostNamespaces,
+      String agentNamespace,
+      int statusWritesPerSecond) {}
+
+  public UprobeTraceReconciler(Settings settings, TraceEvents events, Clock clock) {
+    this.settings = settings;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, UprobeTrace>> prepareEventSources(
+      EventSourceContext<UprobeTrace> context) {
+    cluster = new ClusterSources(context, settings.namespaces());
+    return cluster.all();
+  }
+
+  @Override
+  public UpdateControl<UprobeTrace> reconcile(UprobeTrace trace, Context<UprobeTrace> context) {
+    if (trace.getMetadata().getDeletionTimestamp() != null) {
+      return UpdateControl.noUpdate();
+    }
+    Instant now = clock.instant();
+    Acceptance acceptance = Acceptance.of(trace, settings.allowedHostNamespaces());
+    Optional<Instant> start = start(trace, acceptance, now);
+    Phase phase = start.map(since -> Phase.of(trace.getSpec(), since, now)).orElse(Phase.ACTIVE);
+    WantedNodes wanted =
+        acceptance.isAccepted() && phase == Phase.ACTIVE
+            ? WantedNodes.of(
+                trace.getSpec(), cluster.pods(trace.getMetadata().getNamespace()), cluster.nodes())
+            : WantedNodes.NONE;
+    Set<UprobeAttachment> existing = context.getSecondaryResources(UprobeAttachment.class);
+    AttachmentPlan plan =
+        AttachmentPlan.of(
+            trace,
+            wanted.containers().keySet(),
+            existing,
+            ReportInterval.of(cluster.attachmentCount(), settings.statusWritesPerSecond()));
+    apply(plan, context.getClient());
+    return report(
+        new Observation(
+            trace, acceptance, phase, start, wanted, plan.kept(), settings.agentNamespace(), now),
+        context.getClient());
+  }
+
+  /** The moment is kept in the status, so that a deadline outlives the operator. */
+  private static Optional<Instant> start(UprobeTrace trace, Acceptance acceptance, Instant now) {
+    return Optional.ofNullable(trace.getStatus())
+        .map(UprobeTraceStatus::startTime)
+        .map(Instant::parse)
+        .or(
+            () ->
+                acceptance.isAccepted()
+                    ? Optional.of(now.truncatedTo(ChronoUnit.SECONDS))
+                    : Optional.empty());
+  }
+
+  private static void apply(AttachmentPlan plan, KubernetesClient client) {
+    for (UprobeAttachment attachment : plan.deleted()) {
+      client.resource(attachment).delete();
+    }
+    for (UprobeAttachment attachment : plan.applied()) {
+      client.resource(attachment).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+    }
+  }
+
+  private UpdateControl<UprobeTrace> report(Observation seen, KubernetesClient client) {
+    UprobeTrace trace = seen.trace();
+    UprobeTraceStatus status = Rollup.status(seen);
+    UpdateControl<UprobeTrace> control = UpdateControl.noUpdate();
+    if (!status.equals(trace.getStatus())) {
+      events.changed(client, trace, status);
+      control = UpdateControl.patchStatus(statusOnly(trace, status));
+    }
+    Rollup.changesAfter(seen).ifPresent(control::rescheduleAfter);
+    return control;
+  }
+
+  /** Server-side apply takes what it is given, so it is given the status alone. */
+  private static UprobeTrace statusOnly(UprobeTrace trace, UprobeTraceStatus status) {
+    UprobeTrace patch = new UprobeTrace();
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(trace.getMetadata().getNamespace())
+            .withName(trace.getMetadata().getName())
+            .build());
+    patch.setStatus(status);
+    return patch;
+  }
+}
