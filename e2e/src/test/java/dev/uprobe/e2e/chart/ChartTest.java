@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -44,13 +43,6 @@ class ChartTest {
     PodSpec pod = operator("");
 
     assertEquals(List.of(), PodSecurity.violations(pod));
-  }
-
-  @Test
-  void helmTestFitsPodSecurityLevelRestricted() throws IOException {
-    Pod pod = RenderedChart.of("").only(Pod.class);
-
-    assertEquals(List.of(), PodSecurity.violations(pod.getSpec()));
   }
 
   @Test
@@ -161,8 +153,7 @@ class ChartTest {
     for (PodSpec pod :
         List.of(
             chart.only(Deployment.class).getSpec().getTemplate().getSpec(),
-            chart.agent().getSpec().getTemplate().getSpec(),
-            chart.only(Pod.class).getSpec())) {
+            chart.agent().getSpec().getTemplate().getSpec())) {
       assertEquals(
           List.of("registry"),
           pod.getImagePullSecrets().stream().map(LocalObjectReference::getName).toList());

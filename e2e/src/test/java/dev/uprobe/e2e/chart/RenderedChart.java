@@ -5,7 +5,7 @@ import com.marcnuri.helm.TemplateCommand;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +16,8 @@ import java.util.List;
 record RenderedChart(List<HasMetadata> resources) {
   static final Path CHART =
       Path.of(System.getProperty("repository", "..")).resolve("helm/uprobe-operator");
+
+  private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
   /** Renders the chart in namespace {@code tracing} with values as a values file has them. */
   static RenderedChart of(String values) throws IOException {
@@ -38,7 +40,7 @@ record RenderedChart(List<HasMetadata> resources) {
   private static List<HasMetadata> parse(String yaml) {
     return Arrays.stream(yaml.split("(?m)^---$"))
         .filter(document -> document.contains("kind:"))
-        .map(document -> (HasMetadata) Serialization.unmarshal(document))
+        .map(document -> (HasMetadata) YAML.unmarshal(document))
         .toList();
   }
 
@@ -64,7 +66,6 @@ record RenderedChart(List<HasMetadata> resources) {
 
   /** Returns the DaemonSet that the operator reads from the template. */
   DaemonSet agent() {
-    return Serialization.unmarshal(
-        only(ConfigMap.class).getData().get("agent.yaml"), DaemonSet.class);
+    return YAML.unmarshal(only(ConfigMap.class).getData().get("agent.yaml"), DaemonSet.class);
   }
 }
