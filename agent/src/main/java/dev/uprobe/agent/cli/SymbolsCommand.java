@@ -28,11 +28,13 @@ final class SymbolsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
+      index = "0",
       paramLabel = "BINARY",
       description = "A path, or a library as probes name it: c, ssl, libc.so.6.")
   private String binary;
 
   @Parameters(
+      index = "1",
       paramLabel = "GLOB",
       arity = "0..1",
       defaultValue = "*",
