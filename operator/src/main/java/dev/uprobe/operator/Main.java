@@ -1,6 +1,7 @@
 package dev.uprobe.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.OperatorException;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ public final class Main {
     } catch (IOException e) {
       LOG.error("the port of probes and metrics cannot be used; set HEALTH_PORT to another", e);
       System.exit(1);
+    } catch (OperatorException e) {
+      LOG.error("the operator could not start; see whether its CRDs and its role are there", e);
+      System.exit(1);
     }
   }
 
@@ -31,9 +35,9 @@ public final class Main {
     CountDownLatch ended = new CountDownLatch(1);
     try (var client = new KubernetesClientBuilder().build();
         var operator = new UprobeOperator(client, config, instance)) {
+      operator.start();
       Thread main = Thread.currentThread();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, main), "end"));
-      operator.start();
       LOG.info("the operator has started");
       ended.await();
     }

@@ -33,6 +33,7 @@ public final class UprobeOperator implements AutoCloseable {
       throws IOException {
     this.config = config;
     PrometheusRegistry registry = new PrometheusRegistry();
+    OperatorMetrics metrics = new OperatorMetrics(registry);
     Clock clock = Clock.systemUTC();
     agents =
         config
@@ -53,7 +54,7 @@ public final class UprobeOperator implements AutoCloseable {
               overrider
                   .withKubernetesClient(client)
                   .withCloseClientOnStop(false)
-                  .withMetrics(new OperatorMetrics(registry));
+                  .withMetrics(metrics);
               if (config.leaderElection()) {
                 overrider.withLeaderElectionConfiguration(leaderElection(instance));
               }

@@ -60,7 +60,7 @@ public final class TraceEvents {
     return new EventBuilder()
         .withNewMetadata()
         .withNamespace(namespace)
-        .withGenerateName(trace.getMetadata().getName() + ".")
+        .withGenerateName(trace.getMetadata().getName() + "-")
         .endMetadata()
         .withRegarding(
             new ObjectReferenceBuilder()

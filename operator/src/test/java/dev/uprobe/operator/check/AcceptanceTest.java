@@ -1,0 +1,36 @@
+package dev.uprobe.operator.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.uprobe.operator.Traces;
+import dev.uprobe.operator.check.Acceptance.Refusal;
+import dev.uprobe.v1alpha1.Target;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AcceptanceTest {
+
+  @Test
+  void aTraceOfPodsIsAccepted() {
+    assertEquals(true, Acceptance.of(Traces.of(Traces.SHOP_PODS), Set.of()).isAccepted());
+  }
+
+  @Test
+  void aTraceOfNodesIsAcceptedWhereItIsAllowed() {
+    assertEquals(true, Acceptance.of(Traces.of(Traces.HOST), Set.of("shop")).isAccepted());
+    assertEquals(
+        new Refusal(
+            "HostNotAllowed",
+            "namespace shop may not trace processes of the nodes; use podSelector, or add the"
+                + " namespace to the allowed host namespaces of the operator's chart"),
+        Acceptance.of(Traces.of(Traces.HOST), Set.of("ops")).refusal().orElseThrow());
+  }
+
+  @Test
+  void aTraceThatCannotBeMeantIsRefusedWithAllItsProblems() {
+    Refusal refusal =
+        Acceptance.of(Traces.of(new Target(null, "A", null)), Set.of()).refusal().orElseThrow();
+    assertEquals("InvalidSpec", refusal.reason());
+    assertEquals(true, refusal.message().startsWith("spec.target: say what to trace;"));
+  }
+}

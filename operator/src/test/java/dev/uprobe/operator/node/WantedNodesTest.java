@@ -1,0 +1,83 @@
+package dev.uprobe.operator.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.uprobe.operator.Traces;
+import dev.uprobe.v1alpha1.Target;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WantedNodesTest {
+  private static final Map<String, Map<String, String>> NODES =
+      Map.of("a", Map.of("zone", "1"), "b", Map.of("zone", "2"));
+
+  @Test
+  void aTraceIsWantedWhereMatchingPodsRun() {
+    WantedNodes wanted =
+        wanted(
+            Traces.SHOP_PODS,
+            Map.of(),
+            pod("shop", "a", false, "app"),
+            pod("shop", "b", false, "app", "proxy"),
+            pod("shop", "b", false, "app"),
+            pod("other", "c", false, "app"));
+    assertEquals(Map.of("a", 1, "b", 3), wanted.containers());
+    assertEquals(3, wanted.matchingPods());
+  }
+
+  @Test
+  void podsThatAreOverOrNowhereAreNotTraced() {
+    WantedNodes wanted =
+        wanted(
+            Traces.SHOP_PODS,
+            Map.of(),
+            pod("shop", "a", true, "app"),
+            pod("shop", null, false, "app"));
+    assertEquals(Map.of(), wanted.containers());
+    assertEquals(1, wanted.matchingPods());
+  }
+
+  @Test
+  void podsWithoutTheContainerDoNotCount() {
+    Target proxies = new Target(Traces.SHOP_PODS.podSelector(), "proxy", null);
+    assertEquals(
+        Map.of("b", 1),
+        wanted(
+                proxies,
+                Map.of(),
+                pod("shop", "a", false, "app"),
+                pod("shop", "b", false, "app", "proxy"))
+            .containers());
+  }
+
+  @Test
+  void aNodeSelectorLeavesOutOtherNodes() {
+    assertEquals(
+        Map.of("b", 1),
+        wanted(
+                Traces.SHOP_PODS,
+                Map.of("zone", "2"),
+                pod("shop", "a", false, "app"),
+                pod("shop", "b", false, "app"),
+                pod("shop", "unknown", false, "app"))
+            .containers());
+  }
+
+  @Test
+  void aTraceOfNodesIsWantedOnAllSelectedOnes() {
+    assertEquals(Map.of("a", 1, "b", 1), wanted(Traces.HOST, Map.of()).containers());
+    assertEquals(Map.of("a", 1), wanted(Traces.HOST, Map.of("zone", "1")).containers());
+  }
+
+  private static WantedNodes wanted(
+      Target target, Map<String, String> nodeSelector, PodView... pods) {
+    return WantedNodes.of(Traces.spec(target, nodeSelector, false, null), List.of(pods), NODES);
+  }
+
+  private static PodView pod(String app, String node, boolean isOver, String... containers) {
+    return new PodView(
+        "shop", Map.of("app", app), Optional.ofNullable(node), isOver, List.of(containers));
+  }
+}
