@@ -61,7 +61,7 @@ struct condition {
 	__u8 ends_clause; /* the conditions since the last one that ends a clause are alternatives */
 	__u8 reserved;
 	__u32 offset;     /* of an argument's slot in the event, for a condition at return */
-	__u32 reserved2;
+	__u32 unreadable; /* the argument's bit in the event's unreadable, for a condition at return */
 	__u64 right;
 };
 
@@ -73,6 +73,8 @@ struct selection {
 	__u32 exe_device; /* as the kernel encodes it: major << 20 | minor */
 	__u32 by_comm;
 	char comm[COMM_LENGTH];
+	__u32 by_container; /* only processes whose mount namespace is in the map `containers` */
+	__u32 reserved;
 };
 
 struct config {
@@ -83,7 +85,7 @@ struct config {
 	struct selection selection;
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
-	struct fields fields; /* for the selection by executable */
+	struct fields fields; /* for the selection by executable or container */
 };
 
 #endif

@@ -19,6 +19,8 @@ struct event {
 	__u32 cpu;
 	__u32 unreadable;  /* bit i: value i could not be read */
 	char comm[COMM_LENGTH];
+	__u32 mount_namespace; /* of the container; 0 where containers are not selected */
+	__u32 reserved;
 };
 
 /* A number's slot is its register, 8 bytes, upper bits as the program left them. */

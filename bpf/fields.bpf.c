@@ -38,8 +38,21 @@ struct mm_struct {
 	struct file *exe_file;
 } __attribute__((preserve_access_index));
 
+struct ns_common {
+	unsigned int inum;
+} __attribute__((preserve_access_index));
+
+struct mnt_namespace {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+} __attribute__((preserve_access_index));
+
 struct task_struct {
 	struct mm_struct *mm;
+	struct nsproxy *nsproxy;
 } __attribute__((preserve_access_index));
 
 /* Run once by the agent. */
@@ -54,6 +67,9 @@ int find_fields(void *ctx __attribute__((unused)))
 		.inode_number = bpf_core_field_offset(struct inode, i_ino),
 		.inode_super_block = bpf_core_field_offset(struct inode, i_sb),
 		.super_block_device = bpf_core_field_offset(struct super_block, s_dev),
+		.task_namespaces = bpf_core_field_offset(struct task_struct, nsproxy),
+		.namespaces_mount = bpf_core_field_offset(struct nsproxy, mnt_ns),
+		.mount_number = bpf_core_field_offset(struct mnt_namespace, ns.inum),
 	};
 
 	return bpf_map_update_elem(&found, &key, &fields, BPF_ANY);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Where the running kernel keeps what tells which program a process runs, as offsets into its structs. */
+/* Where the running kernel keeps what tells which program and container a process is of: offsets into its structs. */
 #ifndef UPROBE_FIELDS_H
 #define UPROBE_FIELDS_H
 
@@ -10,6 +10,9 @@ struct fields {
 	__u32 inode_number;
 	__u32 inode_super_block;
 	__u32 super_block_device;
+	__u32 task_namespaces;
+	__u32 namespaces_mount;
+	__u32 mount_number;
 };
 
 #endif

@@ -48,6 +48,14 @@ struct {
 	__type(value, struct counters);
 } counts SEC(".maps");
 
+/* The mount namespaces of the selected containers; the agent makes one map for all probes of a trace. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} containers SEC(".maps");
+
 /* A recursive function has several calls running in one thread, each at a stack pointer of its own. */
 struct call {
 	__u64 thread;
@@ -111,8 +119,26 @@ static __always_inline bool selected_comm(void)
 	return comm[0] == wanted[0] && comm[1] == wanted[1];
 }
 
-static __always_inline bool selected(__u32 pid)
+/* Who hit the probe. */
+struct hit {
+	__u64 thread;          /* process and thread, as bpf_get_current_pid_tgid has them */
+	__u32 mount_namespace; /* where containers are selected; otherwise 0 */
+};
+
+static __always_inline bool selected_container(struct hit *hit)
 {
+	const volatile struct fields *fields = &config.fields;
+	void *namespaces = pointer_in((void *)bpf_get_current_task(), fields->task_namespaces);
+	void *mount = pointer_in(namespaces, fields->namespaces_mount);
+
+	bpf_probe_read_kernel(&hit->mount_namespace, sizeof(hit->mount_namespace), mount + fields->mount_number);
+	return bpf_map_lookup_elem(&containers, &hit->mount_namespace) != 0;
+}
+
+static __always_inline bool selected(struct hit *hit)
+{
+	__u32 pid = hit->thread >> 32;
+
 	if (pid == config.selection.own_pid)
 		return false;
 	if (config.selection.pid && pid != config.selection.pid)
@@ -120,6 +146,8 @@ static __always_inline bool selected(__u32 pid)
 	if (config.selection.by_comm && !selected_comm())
 		return false;
 	if (config.selection.exe_inode && !selected_exe())
+		return false;
+	if (config.selection.by_container && !selected_container(hit))
 		return false;
 	return true;
 }
@@ -169,10 +197,13 @@ static __always_inline bool holds(void *ctx, const volatile struct condition *co
 
 	switch (condition->left.source) {
 	case SOURCE_ARGUMENT:
-		if (condition->at_return)
-			number = entry ? *(__u64 *)((void *)entry + condition->offset) : 0;
-		else if (!argument(ctx, condition->left.index, &number))
+		if (condition->at_return) {
+			if (!entry || entry->unreadable & condition->unreadable)
+				return false;
+			number = *(__u64 *)((void *)entry + condition->offset);
+		} else if (!argument(ctx, condition->left.index, &number)) {
 			return false;
+		}
 		break;
 	case SOURCE_RETURN_VALUE: number = READ_REGISTER(ctx, RETURN_REGISTER); break;
 	case SOURCE_DURATION: number = duration_ns; break;
@@ -269,8 +300,12 @@ static __always_inline bool capture(void *ctx, struct event *event, const volati
 		return true;
 	}
 	((struct memory_slot *)slot)->present = number != 0;
-	if (value->kind == KIND_BYTES && !bytes_length(ctx, slot, value))
+	if (value->kind == KIND_BYTES && !bytes_length(ctx, slot, value)) {
+		/* No second try can know the length: a byte at no address stays unreadable. */
+		((struct memory_slot *)slot)->length = 1;
+		*(__u64 *)((struct memory_slot *)slot)->data = 0;
 		return false;
+	}
 	if (read_memory(slot, value, number))
 		return true;
 	/* The address stays for a second try; see capture_again. */
@@ -318,12 +353,14 @@ static __always_inline __u32 capture_again(struct event *event, __u32 unreadable
 	return unreadable;
 }
 
-static __always_inline void fill_head(void *ctx, struct event *event, __u64 thread)
+static __always_inline void fill_head(void *ctx, struct event *event, struct hit *hit)
 {
 	event->probe = config.probe;
 	event->function = config.has_cookie ? bpf_get_attach_cookie(ctx) : FUNCTION_UNKNOWN;
-	event->pid = thread >> 32;
-	event->tid = (__u32)thread;
+	event->pid = hit->thread >> 32;
+	event->tid = (__u32)hit->thread;
+	event->mount_namespace = hit->mount_namespace;
+	event->reserved = 0;
 	event->cpu = bpf_get_smp_processor_id();
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
@@ -354,7 +391,7 @@ static __always_inline void wake_sleeper(void)
 }
 
 /* Sends one event of the present moment: a function's entry, or its return without its entry. */
-static __always_inline int send(void *ctx, __u64 thread, bool at_return)
+static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 {
 	COUNT(hits);
 	if (!where(ctx, at_return, 0, 0)) {
@@ -368,7 +405,7 @@ static __always_inline int send(void *ctx, __u64 thread, bool at_return)
 	}
 	event->time_ns = bpf_ktime_get_ns();
 	event->duration_ns = 0;
-	fill_head(ctx, event, thread);
+	fill_head(ctx, event, hit);
 	event->unreadable = capture_all(ctx, event, at_return);
 	bpf_ringbuf_submit(event, wake_up());
 	COUNT(events);
@@ -379,31 +416,31 @@ static __always_inline int send(void *ctx, __u64 thread, bool at_return)
 SEC("uprobe")
 int on_entry(void *ctx)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
+	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
 
-	if (!selected(thread >> 32))
+	if (!selected(&hit))
 		return 0;
-	return send(ctx, thread, false);
+	return send(ctx, &hit, false);
 }
 
 SEC("uretprobe")
 int on_return(void *ctx)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
+	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
 
-	if (!selected(thread >> 32))
+	if (!selected(&hit))
 		return 0;
-	return send(ctx, thread, true);
+	return send(ctx, &hit, true);
 }
 
 SEC("uprobe")
 int on_call(void *ctx)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	struct call call = {.thread = thread, .stack_pointer = READ_REGISTER(ctx, STACK_POINTER)};
+	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
+	struct call call = {.thread = hit.thread, .stack_pointer = READ_REGISTER(ctx, STACK_POINTER)};
 	__u32 key = 0;
 
-	if (!selected(thread >> 32))
+	if (!selected(&hit))
 		return 0;
 	COUNT(hits);
 	if (!where(ctx, false, 0, 0)) {
@@ -420,7 +457,7 @@ int on_call(void *ctx)
 	struct event *event = bpf_map_lookup_elem(&calls, &call);
 	if (!event)
 		return 0;
-	fill_head(ctx, event, thread);
+	fill_head(ctx, event, &hit);
 	event->unreadable = capture_all(ctx, event, false);
 	event->time_ns = bpf_ktime_get_ns();
 	return 0;
@@ -430,13 +467,13 @@ SEC("uretprobe")
 int on_call_return(void *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
-	__u64 thread = bpf_get_current_pid_tgid();
+	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
 	struct call call = {
-		.thread = thread,
+		.thread = hit.thread,
 		.stack_pointer = READ_REGISTER(ctx, STACK_POINTER) - STACK_POPPED_BY_RETURN,
 	};
 
-	if (!selected(thread >> 32))
+	if (!selected(&hit))
 		return 0;
 	/* None where the call began before the probe was attached, or was rejected at entry. */
 	struct event *event = bpf_map_lookup_elem(&calls, &call);

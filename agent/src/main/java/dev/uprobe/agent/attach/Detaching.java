@@ -1,6 +1,7 @@
 package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.Joining;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Closes many links at once.
  *
  * <p>The kernel waits for an RCU grace period before it lets go of a uprobe. Links that are closed
- * one by one wait one after the other; those closed by many threads share their waits.
+ * one by one wait one after the other; those closed by many threads share their waits. (Perf
+ * events, which kernels before 6.6 need, do not: they are let go under one lock.)
  */
 final class Detaching {
   private static final int MAX_THREADS = 256;
@@ -28,31 +30,12 @@ final class Detaching {
       thread.start();
       threads.add(thread);
     }
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      interrupted |= join(thread);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    threads.forEach(Joining::join);
   }
 
   private static void drain(Queue<Handle> open) {
     for (Handle next = open.poll(); next != null; next = open.poll()) {
       next.close();
-    }
-  }
-
-  /** Waits for a thread however often it is interrupted: a link left open would go on firing. */
-  private static boolean join(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
     }
   }
 }

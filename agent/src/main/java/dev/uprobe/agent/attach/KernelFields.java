@@ -6,11 +6,11 @@ import dev.uprobe.agent.libbpf.BpfObject;
 import java.nio.ByteBuffer;
 
 /**
- * Where the running kernel keeps what tells which program a process runs: struct fields of
- * bpf/fields.h.
+ * Where the running kernel keeps what tells which program and container a process is of: struct
+ * fields of bpf/fields.h.
  */
 public final class KernelFields {
-  static final int SIZE = 24;
+  static final int SIZE = 36;
 
   private final byte[] bytes;
 

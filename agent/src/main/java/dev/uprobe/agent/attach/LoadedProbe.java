@@ -50,6 +50,9 @@ final class LoadedProbe implements Handle {
                   buffer.wakeAt(),
                   features.attachCookie(),
                   selection));
+      if (selection.containers().isPresent()) {
+        object.map("containers").reuse(selection.containers().get().mountNamespaces());
+      }
       object.map("blank").setValueSize(layout.size());
       object.map("calls").setValueSize(layout.size());
       if (type == ProbeType.CALL) {

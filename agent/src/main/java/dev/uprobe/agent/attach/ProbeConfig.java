@@ -18,16 +18,17 @@ import java.util.function.Predicate;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 808;
+  static final int SIZE = 832;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
 
   static final int SELECTION = 16;
-  static final int VALUES = 56;
+  static final int BY_CONTAINER = SELECTION + 40;
+  static final int VALUES = 64;
   static final int VALUE_SIZE = 20;
-  static final int CONDITIONS = 400;
+  static final int CONDITIONS = 408;
   static final int CONDITION_SIZE = 24;
-  static final int FIELDS = 784;
+  static final int FIELDS = 792;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -88,8 +89,10 @@ final class ProbeConfig {
       throw new IllegalArgumentException("A comm has 15 bytes at the most: " + selection.comm());
     }
     bytes.put(comm);
+    bytes.position(BY_CONTAINER);
+    bytes.putInt(selection.containers().isPresent() ? 1 : 0);
     bytes.position(FIELDS);
-    selection.executable().ifPresent(each -> each.fields().writeTo(bytes));
+    selection.fields().ifPresent(each -> each.writeTo(bytes));
   }
 
   private void putValues() {
@@ -151,7 +154,8 @@ final class ProbeConfig {
     bytes.put((byte) (endsClause ? 1 : 0));
     bytes.put((byte) 0);
     bytes.putInt(kept.map(each -> each.offset() + (memory ? PRESENT_AT : 0)).orElse(0));
-    bytes.putInt(0);
+    // Whether a pointer is NULL is known even where its memory cannot be read.
+    bytes.putInt(memory ? 0 : kept.map(each -> 1 << layout.slots().indexOf(each)).orElse(0));
     bytes.putLong(condition.right());
   }
 

@@ -7,8 +7,12 @@ import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.plan.ProbePlan;
+import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * All probes that this agent has in the kernel, and the buffer that they write to.
@@ -16,12 +20,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>One thread adds probes and attaches them; any thread may read counters.
  */
 public final class ProbeSet implements Handle {
+  /** Of how many removed probes events may still be in the buffer. */
+  private static final int REMEMBERED = 1024;
+
   private final BpfEnvironment environment;
   private final byte[] object;
   private final KernelFeatures features;
   private final UprobeLinks ways;
   private final SharedBuffer buffer;
-  private final List<AttachedProbe> probes = new CopyOnWriteArrayList<>();
+  private final Map<Integer, AttachedProbe> probes = new ConcurrentSkipListMap<>();
+  private final Map<Integer, TracedProbe> known = new ConcurrentHashMap<>();
+  private final Queue<Integer> removed = new ArrayDeque<>();
+  private int nextNumber;
 
   /**
    * Creates an empty set.
@@ -48,21 +58,40 @@ public final class ProbeSet implements Handle {
   /** Loads a probe's programs; it is attached to nothing yet. */
   public AttachedProbe add(String trace, ProbePlan plan, Selection selection)
       throws KernelException {
-    TracedProbe probe = new TracedProbe(probes.size(), trace, plan);
+    TracedProbe probe = new TracedProbe(nextNumber, trace, plan);
     LoadedProbe programs =
         LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
     AttachedProbe added = new AttachedProbe(environment.libc(), probe, programs, ways);
-    probes.add(added);
+    probes.put(nextNumber, added);
+    known.put(nextNumber, probe);
+    nextNumber++;
     return added;
+  }
+
+  /**
+   * Takes probes out of the kernel for good. Their last events may still be in the buffer, and name
+   * them.
+   */
+  public void remove(List<AttachedProbe> some) {
+    detach(some);
+    for (AttachedProbe each : some) {
+      probes.remove(each.probe().number());
+      each.unload();
+      removed.add(each.probe().number());
+    }
+    while (removed.size() > REMEMBERED) {
+      known.remove(removed.remove());
+    }
   }
 
   /** Returns the probe that events know by a number. */
   public TracedProbe probe(int number) {
-    return probes.get(number).probe();
+    return known.get(number);
   }
 
+  /** Returns the probes in the order in which they were added. */
   public List<AttachedProbe> probes() {
-    return List.copyOf(probes);
+    return List.copyOf(probes.values());
   }
 
   public SharedBuffer buffer() {
@@ -71,7 +100,7 @@ public final class ProbeSet implements Handle {
 
   /** Takes every probe out of the kernel; what was captured stays in the buffer, counters too. */
   public void detach() {
-    detach(probes);
+    detach(probes());
   }
 
   /** Takes some of the probes out of the kernel. */
@@ -88,7 +117,7 @@ public final class ProbeSet implements Handle {
   @Override
   public void close() {
     detach();
-    probes.forEach(AttachedProbe::unload);
+    probes.values().forEach(AttachedProbe::unload);
     buffer.close();
   }
 }

@@ -1,8 +1,10 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.libbpf.BpfNumberSet;
 import dev.uprobe.agent.target.FileIdentity;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Which processes a program reports; every part that is present must match. A uprobe belongs to a
@@ -12,9 +14,20 @@ import java.util.OptionalInt;
  * @param pid one process
  * @param comm the name of the thread, 15 bytes at the most
  * @param executable what the process runs
+ * @param containers in which containers the process may be
  */
 public record Selection(
-    int ownPid, OptionalInt pid, Optional<String> comm, Optional<Executable> executable) {
+    int ownPid,
+    OptionalInt pid,
+    Optional<String> comm,
+    Optional<Executable> executable,
+    Optional<Containers> containers) {
+
+  /** Selects processes of a host, whatever container they are in. */
+  public Selection(
+      int ownPid, OptionalInt pid, Optional<String> comm, Optional<Executable> executable) {
+    this(ownPid, pid, comm, executable, Optional.empty());
+  }
 
   /**
    * A file that a process runs.
@@ -23,4 +36,20 @@ public record Selection(
    * @param fields by which a program finds the file of a process
    */
   public record Executable(FileIdentity file, KernelFields fields) {}
+
+  /**
+   * Containers, which may come and go while probes are attached.
+   *
+   * @param mountNamespaces by which the containers are known: the inode numbers of /proc/PID/ns/mnt
+   * @param fields by which a program finds the mount namespace of a process
+   */
+  public record Containers(BpfNumberSet mountNamespaces, KernelFields fields) {}
+
+  /** Returns what programs need to decide this; empty where they need nothing. */
+  Optional<KernelFields> fields() {
+    return Stream.concat(
+            executable.stream().map(Executable::fields),
+            containers.stream().map(Containers::fields))
+        .findFirst();
+  }
 }

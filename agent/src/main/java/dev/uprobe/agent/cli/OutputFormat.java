@@ -2,6 +2,7 @@ package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.event.JsonSink;
+import dev.uprobe.agent.event.Origins;
 import dev.uprobe.agent.event.TextSink;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +18,7 @@ enum OutputFormat {
   json {
     @Override
     EventSink sink(OutputStream out, String node) throws IOException {
-      return new JsonSink(out, node);
+      return new JsonSink(out, node, Origins.none());
     }
   };
 

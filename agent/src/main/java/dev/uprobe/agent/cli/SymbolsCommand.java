@@ -4,11 +4,13 @@ import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.event.Printable;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +50,7 @@ final class SymbolsCommand implements Callable<Integer> {
     try {
       for (TargetFile file : files()) {
         for (Function function : functions(file)) {
-          out.println(function.versionedName() + (function.ifunc() ? "  (ifunc)" : ""));
+          out.println(printable(function.versionedName()) + (function.ifunc() ? "  (ifunc)" : ""));
           count++;
         }
       }
@@ -64,6 +66,11 @@ final class SymbolsCommand implements Callable<Integer> {
               + " that its symbol tables name; install its debug symbols, or try another name.");
     }
     return 0;
+  }
+
+  /** A file may name its functions as it likes, and this goes to a terminal. */
+  private static String printable(String name) {
+    return Printable.of(name.getBytes(StandardCharsets.UTF_8));
   }
 
   private List<TargetFile> files() throws IOException {

@@ -6,9 +6,9 @@ import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.trace.TraceException;
 import dev.uprobe.agent.trace.TraceSession;
 import dev.uprobe.plan.TracePlan;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
 final class TraceCommand implements Callable<Integer> {
   private static final int MEGABYTE = 1 << 20;
   private static final int MAX_BUFFER_MEGABYTES = 1024;
+
+  private final InputStream in;
+  private final OutputStream out;
 
   @Spec private CommandSpec spec;
 
@@ -64,16 +67,28 @@ final class TraceCommand implements Callable<Integer> {
       description = "Shows what libbpf and the kernel's verifier said when something fails.")
   private boolean verbose;
 
+  /**
+   * Creates one.
+   *
+   * @param in what the file {@code -} stands for
+   * @param out gets the events
+   */
+  TraceCommand(InputStream in, OutputStream out) {
+    this.in = in;
+    this.out = out;
+  }
+
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    if (Integer.bitCount(bufferMegabytes) != 1 || bufferMegabytes > MAX_BUFFER_MEGABYTES) {
+    if (bufferMegabytes < 1
+        || bufferMegabytes > MAX_BUFFER_MEGABYTES
+        || Integer.bitCount(bufferMegabytes) != 1) {
       throw new ParameterException(
           spec.commandLine(),
           "--buffer takes a power of two from 1 to " + MAX_BUFFER_MEGABYTES + " (MiB).");
     }
-    List<TracePlan> plans = new TraceFiles().plans(files);
-    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-        EventSink sink = format().sink(out, nodeName())) {
+    List<TracePlan> plans = new TraceFiles(in).plans(files);
+    try (EventSink sink = format().sink(out, nodeName())) {
       trace(plans, sink);
       return 0;
     } catch (TraceException e) {

@@ -8,7 +8,9 @@ import dev.uprobe.yaml.TraceReader;
 import dev.uprobe.yaml.UnreadableTraceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,12 @@ final class TraceFiles {
   private static final String STANDARD_INPUT = "-";
 
   private final TraceReader reader = new TraceReader();
+  private final InputStream standardInput;
+
+  /** Creates one that reads the given stream where standard input is named. */
+  TraceFiles(InputStream standardInput) {
+    this.standardInput = standardInput;
+  }
 
   /** Returns the plans of all traces of all files; {@code -} is standard input. */
   List<TracePlan> plans(List<String> files) throws CommandException {
@@ -33,11 +41,16 @@ final class TraceFiles {
   }
 
   private List<TraceDocument> documents(String file) throws CommandException {
-    boolean standardInput = file.equals(STANDARD_INPUT);
-    try (InputStream in = standardInput ? System.in : Files.newInputStream(Path.of(file))) {
-      return reader.read(standardInput ? "standard input" : file, in);
+    boolean isStandardInput = file.equals(STANDARD_INPUT);
+    try (InputStream in = isStandardInput ? standardInput : Files.newInputStream(Path.of(file))) {
+      return reader.read(isStandardInput ? "standard input" : file, in);
     } catch (NoSuchFileException e) {
       throw new CommandException("There is no file " + file + "; check the path.");
+    } catch (InvalidPathException e) {
+      throw new CommandException(
+          "\"" + file + "\" is no path here: " + e.getReason() + "; rename the file.");
+    } catch (AccessDeniedException e) {
+      throw new CommandException(file + " cannot be read: permission denied; run as its owner.");
     } catch (IOException e) {
       throw new CommandException(file + " cannot be read: " + e.getMessage() + ".");
     } catch (UnreadableTraceException e) {

@@ -1,11 +1,14 @@
 package dev.uprobe.agent.elf;
 
+import dev.uprobe.agent.files.FileTree;
+import dev.uprobe.agent.files.OpenedFile;
+import dev.uprobe.agent.files.TrustedTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -16,81 +19,87 @@ public final class DebugFiles {
   /** More would take many seconds to sum up. */
   private static final long MAX_CHECKED_BYTES = 1L << 30;
 
-  private static final Path DEBUG = Path.of("usr/lib/debug");
+  private static final String DEBUG = "/usr/lib/debug";
 
-  private final Optional<Path> root;
-  private final Path folder;
+  private final Optional<FileTree> tree;
+  private final String folder;
 
-  private DebugFiles(Optional<Path> root, Path folder) {
-    this.root = root;
+  private DebugFiles(Optional<FileTree> tree, String folder) {
+    this.tree = tree;
     this.folder = folder;
   }
 
   public static DebugFiles none() {
-    return new DebugFiles(Optional.empty(), Path.of(""));
+    return new DebugFiles(Optional.empty(), "");
   }
 
   /**
-   * @param root the root of the file system that the file belongs to
+   * @param root the root of the file system that the file belongs to, which is trusted
    * @param file the path of the ELF file in that file system
    */
   public static DebugFiles of(Path root, Path file) {
-    Path absolute = Path.of("/").resolve(file).normalize();
-    Path inRoot = Path.of("/").relativize(absolute);
-    return new DebugFiles(
-        Optional.of(root), Optional.ofNullable(inRoot.getParent()).orElse(Path.of("")));
+    return of(new TrustedTree(root), file.toString());
+  }
+
+  /**
+   * @param tree the file system that the file belongs to; it must stay open as long as this is used
+   * @param file the path of the ELF file in that file system
+   */
+  public static DebugFiles of(FileTree tree, String file) {
+    String absolute = file.startsWith("/") ? file : "/" + file;
+    return new DebugFiles(Optional.of(tree), absolute.substring(0, absolute.lastIndexOf('/')));
   }
 
   /** The debug file that belongs to this very build of the file. */
   Optional<ElfFile> open(ElfFile file) throws IOException {
-    if (root.isEmpty()) {
+    if (tree.isEmpty()) {
       return Optional.empty();
     }
     Optional<String> buildId = file.buildId();
     if (buildId.isPresent()) {
-      Optional<ElfFile> found = openByBuildId(root.get(), buildId.get());
+      Optional<ElfFile> found = openByBuildId(tree.get(), buildId.get());
       if (found.isPresent()) {
         return found;
       }
     }
     Optional<DebugLink> link = file.debugLink();
-    return link.isPresent() ? openByLink(root.get(), link.get(), buildId) : Optional.empty();
+    return link.isPresent() ? openByLink(tree.get(), link.get(), buildId) : Optional.empty();
   }
 
-  private static Optional<ElfFile> openByBuildId(Path base, String buildId) {
-    Path inDebug = Path.of(".build-id", buildId.substring(0, 2), buildId.substring(2) + ".debug");
-    Path path = base.resolve(DEBUG).resolve(inDebug);
-    return openIf(path, file -> file.buildId().equals(Optional.of(buildId)));
+  private static Optional<ElfFile> openByBuildId(FileTree tree, String buildId) {
+    String path =
+        DEBUG + "/.build-id/" + buildId.substring(0, 2) + "/" + buildId.substring(2) + ".debug";
+    return openIf(tree, path, (file, opened) -> file.buildId().equals(Optional.of(buildId)));
   }
 
-  private Optional<ElfFile> openByLink(Path base, DebugLink link, Optional<String> buildId) {
-    List<Path> folders =
-        List.of(
-            base.resolve(folder),
-            base.resolve(folder).resolve(".debug"),
-            base.resolve(DEBUG).resolve(folder));
-    return folders.stream()
-        .map(each -> each.resolve(link.fileName()))
-        .flatMap(path -> openIf(path, file -> belongs(file, path, link, buildId)).stream())
+  private Optional<ElfFile> openByLink(FileTree tree, DebugLink link, Optional<String> buildId) {
+    return Stream.of(folder, folder + "/.debug", DEBUG + folder)
+        .map(each -> each + "/" + link.fileName())
+        .flatMap(
+            path ->
+                openIf(tree, path, (file, opened) -> belongs(file, opened, link, buildId)).stream())
         .findFirst();
   }
 
-  private static boolean belongs(ElfFile file, Path path, DebugLink link, Optional<String> buildId)
+  private static boolean belongs(
+      ElfFile file, OpenedFile opened, DebugLink link, Optional<String> buildId)
       throws IOException {
-    return buildId.isPresent() ? file.buildId().equals(buildId) : checksum(path) == link.checksum();
+    return buildId.isPresent()
+        ? file.buildId().equals(buildId)
+        : checksum(opened.path()) == link.checksum();
   }
 
   @FunctionalInterface
   private interface Check {
-    boolean accepts(ElfFile file) throws IOException;
+    boolean accepts(ElfFile file, OpenedFile opened) throws IOException;
   }
 
   /** A file that is not there, damaged or of another build only means that symbols are missing. */
-  private static Optional<ElfFile> openIf(Path path, Check check) {
-    try {
-      ElfFile file = ElfFile.open(path);
+  private static Optional<ElfFile> openIf(FileTree tree, String path, Check check) {
+    try (OpenedFile opened = tree.open(path)) {
+      ElfFile file = ElfFile.open(opened.path(), path);
       try {
-        if (check.accepts(file)) {
+        if (check.accepts(file, opened)) {
           return Optional.of(file);
         }
       } catch (IOException e) {

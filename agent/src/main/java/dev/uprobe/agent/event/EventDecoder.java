@@ -18,6 +18,7 @@ public final class EventDecoder {
   static final int CPU = 32;
   static final int UNREADABLE = 36;
   static final int COMM = 40;
+  static final int MOUNT_NAMESPACE = 56;
   static final int COMM_LENGTH = 16;
 
   private static final String NOT_READABLE =
@@ -49,6 +50,7 @@ public final class EventDecoder {
         record.getInt(PID),
         record.getInt(TID),
         record.getInt(CPU),
+        record.getInt(MOUNT_NAMESPACE),
         values);
   }
 

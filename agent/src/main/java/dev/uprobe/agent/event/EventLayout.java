@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record EventLayout(List<Slot> slots, int size) {
   /** sizeof(struct event). */
-  public static final int HEAD_SIZE = 56;
+  public static final int HEAD_SIZE = 64;
 
   /** sizeof(struct memory_slot), in front of the bytes of a string or of memory. */
   public static final int MEMORY_HEAD_SIZE = 8;

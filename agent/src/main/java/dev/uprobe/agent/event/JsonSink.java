@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes events as JSON, one object a line. */
 public final class JsonSink implements EventSink {
@@ -24,6 +25,7 @@ public final class JsonSink implements EventSink {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
 
   private final String node;
+  private final Origins origins;
   private final WallClock clock = new WallClock();
   private final JsonGenerator json;
 
@@ -31,9 +33,11 @@ public final class JsonSink implements EventSink {
    * Creates one.
    *
    * @param node the name of this host, for every event
+   * @param origins tells the pod and container of an event
    */
-  public JsonSink(OutputStream out, String node) throws IOException {
+  public JsonSink(OutputStream out, String node, Origins origins) throws IOException {
     this.node = node;
+    this.origins = origins;
     // Text of traced programs may hold characters that change what a terminal shows: all escaped.
     this.json =
         new JsonFactoryBuilder()
@@ -57,6 +61,12 @@ public final class JsonSink implements EventSink {
     json.writeStringField("type", type.text());
     json.writeStringField("function", event.function());
     json.writeStringField("node", node);
+    Optional<Origin> origin = origins.of(event.mountNamespace());
+    if (origin.isPresent()) {
+      json.writeStringField("namespace", origin.get().namespace());
+      json.writeStringField("pod", origin.get().pod());
+      json.writeStringField("container", origin.get().container());
+    }
     json.writeStringField("comm", event.comm());
     json.writeNumberField("pid", event.pid());
     json.writeNumberField("tid", event.tid());

@@ -10,11 +10,14 @@ public final class Errno {
   /** An instruction that the kernel cannot decode. */
   public static final int ENOEXEC = 8;
 
+  public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
+  public static final int ENOTDIR = 20;
   public static final int EINVAL = 22;
   public static final int EMFILE = 24;
   public static final int ENOSYS = 38;
+  public static final int ELOOP = 40;
   public static final int EOPNOTSUPP = 95;
 
   /** The kernel's own number, known to no C library: an instruction that cannot be probed. */
@@ -26,6 +29,7 @@ public final class Errno {
   public static String describe(int errno) {
     return switch (errno) {
       case ESRCH -> "no such process or type (ESRCH)";
+      case EAGAIN -> "try again (EAGAIN)";
       case ENOMEM -> "out of memory (ENOMEM)";
       case EMFILE -> "too many open files (EMFILE)";
       case EPERM -> "not permitted (EPERM)";
@@ -33,8 +37,10 @@ public final class Errno {
       case EIO -> "input/output error (EIO)";
       case ENOEXEC -> "not an instruction that can be probed (ENOEXEC)";
       case EACCES -> "permission denied (EACCES)";
+      case ENOTDIR -> "not a folder (ENOTDIR)";
       case EINVAL -> "invalid argument (EINVAL)";
       case ENOSYS -> "no such system call (ENOSYS)";
+      case ELOOP -> "too many symbolic links (ELOOP)";
       case EOPNOTSUPP -> "not supported (EOPNOTSUPP)";
       case ENOTSUPP -> "not supported by the kernel (ENOTSUPP)";
       default -> "error " + errno;

@@ -61,6 +61,10 @@ public interface Libc {
   @intptr_t
   long syscall(long number, Pointer attributes, int pid, int cpu, int groupFd, long flags);
 
+  /** syscall(2), of openat2(2): it has no wrapper in the C library. */
+  @intptr_t
+  long syscall(long number, int directory, Pointer path, Pointer how, @size_t long size);
+
   /** ioctl(2). */
   int ioctl(int fd, long request, long argument);
 

@@ -1,6 +1,5 @@
 package dev.uprobe.agent.kernel;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.LastError;
 import jnr.ffi.Memory;
 import jnr.ffi.NativeType;
@@ -15,6 +14,10 @@ import jnr.ffi.Pointer;
 public final class Sleeper implements Handle {
   private static final int POLLIN = 1;
   private static final int POLLFD_SIZE = 8;
+
+  /** Where poll says whether there was a wake-up: revents of the first struct pollfd. */
+  private static final int ANSWER = 6;
+
   private static final int EFD_CLOEXEC = 0x80000;
 
   private final Libc libc;
@@ -22,7 +25,6 @@ public final class Sleeper implements Handle {
   private final int count;
   private final Pointer pollFds;
   private final Pointer wakeUps;
-  private final AtomicBoolean woken = new AtomicBoolean();
 
   /** Creates one for the given descriptors, which stay their owner's. */
   public Sleeper(Libc libc, int... fds) throws KernelException {
@@ -48,21 +50,19 @@ public final class Sleeper implements Handle {
 
   /** Sleeps until there is something to read, {@link #wake} was called, or the time is over. */
   public void sleep(int timeoutMillis) {
-    if (!woken.get()) {
-      libc.poll(pollFds, count, timeoutMillis);
-    }
-    if (woken.getAndSet(false)) {
+    // An interrupted poll may leave the answers of the one before.
+    pollFds.putShort(ANSWER, (short) 0);
+    libc.poll(pollFds, count, timeoutMillis);
+    if (pollFds.getShort(ANSWER) != 0) {
       libc.read(eventFd, wakeUps, Long.BYTES);
     }
   }
 
   /** Ends the sleep of the other thread, or its next one. */
   public void wake() {
-    if (!woken.getAndSet(true)) {
-      Pointer one = Memory.allocateDirect(libc.runtime(), NativeType.SLONGLONG);
-      one.putLong(0, 1);
-      libc.write(eventFd, one, Long.BYTES);
-    }
+    Pointer one = Memory.allocateDirect(libc.runtime(), NativeType.SLONGLONG);
+    one.putLong(0, 1);
+    libc.write(eventFd, one, Long.BYTES);
   }
 
   @Override

@@ -27,6 +27,11 @@ public final class BpfMap {
     check("share", libbpf.bpf_map__reuse_fd(map, other.fd()));
   }
 
+  /** Makes the object use a set that exists already. */
+  public void reuse(BpfNumberSet set) throws KernelException {
+    check("share", libbpf.bpf_map__reuse_fd(map, set.fd()));
+  }
+
   public void setMaxEntries(int entries) throws KernelException {
     check("size", libbpf.bpf_map__set_max_entries(map, entries));
   }

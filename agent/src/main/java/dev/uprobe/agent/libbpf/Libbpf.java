@@ -67,6 +67,10 @@ public interface Libbpf {
   int bpf_map_create(
       int type, String name, int keySize, int valueSize, int maxEntries, Pointer options);
 
+  int bpf_map_update_elem(int fd, Pointer key, Pointer value, long flags);
+
+  int bpf_map_delete_elem(int fd, Pointer key);
+
   int bpf_map_lookup_elem(int fd, Pointer key, Pointer value);
 
   int bpf_program__set_autoload(Pointer program, boolean autoload);

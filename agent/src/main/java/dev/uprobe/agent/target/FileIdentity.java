@@ -22,7 +22,7 @@ public record FileIdentity(long device, long inode) {
   }
 
   /** The identity of the file that a path leads to. */
-  static FileIdentity of(Path path) throws IOException {
+  public static FileIdentity of(Path path) throws IOException {
     var attributes = Files.readAttributes(path, "unix:dev,ino");
     return new FileIdentity((Long) attributes.get("dev"), (Long) attributes.get("ino"));
   }

@@ -1,8 +1,8 @@
 package dev.uprobe.agent.target;
 
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.files.TrustedTree;
 import dev.uprobe.plan.HostFilter;
-import dev.uprobe.text.NearestNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,10 +18,9 @@ import java.util.function.BiPredicate;
 
 /** Finds the files that a trace of a host puts its probes on. */
 public final class HostFiles {
-  private static final int NEAREST = 3;
-
   private final Processes processes;
   private final MappedFiles mappedFiles;
+  private final TrustedTree tree;
   private final InstalledLibraries installed;
 
   /**
@@ -32,7 +31,8 @@ public final class HostFiles {
   public HostFiles(Path proc, Path root, Machine machine) {
     this.processes = new Processes(proc);
     this.mappedFiles = new MappedFiles(processes);
-    this.installed = new InstalledLibraries(root, machine);
+    this.tree = new TrustedTree(root);
+    this.installed = new InstalledLibraries(tree, machine);
   }
 
   /** The files of the host that this program runs on. */
@@ -84,8 +84,8 @@ public final class HostFiles {
       return mapped;
     }
     Map<FileIdentity, TargetFile> found = new LinkedHashMap<>();
-    for (Path path : installed.find(name)) {
-      TargetFile file = file(path);
+    for (String path : installed.find(name)) {
+      TargetFile file = file(tree.resolve(path));
       found.putIfAbsent(file.identity(), file);
     }
     if (found.isEmpty()) {
@@ -95,13 +95,7 @@ public final class HostFiles {
   }
 
   private String unknown(LibraryName name) throws IOException {
-    boolean fileName = name.text().contains(".so");
-    List<String> known =
-        installed.names().stream()
-            .map(each -> fileName ? each : LibraryName.shortName(each))
-            .distinct()
-            .toList();
-    List<String> nearest = NearestNames.nearest(name.text(), known, NEAREST);
+    List<String> nearest = installed.nearest(name);
     return "No process uses a library "
         + name.text()
         + " and none is installed; "
@@ -137,8 +131,8 @@ public final class HostFiles {
         .filter(file -> file.identity().equals(identity))
         .findFirst()
         .or(() -> mapped.stream().findFirst())
-        .map(file -> new TargetFile(path, path.toString(), file.identity(), file.pids()))
-        .orElseGet(() -> new TargetFile(path, path.toString(), identity, new TreeSet<>()));
+        .map(file -> new TargetFile(path, path.toString(), file.identity(), file.pids(), tree))
+        .orElseGet(() -> new TargetFile(path, path.toString(), identity, new TreeSet<>(), tree));
   }
 
   /** The files of executable mappings, one a file; those that nobody can open any more are gone. */
@@ -163,7 +157,7 @@ public final class HostFiles {
         (identity, path) ->
             files.add(
                 new TargetFile(
-                    path, mappings.get(identity).path(), identity, users.get(identity))));
+                    path, mappings.get(identity).path(), identity, users.get(identity), tree)));
     return files;
   }
 }

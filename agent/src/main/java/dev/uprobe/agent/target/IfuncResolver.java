@@ -3,10 +3,11 @@ package dev.uprobe.agent.target;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.Relocations;
+import dev.uprobe.agent.files.OpenedFile;
+import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.target.FilledSlots.Slots;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,12 +22,15 @@ import java.util.TreeSet;
  * the answer in the slots that their dynamic linker has filled. No code of the file is run.
  */
 public final class IfuncResolver {
-  private final Processes processes;
-  private final MappedFiles mappedFiles;
+  /** Programs have some hundred libraries; a hostile one may map any number of files. */
+  private static final int MAX_OTHERS = 4096;
 
-  public IfuncResolver(Processes processes) {
+  private final Libc libc;
+  private final Processes processes;
+
+  public IfuncResolver(Libc libc, Processes processes) {
+    this.libc = libc;
     this.processes = processes;
-    this.mappedFiles = new MappedFiles(processes);
   }
 
   /** What is asked of every process; other files' slots are kept, as most processes share them. */
@@ -88,21 +92,28 @@ public final class IfuncResolver {
   }
 
   private Slots otherSlots(Question question, int pid, Mapping mapping) {
-    return question
-        .others()
-        .computeIfAbsent(mapping.file(), key -> callerSlots(question.function(), pid, mapping));
+    Map<FileIdentity, Slots> others = question.others();
+    if (!others.containsKey(mapping.file()) && others.size() < MAX_OTHERS) {
+      others.put(mapping.file(), callerSlots(question.function(), pid, mapping));
+    }
+    return others.getOrDefault(mapping.file(), Slots.NONE);
   }
 
   private Slots callerSlots(Function function, int pid, Mapping mapping) {
-    Optional<Path> path = mappedFiles.path(pid, mapping);
-    if (path.isEmpty()) {
-      return Slots.NONE;
-    }
-    try (ElfFile elf = ElfFile.open(path.get(), mapping.path())) {
-      return new Slots(elf.segments(), Relocations.of(elf).callsTo(function));
+    try (ProcessFiles files = ProcessFiles.open(libc, processes.folder(pid))) {
+      Optional<OpenedFile> opened = files.open(mapping);
+      return opened.isPresent() ? callerSlots(function, opened.get(), mapping) : Slots.NONE;
     } catch (IOException e) {
       // Programs also map files that are no ELF files.
       return Slots.NONE;
+    }
+  }
+
+  private static Slots callerSlots(Function function, OpenedFile opened, Mapping mapping)
+      throws IOException {
+    try (opened;
+        ElfFile elf = ElfFile.open(opened.path(), mapping.path())) {
+      return new Slots(elf.segments(), Relocations.of(elf).callsTo(function));
     }
   }
 }

@@ -2,103 +2,114 @@ package dev.uprobe.agent.target;
 
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.files.FileTree;
+import dev.uprobe.agent.files.OpenedFile;
+import dev.uprobe.text.NearestNames;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** The libraries on a host's disk, from {@code ld.so.cache} and else from the usual folders. */
-final class InstalledLibraries {
-  /** A folder of libraries has some thousand files. */
-  private static final int MAX_FILES = 100_000;
+/**
+ * The libraries of a file system, from {@code ld.so.cache} and else from the usual folders, which
+ * are those of musl too.
+ */
+public final class InstalledLibraries {
+  private static final String CACHE = "/etc/ld.so.cache";
+  private static final int NEAREST = 3;
 
-  private final Path root;
+  /** Files that are opened to see what they are; a library has a few variants. */
+  private static final int MAX_CANDIDATES = 256;
+
+  private final FileTree tree;
   private final Machine machine;
 
-  InstalledLibraries(Path root, Machine machine) {
-    this.root = root;
+  public InstalledLibraries(FileTree tree, Machine machine) {
+    this.tree = tree;
     this.machine = machine;
   }
 
-  /** The files of this name that are for this machine. */
-  List<Path> find(LibraryName name) throws IOException {
-    List<Path> cached = existing(cache().find(name));
-    return cached.isEmpty() ? inFolders(name) : cached;
+  /** The absolute paths of the files of this name that are for this machine. */
+  public List<String> find(LibraryName name) throws IOException {
+    List<String> cached = forThisMachine(cache().find(name));
+    return cached.isEmpty()
+        ? forThisMachine(inFolders().stream().filter(each -> matches(name, each)).toList())
+        : cached;
+  }
+
+  /** Up to three libraries that are there, and look most like the one that is not. */
+  public List<String> nearest(LibraryName name) throws IOException {
+    boolean fileName = name.text().contains(".so");
+    List<String> known =
+        names().stream()
+            .map(each -> fileName ? each : LibraryName.shortName(each))
+            .distinct()
+            .toList();
+    return NearestNames.nearest(name.text(), known, NEAREST);
   }
 
   /** The file names of everything that can be found. */
-  Set<String> names() throws IOException {
+  private Set<String> names() throws IOException {
     Set<String> names = new LinkedHashSet<>(cache().names());
-    for (Path file : inFolders()) {
-      names.add(file.getFileName().toString());
-    }
+    inFolders().forEach(path -> names.add(fileName(path)));
     return names;
   }
 
   private LdSoCache cache() throws IOException {
-    return LdSoCache.read(root.resolve("etc/ld.so.cache"), machine);
-  }
-
-  private List<Path> existing(List<String> paths) {
-    List<Path> files = new ArrayList<>();
-    for (String path : paths) {
-      try {
-        Path file = root.resolve(path.replaceFirst("^/+", ""));
-        if (forThisMachine(file)) {
-          files.add(file);
-        }
-      } catch (InvalidPathException e) {
-        // A name that this locale cannot spell is no library that the user could have named.
-        continue;
-      }
+    Optional<OpenedFile> cache = openCache();
+    if (cache.isEmpty()) {
+      return LdSoCache.empty();
     }
-    return files;
+    try (OpenedFile file = cache.get()) {
+      return LdSoCache.read(file.path(), CACHE, machine);
+    }
   }
 
-  private List<Path> inFolders(LibraryName name) throws IOException {
-    return inFolders().stream()
-        .filter(file -> name.matches(file.getFileName().toString()))
-        .filter(this::forThisMachine)
-        .toList();
+  private Optional<OpenedFile> openCache() {
+    try {
+      return Optional.of(tree.open(CACHE));
+    } catch (IOException e) {
+      // Systems with musl have none.
+      return Optional.empty();
+    }
   }
 
-  private List<Path> inFolders() throws IOException {
-    List<Path> files = new ArrayList<>();
+  private List<String> inFolders() throws IOException {
+    List<String> paths = new ArrayList<>();
     String multiarch = machine.gnuName() + "-linux-gnu";
-    for (String parent : List.of("lib", "usr/lib", "usr/local/lib")) {
+    for (String parent : List.of("/lib", "/usr/lib", "/usr/local/lib")) {
       for (String folder : List.of(parent, parent + "64", parent + "/" + multiarch)) {
-        addLibraries(root.resolve(folder), files);
-      }
-    }
-    return files;
-  }
-
-  private static void addLibraries(Path folder, List<Path> files) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.so*")) {
-      for (Path entry : entries) {
-        if (files.size() < MAX_FILES) {
-          files.add(entry);
+        for (String name : tree.names(folder)) {
+          if (name.contains(".so")) {
+            paths.add(folder + "/" + name);
+          }
         }
       }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
     }
+    return paths;
   }
 
-  private boolean forThisMachine(Path path) {
-    try (ElfFile file = ElfFile.open(path)) {
+  private List<String> forThisMachine(Collection<String> paths) {
+    return paths.stream().limit(MAX_CANDIDATES).filter(this::forThisMachine).toList();
+  }
+
+  private boolean forThisMachine(String path) {
+    try (OpenedFile opened = tree.open(path);
+        ElfFile file = ElfFile.open(opened.path(), path)) {
       return file.machine().equals(machine);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static boolean matches(LibraryName name, String path) {
+    return name.matches(fileName(path));
+  }
+
+  private static String fileName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 }

@@ -42,12 +42,26 @@ public final class LdSoCache {
     this.entries = entries;
   }
 
+  static LdSoCache empty() {
+    return new LdSoCache(List.of());
+  }
+
   /**
    * Reads the libraries of one processor; a host without the file (musl) has no entries.
    *
    * @param machine whose libraries are wanted
    */
   public static LdSoCache read(Path file, Machine machine) throws IOException {
+    return read(file, file.toString(), machine);
+  }
+
+  /**
+   * Reads the libraries of one processor.
+   *
+   * @param name what messages call the file
+   * @param machine whose libraries are wanted
+   */
+  static LdSoCache read(Path file, String name, Machine machine) throws IOException {
     if (!Files.isRegularFile(file)) {
       return new LdSoCache(List.of());
     }
@@ -56,12 +70,12 @@ public final class LdSoCache {
       bytes = in.readNBytes(MAX_BYTES + 1);
     }
     if (bytes.length > MAX_BYTES) {
-      throw new IOException(file + " has more than " + MAX_BYTES + " bytes, which is too many");
+      throw new IOException(name + " has more than " + MAX_BYTES + " bytes, which is too many");
     }
     try {
       return parse(bytes, machine);
     } catch (IndexOutOfBoundsException e) {
-      throw new IOException(file + " is damaged; write it again with ldconfig", e);
+      throw new IOException(name + " is damaged; write it again with ldconfig", e);
     }
   }
 

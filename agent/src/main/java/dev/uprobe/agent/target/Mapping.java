@@ -33,7 +33,7 @@ public record Mapping(
   }
 
   /** The last part of the path. */
-  String fileName() {
+  public String fileName() {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 }

@@ -71,8 +71,12 @@ public final class Processes {
 
   /** The path of the executable in the process's own file system; kernel threads have none. */
   public Optional<String> executable(int pid) {
+    return executable(folder(pid));
+  }
+
+  static Optional<String> executable(Path process) {
     try {
-      String path = Files.readSymbolicLink(folder(pid).resolve("exe")).toString();
+      String path = Files.readSymbolicLink(process.resolve("exe")).toString();
       boolean deleted = path.endsWith(DELETED);
       return Optional.of(deleted ? path.substring(0, path.length() - DELETED.length()) : path);
     } catch (IOException e) {
@@ -82,7 +86,11 @@ public final class Processes {
 
   /** What the process has in its memory. */
   public List<Mapping> mappings(int pid) {
-    try (InputStream in = Files.newInputStream(folder(pid).resolve("maps"))) {
+    return mappings(folder(pid));
+  }
+
+  static List<Mapping> mappings(Path process) {
+    try (InputStream in = Files.newInputStream(process.resolve("maps"))) {
       return ProcMaps.read(in);
     } catch (IOException e) {
       return List.of();

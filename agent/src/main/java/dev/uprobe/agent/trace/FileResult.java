@@ -1,7 +1,7 @@
 package dev.uprobe.agent.trace;
 
 /** What came of putting a probe on one file. */
-sealed interface FileResult {
+public sealed interface FileResult {
 
   /** The probe sits on at least one function. */
   record Attached() implements FileResult {}

@@ -1,7 +1,6 @@
 package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
-import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.LibraryName;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * One probe of a host's trace: finds the files that it belongs to, and attaches it to each once.
@@ -24,24 +22,21 @@ import java.util.stream.Collectors;
  * <p>Used by one thread.
  */
 final class HostProbe {
-  private final AttachedProbe probe;
+  private final FileProbe into;
   private final HostFilter filter;
   private final HostFiles files;
-  private final ProbeSites sites;
   private final Notices notices;
   private final Set<FileIdentity> done = new HashSet<>();
 
-  HostProbe(
-      AttachedProbe probe, HostFilter filter, HostFiles files, ProbeSites sites, Notices notices) {
-    this.probe = probe;
+  HostProbe(FileProbe into, HostFilter filter, HostFiles files, Notices notices) {
+    this.into = into;
     this.filter = filter;
     this.files = files;
-    this.sites = sites;
     this.notices = notices;
   }
 
   AttachedProbe probe() {
-    return probe;
+    return into.probe();
   }
 
   /** Finds the files of the processes that run now. */
@@ -130,51 +125,19 @@ final class HostProbe {
     if (done.contains(file.identity())) {
       return new FileResult.Attached();
     }
-    FileResult result;
-    try {
-      ProbeSites.Found found = sites.find(plan(), file);
-      result =
-          found.sites().isEmpty()
-              ? new FileResult.Undecided(found.undecided().orElseThrow())
-              : attach(file, found.sites());
-    } catch (IOException e) {
-      result = new FileResult.Failed(e.getMessage(), "");
-    } catch (KernelException e) {
-      result = new FileResult.Failed(file.displayPath() + ": " + e.getMessage(), e.details());
-    }
+    FileResult result = into.attach(file);
     if (!(result instanceof FileResult.Undecided)) {
       done.add(file.identity());
     }
     return result;
   }
 
-  private FileResult attach(TargetFile file, List<AttachedProbe.Site> found)
-      throws KernelException {
-    List<AttachedProbe.Refusal> refusals = probe.attach(file.path().toString(), found);
-    if (refusals.isEmpty()) {
-      return new FileResult.Attached();
-    }
-    String names =
-        refusals.stream().map(each -> each.site().name()).collect(Collectors.joining(", "));
-    String reason =
-        "the kernel cannot probe the first instruction of "
-            + names
-            + " in "
-            + file.displayPath()
-            + "; choose another function";
-    if (refusals.size() == found.size()) {
-      return new FileResult.Failed(reason, refusals.get(0).cause().getMessage());
-    }
-    notices.tell(sentence(reason));
-    return new FileResult.Attached();
-  }
-
   private ProbePlan plan() {
-    return probe.probe().plan();
+    return into.plan();
   }
 
   private String sentence(String text) {
-    return "Probe " + plan().name() + ": " + text + (text.endsWith("?") ? "" : ".");
+    return into.sentence(text);
   }
 
   private static String fileName(String path) {

@@ -42,7 +42,8 @@ final class HostTrace {
     for (ProbePlan each : plan.probes()) {
       try {
         AttachedProbe probe = probes.add(plan.name(), each, selection);
-        trace.probes.add(new HostProbe(probe, plan.host(), files, sites, notices));
+        trace.probes.add(
+            new HostProbe(new FileProbe(probe, sites, notices), plan.host(), files, notices));
       } catch (KernelException e) {
         throw new TraceException("Probe " + each.name() + ": " + e.getMessage(), e.details());
       }

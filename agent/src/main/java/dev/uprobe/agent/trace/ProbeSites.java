@@ -7,6 +7,7 @@ import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.elf.Unwinding;
 import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetException;
@@ -14,7 +15,6 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds where in a file a probe has to sit. */
-final class ProbeSites {
-  private static final Path ROOT = Path.of("/");
-
+public final class ProbeSites {
   private final IfuncResolver ifuncs;
 
-  ProbeSites(IfuncResolver ifuncs) {
+  public ProbeSites(IfuncResolver ifuncs) {
     this.ifuncs = ifuncs;
   }
 
@@ -37,7 +35,7 @@ final class ProbeSites {
    * @param sites distinct by their offset
    * @param undecided why some function has no site yet: an ifunc that no process has called
    */
-  record Found(List<Site> sites, Optional<String> undecided) {}
+  public record Found(List<Site> sites, Optional<String> undecided) {}
 
   /**
    * Finds the functions that a probe names.
@@ -46,10 +44,10 @@ final class ProbeSites {
    * @throws IOException with a sentence that names the file, and the nearest names where it has no
    *     such function
    */
-  Found find(ProbePlan probe, TargetFile file) throws IOException {
+  public Found find(ProbePlan probe, TargetFile file) throws IOException {
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
       check(elf, probe);
-      DebugFiles debugFiles = DebugFiles.of(ROOT, Path.of(file.displayPath()));
+      DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
         List<Function> named = functions.find(probe.symbol());
         if (named.isEmpty()) {
@@ -60,7 +58,7 @@ final class ProbeSites {
     }
   }
 
-  private static void check(ElfFile elf, ProbePlan probe) throws ElfException {
+  private static void check(ElfFile elf, ProbePlan probe) throws IOException {
     if (!elf.machine().equals(Machine.ofHost())) {
       throw new ElfException(
           elf.name(),
@@ -74,6 +72,13 @@ final class ProbeSites {
       throw new ElfException(
           elf.name(),
           "is a Go program, whose stacks a return probe would corrupt; use type: Entry for probe "
+              + probe.name());
+    }
+    if (probe.type() != ProbeType.ENTRY && Unwinding.mayPass(elf)) {
+      throw new ElfException(
+          elf.name(),
+          "uses exceptions (C++) or panics (Rust), and one that passes a return probe ends the"
+              + " program; use type: Entry for probe "
               + probe.name());
     }
   }

@@ -93,7 +93,7 @@ public final class TraceSession implements AutoCloseable {
   private void load(BpfEnvironment environment, List<TracePlan> plans) throws TraceException {
     HostFiles files = HostFiles.ofThisHost();
     Processes processes = new Processes(PROC);
-    ProbeSites sites = new ProbeSites(new IfuncResolver(processes));
+    ProbeSites sites = new ProbeSites(new IfuncResolver(environment.libc(), processes));
     for (TracePlan plan : plans) {
       traces.add(
           HostTrace.load(

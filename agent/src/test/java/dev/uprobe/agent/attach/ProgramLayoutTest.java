@@ -58,7 +58,15 @@ class ProgramLayoutTest {
             "fields"),
         btf.fields("config"));
     assertEquals(
-        List.of("own_pid", "pid", "exe_inode", "exe_device", "by_comm", "comm"),
+        List.of(
+            "own_pid",
+            "pid",
+            "exe_inode",
+            "exe_device",
+            "by_comm",
+            "comm",
+            "by_container",
+            "reserved"),
         btf.fields("selection"));
     assertEquals(List.of("operand", "length", "kind", "offset", "size"), btf.fields("value"));
     assertEquals(List.of("source", "index", "bytes", "is_signed"), btf.fields("operand"));
@@ -70,7 +78,7 @@ class ProgramLayoutTest {
             "ends_clause",
             "reserved",
             "offset",
-            "reserved2",
+            "unreadable",
             "right"),
         btf.fields("condition"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));

@@ -204,7 +204,7 @@ class JsonSinkTest {
   @Test
   void everyEventIsALineOfItsOwn() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonSink sink = new JsonSink(out, "node-1")) {
+    try (JsonSink sink = new JsonSink(out, "node-1", Origins.none())) {
       sink.begin();
       sink.write(Events.of("args: [{name: s, type: string}]", text("a\nb")));
       sink.write(Events.of("args: [{name: s, type: string}]", text("c\r\nd")));
@@ -223,7 +223,7 @@ class JsonSinkTest {
 
   private static String line(Event event) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonSink sink = new JsonSink(out, "node-1")) {
+    try (JsonSink sink = new JsonSink(out, "node-1", Origins.none())) {
       sink.begin();
       sink.write(event);
     }

@@ -32,7 +32,9 @@ class WireFormatTest {
             "tid",
             "cpu",
             "unreadable",
-            "comm"),
+            "comm",
+            "mount_namespace",
+            "reserved"),
         btf.fields("event"));
     assertEquals(EventLayout.HEAD_SIZE, btf.size("event"));
     assertEquals(EventDecoder.COMM_LENGTH, btf.elements("event", "comm"));

@@ -10,6 +10,7 @@ import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ class IfuncResolverTest {
       """;
 
   @TempDir Path folder;
-  private final IfuncResolver resolver = new IfuncResolver(new Processes(Path.of("/proc")));
+  private final IfuncResolver resolver =
+      new IfuncResolver(Libc.load(), new Processes(Path.of("/proc")));
   private Toolchain tools;
 
   @BeforeEach

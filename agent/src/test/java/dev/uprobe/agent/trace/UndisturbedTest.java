@@ -56,9 +56,10 @@ class UndisturbedTest {
             for (int i = 0; i < 100; i++) { int n = setjmp(back); if (n == 0) f_jump(i % 20); else if (i == 99) printf("%d\\n", n); }
             signal(SIGUSR1, f_signal); raise(SIGUSR1); printf("%d\\n", signals);
             fflush(stdout);
-            int forked = f_fork(1);
-            if (forked > 100) { printf("%d\\n", forked); fflush(stdout); _exit(3); }
-            int status; wait(&status); printf("%d %d\\n", forked, WEXITSTATUS(status));
+            int status = 0, forked = f_fork(1);
+            if (forked > 100) _exit(forked);
+            wait(&status);
+            printf("%d %d\\n", forked, WEXITSTATUS(status));
             printf("%ld\\n", (long)(f_wide((__int128)1 << 40) >> 70));
             pthread_t thread; void *result; pthread_create(&thread, NULL, f_thread, (void *)5); pthread_join(thread, &result);
             printf("%ld\\n", (long)result);

@@ -1,0 +1,66 @@
+package dev.uprobe.agent.cli;
+
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.node.HealthServer;
+import dev.uprobe.agent.node.NodeAgent;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs as the agent of a node of a cluster, in a pod of the operator's DaemonSet. */
+@Command(
+    name = "node",
+    description = "Traces the pods of one node, as the cluster's UprobeAttachments say.",
+    mixinStandardHelpOptions = true)
+final class NodeCommand implements Callable<Integer> {
+  @Option(
+      names = "--node",
+      paramLabel = "NAME",
+      defaultValue = "${env:NODE_NAME}",
+      required = true,
+      description = "The name of this node. Default: the environment's NODE_NAME.")
+  private String node;
+
+  @Option(
+      names = "--instance",
+      paramLabel = "NAME",
+      defaultValue = "${env:POD_NAME:-uprobe-agent}",
+      description = "The name of this agent. Default: the environment's POD_NAME.")
+  private String instance;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "${env:HEALTH_PORT:-9464}",
+      description = "Where /healthz and /readyz are answered. Default: 9464.")
+  private int port;
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    CountDownLatch end = new CountDownLatch(1);
+    Signals.onStop(end::countDown);
+    try (KubernetesClient client = new KubernetesClientBuilder().build();
+        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+        NodeAgent agent = new NodeAgent(BpfEnvironment.load(), client, node, instance, out)) {
+      HealthServer health = new HealthServer(port, agent::isReady);
+      try {
+        agent.start();
+        end.await();
+        return 0;
+      } finally {
+        health.close();
+      }
+    } catch (KernelException e) {
+      throw new CommandException(e.getMessage());
+    } catch (IOException e) {
+      throw new CommandException("The agent cannot start: " + e.getMessage() + ".");
+    }
+  }
+}

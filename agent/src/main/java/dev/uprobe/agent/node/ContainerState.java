@@ -1,0 +1,28 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.container.ContainerId;
+import dev.uprobe.agent.event.Origin;
+import dev.uprobe.agent.trace.FileResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What became of a trace's probes in one container.
+ *
+ * @param results by the name of the probe
+ */
+record ContainerState(ContainerId id, Origin origin, Map<String, FileResult> results) {
+
+  ContainerState(ContainerId id, Origin origin) {
+    this(id, origin, new LinkedHashMap<>());
+  }
+
+  /** Tells whether every probe is attached. */
+  boolean isReady() {
+    return results.values().stream().allMatch(FileResult.Attached.class::isInstance);
+  }
+
+  int attachedProbes() {
+    return (int) results.values().stream().filter(FileResult.Attached.class::isInstance).count();
+  }
+}

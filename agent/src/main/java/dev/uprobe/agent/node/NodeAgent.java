@@ -1,0 +1,145 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.attach.KernelFields;
+import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.container.ContainerFiles;
+import dev.uprobe.agent.container.ContainerProcesses;
+import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.event.EventDecoder;
+import dev.uprobe.agent.event.JsonSink;
+import dev.uprobe.agent.kernel.HandleStack;
+import dev.uprobe.agent.kernel.Joining;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.IfuncResolver;
+import dev.uprobe.agent.target.MappingWatch;
+import dev.uprobe.agent.target.Processes;
+import dev.uprobe.agent.trace.EventReader;
+import dev.uprobe.agent.trace.ProbeSites;
+import dev.uprobe.v1alpha1.AgentIdentity;
+import dev.uprobe.v1alpha1.LabelValue;
+import dev.uprobe.v1alpha1.UprobeAttachment;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent of one node of a cluster: this is where its parts are put together. */
+public final class NodeAgent implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+  private static final Path PROC = Path.of("/proc");
+  private static final int BUFFER_SIZE = 8 << 20;
+
+  private final HandleStack handles = new HandleStack();
+  private final KubernetesClient client;
+  private final String node;
+  private final MappingWatch watch;
+  private final EventReader reader;
+  private final NodeSession session;
+  private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  /**
+   * Prepares the agent; nothing is watched yet.
+   *
+   * @param node the name of this node
+   * @param instance the name of the agent's pod
+   * @param events where events are written, one JSON object a line
+   */
+  public NodeAgent(
+      BpfEnvironment environment,
+      KubernetesClient client,
+      String node,
+      String instance,
+      OutputStream events)
+      throws KernelException, IOException {
+    this.client = client;
+    this.node = node;
+    try {
+      ContainerNames names = new ContainerNames();
+      ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
+      RecordingSink sink = new RecordingSink(new JsonSink(events, node, names));
+      NodeTools tools =
+          new NodeTools(
+              environment,
+              KernelFields.find(environment),
+              probes,
+              new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+              new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
+              sink,
+              LOG::warn);
+      AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
+      NodeTracer tracer =
+          handles.push(
+              new NodeTracer(
+                  tools,
+                  new NodeContainers(new ContainerProcesses(PROC), names),
+                  new AttachmentReport(identity, names)));
+      this.session = new NodeSession(tracer, new StatusWriter(client));
+      this.watch =
+          handles.push(
+              new MappingWatch(
+                  environment.libc(),
+                  environment.architecture(),
+                  session::follow,
+                  session::rescan));
+      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+    } catch (KernelException | IOException | RuntimeException e) {
+      handles.close();
+      throw e;
+    }
+  }
+
+  /** Starts to watch and to trace, and returns. */
+  public void start() {
+    session.start();
+    startThread("watch", watch);
+    startThread("events", reader);
+    informers.add(
+        client
+            .pods()
+            .inAnyNamespace()
+            .withField("spec.nodeName", node)
+            .inform(
+                new Changes<Pod>(
+                    pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod)))));
+    informers.add(
+        client
+            .resources(UprobeAttachment.class)
+            .inAnyNamespace()
+            .withLabel(UprobeAttachment.NODE_LABEL, LabelValue.of(node))
+            .inform(new Changes<UprobeAttachment>(session::put, session::remove)));
+    LOG.info("Tracing on node {}.", node);
+  }
+
+  private void startThread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.start();
+    threads.add(thread);
+  }
+
+  /** Tells whether the agent sees the cluster and writes events. */
+  public boolean isReady() {
+    return informers.size() == 2
+        && informers.stream().allMatch(SharedIndexInformer::hasSynced)
+        && threads.stream().allMatch(Thread::isAlive);
+  }
+
+  /** Detaches everything, and writes what was captured before. */
+  @Override
+  public void close() {
+    informers.forEach(SharedIndexInformer::stop);
+    watch.stop();
+    session.stop();
+    reader.stop();
+    threads.forEach(Joining::join);
+    handles.close();
+  }
+}

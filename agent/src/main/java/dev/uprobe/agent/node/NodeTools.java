@@ -1,0 +1,18 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.attach.KernelFields;
+import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.container.ContainerFiles;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.trace.Notices;
+import dev.uprobe.agent.trace.ProbeSites;
+
+/** What all traces of a node share. */
+record NodeTools(
+    BpfEnvironment environment,
+    KernelFields fields,
+    ProbeSet probes,
+    ContainerFiles files,
+    ProbeSites sites,
+    RecordingSink sink,
+    Notices notices) {}

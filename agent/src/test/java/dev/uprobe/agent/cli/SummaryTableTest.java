@@ -1,0 +1,36 @@
+package dev.uprobe.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.uprobe.agent.attach.Counters;
+import dev.uprobe.agent.trace.ProbeSummary;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SummaryTableTest {
+
+  @Test
+  void showsAProbeALine() {
+    String table =
+        SummaryTable.of(
+            List.of(
+                new ProbeSummary("checkout", "charge", 2, new Counters(10, 7, 2, 1, 0)),
+                new ProbeSummary("t", "p", 1, new Counters(12_345_678_901L, 0, 0, 0, 0))));
+
+    assertEquals(
+        """
+        PROBE            FUNCTIONS          HITS        EVENTS      FILTERED          LOST
+        checkout/charge          2            10             7             2             1
+        t/p                      1   12345678901             0             0             0
+        """,
+        table);
+  }
+
+  @Test
+  void countsAsLostAlsoTheCallsThatFoundNoRoomInTheTableOfRunningCalls() {
+    String table =
+        SummaryTable.of(List.of(new ProbeSummary("t", "p", 1, new Counters(9, 4, 0, 2, 3))));
+
+    assertEquals("5", table.lines().toList().get(1).strip().split(" +")[5]);
+  }
+}
