@@ -11,8 +11,10 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,7 +30,7 @@ final class HostProbe {
   private final HostFiles files;
   private final Notices notices;
   private final Set<FileIdentity> done = new HashSet<>();
-  private final Set<Fingerprint> probed = new HashSet<>();
+  private final Map<Fingerprint, FileResult> results = new HashMap<>();
 
   HostProbe(FileProbe into, HostFilter filter, HostFiles files, Notices notices) {
     this.into = into;
@@ -130,11 +132,11 @@ final class HostProbe {
     try {
       // Containers of one image show one file on several devices.
       Fingerprint fingerprint = Fingerprint.of(file.path());
-      FileResult result =
-          probed.contains(fingerprint) ? new FileResult.Attached() : into.attach(file);
+      FileResult known = results.get(fingerprint);
+      FileResult result = known == null ? into.attach(file) : known;
       if (!(result instanceof FileResult.Undecided)) {
         done.add(file.identity());
-        probed.add(fingerprint);
+        results.put(fingerprint, result);
       }
       return result;
     } catch (IOException e) {
