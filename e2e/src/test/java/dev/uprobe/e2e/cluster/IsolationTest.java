@@ -48,7 +48,7 @@ class IsolationTest {
 
     Workspace.Trace refused = workspace.trace(host);
     refused.await("Accepted", "HostNotAllowed");
-    assertTrue(refused.message("Accepted").contains("allowedHostNamespaces"));
+    assertTrue(refused.message("Accepted").contains("allowed host namespaces"));
 
     try (Workspace allowed = Workspace.create(installation, Installation.HOST_NAMESPACE)) {
       Workspace.Trace trace = allowed.trace(host);
