@@ -109,9 +109,10 @@ final class Installation implements AutoCloseable {
     return client.pods().inNamespace(NAMESPACE).withLabels(labels).list().getItems();
   }
 
-  /** Returns the events in the logs of all agents that run. */
+  /** Returns the events in the logs of all agents that are ready. */
   List<LoggedEvent> events() {
     return pods(AGENT).stream()
+        .filter(Workspace::isReady)
         .flatMap(
             pod ->
                 client

@@ -1,5 +1,6 @@
 package dev.uprobe.e2e.cluster;
 
+import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeTrace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,7 +10,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -108,6 +108,15 @@ final class Workspace implements AutoCloseable {
     return new Trace(trace.getMetadata().getName());
   }
 
+  List<UprobeAttachment> attachments(Trace trace) {
+    return client
+        .resources(UprobeAttachment.class)
+        .inNamespace(name)
+        .withLabel(UprobeAttachment.TRACE_LABEL, trace.traceName)
+        .list()
+        .getItems();
+  }
+
   @Override
   public void close() {
     client.resources(UprobeTrace.class).inNamespace(name).delete();
@@ -199,11 +208,6 @@ final class Workspace implements AutoCloseable {
 
     void delete() {
       client.resources(UprobeTrace.class).inNamespace(name).withName(traceName).delete();
-    }
-
-    /** Returns the labels by which the trace's attachments are found. */
-    Map<String, String> attachmentLabels() {
-      return Map.of("uprobe.dev/trace", traceName);
     }
   }
 }
