@@ -7,6 +7,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,8 +21,7 @@ public final class AttachedProbe {
   private final TracedProbe probe;
   private final LoadedProbe programs;
   private final UprobeLinks ways;
-  private final List<Handle> entryLinks = new ArrayList<>();
-  private final List<Handle> returnLinks = new ArrayList<>();
+  private final Map<Object, FileLinks> files = new LinkedHashMap<>();
 
   /** Written by the thread that attaches, read by any. */
   private volatile int functions;
@@ -44,39 +44,56 @@ public final class AttachedProbe {
   /** A function whose probe the kernel refused. */
   public record Refusal(Site site, KernelException cause) {}
 
+  /** Attaches to functions of a file that is not told from others later. */
+  public List<Refusal> attach(String path, List<Site> sites) throws KernelException {
+    return attach(new Object(), path, sites);
+  }
+
   /**
    * Attaches to functions of a file; those that the kernel refuses are left out.
    *
+   * @param file by what the caller knows the file when it is to be detached from
    * @param path a file that can be opened now; it is not needed later
    * @return the functions that were refused
    * @throws KernelException when the cause is not a function, but the file or a missing privilege
    */
-  public List<Refusal> attach(String path, List<Site> sites) throws KernelException {
+  public List<Refusal> attach(Object file, String path, List<Site> sites) throws KernelException {
     int first = probe.addFunctions(sites.stream().map(Site::name).toList());
     List<UprobeLinks.Site> numbered = new ArrayList<>();
     for (int i = 0; i < sites.size(); i++) {
       numbered.add(new UprobeLinks.Site(sites.get(i).offset(), first + i));
     }
     List<Refusal> refusals = new ArrayList<>();
+    FileLinks links = new FileLinks();
     Handle mapping = CodeMapping.of(libc, path);
     try {
-      attach(path, sites, numbered, refusals);
+      attach(links, path, sites, numbered, refusals);
+    } catch (KernelException e) {
+      // Another attempt would find some functions attached already, and report their calls twice.
+      links.close();
+      throw e;
     } finally {
       mapping.close();
     }
-    functions += sites.size() - refusals.size();
+    links.functions = sites.size() - refusals.size();
+    functions += links.functions;
+    files.put(file, links);
     return refusals;
   }
 
   /** The kernel takes all functions or none and does not say which it minds: halves tell. */
   private void attach(
-      String path, List<Site> sites, List<UprobeLinks.Site> numbered, List<Refusal> refusals)
+      FileLinks links,
+      String path,
+      List<Site> sites,
+      List<UprobeLinks.Site> numbered,
+      List<Refusal> refusals)
       throws KernelException {
     if (sites.isEmpty()) {
       return;
     }
     try {
-      attachPrograms(path, numbered);
+      attachPrograms(links, path, numbered);
     } catch (KernelException e) {
       if (!isAboutFunction(e)) {
         throw e;
@@ -86,13 +103,18 @@ public final class AttachedProbe {
         return;
       }
       int half = sites.size() / 2;
-      attach(path, sites.subList(0, half), numbered.subList(0, half), refusals);
+      attach(links, path, sites.subList(0, half), numbered.subList(0, half), refusals);
       attach(
-          path, sites.subList(half, sites.size()), numbered.subList(half, sites.size()), refusals);
+          links,
+          path,
+          sites.subList(half, sites.size()),
+          numbered.subList(half, sites.size()),
+          refusals);
     }
   }
 
-  private void attachPrograms(String path, List<UprobeLinks.Site> sites) throws KernelException {
+  private void attachPrograms(FileLinks links, String path, List<UprobeLinks.Site> sites)
+      throws KernelException {
     Map<ProbeProgram, List<Handle>> attached = new EnumMap<>(ProbeProgram.class);
     try {
       for (ProbeProgram program : ProbeProgram.of(probe.plan().type())) {
@@ -103,11 +125,25 @@ public final class AttachedProbe {
       attached.values().forEach(Detaching::closeAll);
       throw e;
     }
-    attached.forEach((program, each) -> links(program.atReturn()).addAll(each));
+    attached.forEach((program, each) -> links.of(program.atReturn()).addAll(each));
   }
 
-  private List<Handle> links(boolean atReturn) {
-    return atReturn ? returnLinks : entryLinks;
+  /** The links to the functions of one file. */
+  private static final class FileLinks implements Handle {
+    private final List<Handle> entries = new ArrayList<>();
+    private final List<Handle> returns = new ArrayList<>();
+    private int functions;
+
+    List<Handle> of(boolean atReturn) {
+      return atReturn ? returns : entries;
+    }
+
+    /** Entries first: a call that was seen to begin is still seen to return. */
+    @Override
+    public void close() {
+      Detaching.closeAll(entries);
+      Detaching.closeAll(returns);
+    }
   }
 
   private static boolean isAboutFunction(KernelException e) {
@@ -133,9 +169,21 @@ public final class AttachedProbe {
 
   /** Returns the links of entries or of returns, which are the caller's to close from now on. */
   List<Handle> takeLinks(boolean atReturn) {
-    List<Handle> taken = List.copyOf(links(atReturn));
-    links(atReturn).clear();
+    List<Handle> taken = new ArrayList<>();
+    for (FileLinks each : files.values()) {
+      taken.addAll(each.of(atReturn));
+      each.of(atReturn).clear();
+    }
     return taken;
+  }
+
+  /** Detaches from one file; the others stay attached. */
+  public void detach(Object file) {
+    FileLinks links = files.remove(file);
+    if (links != null) {
+      links.close();
+      functions -= links.functions;
+    }
   }
 
   void unload() {

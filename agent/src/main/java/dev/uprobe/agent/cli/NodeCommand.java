@@ -42,14 +42,23 @@ final class NodeCommand implements Callable<Integer> {
       description = "Where /healthz and /readyz are answered. Default: 9464.")
   private int port;
 
+  /** What fails is done again with what is known by then, so requests are not. */
+  private static KubernetesClient client() {
+    return new KubernetesClientBuilder()
+        .editOrNewConfig()
+        .withRequestRetryBackoffLimit(0)
+        .endConfig()
+        .build();
+  }
+
   @Override
   public Integer call() throws CommandException, InterruptedException {
     CountDownLatch end = new CountDownLatch(1);
     Signals.onStop(end::countDown);
-    try (KubernetesClient client = new KubernetesClientBuilder().build();
+    try (KubernetesClient client = client();
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         NodeAgent agent = new NodeAgent(BpfEnvironment.load(), client, node, instance, out)) {
-      HealthServer health = new HealthServer(port, agent::isReady);
+      HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady);
       try {
         agent.start();
         end.await();

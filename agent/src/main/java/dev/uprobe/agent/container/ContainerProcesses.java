@@ -25,6 +25,8 @@ public final class ContainerProcesses {
   /** Init and kthreadd: either may be closed to others. */
   private static final List<Integer> HOST_PIDS = List.of(1, 2);
 
+  private static final String SANDBOX = "pause";
+
   private static final Comparator<ProcessFacts> BY_AGE =
       Comparator.comparingLong(ProcessFacts::startTime).thenComparingInt(ProcessFacts::pid);
 
@@ -88,6 +90,14 @@ public final class ContainerProcesses {
     return facts
         .filter(each -> isElsewhereThan(host, each))
         .map(each -> container(each.container().get(), List.of(each)));
+  }
+
+  /**
+   * Tells whether a container is the sandbox of its pod: a runtime's program {@code pause}, started
+   * before the containers that the pod names.
+   */
+  public boolean isSandbox(Container container) {
+    return processes.comm(container.rootPid()).equals(Optional.of(SANDBOX));
   }
 
   private Host host() throws IOException {

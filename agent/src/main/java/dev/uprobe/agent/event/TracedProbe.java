@@ -1,6 +1,7 @@
 package dev.uprobe.agent.event;
 
 import dev.uprobe.plan.ProbePlan;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -40,11 +41,16 @@ public final class TracedProbe {
   }
 
   /**
-   * Makes functions known.
+   * Makes functions known; those that are known already, in this order, are not listed again. Files
+   * of the same program come and go while a probe lives.
    *
    * @return the number of the first, by which events name it; the others follow
    */
   public int addFunctions(List<String> names) {
+    int known = Collections.indexOfSubList(functions, names);
+    if (known >= 0) {
+      return known;
+    }
     int first = functions.size();
     functions.addAll(names);
     return first;

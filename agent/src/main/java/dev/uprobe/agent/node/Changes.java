@@ -1,10 +1,12 @@
 package dev.uprobe.agent.node;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.util.function.Consumer;
 
 /** Hands over what an informer sees: as it is now, or that it is gone. */
-record Changes<T>(Consumer<T> put, Consumer<T> remove) implements ResourceEventHandler<T> {
+record Changes<T extends HasMetadata>(Consumer<T> put, Consumer<T> remove)
+    implements ResourceEventHandler<T> {
 
   @Override
   public void onAdd(T added) {
@@ -13,6 +15,10 @@ record Changes<T>(Consumer<T> put, Consumer<T> remove) implements ResourceEventH
 
   @Override
   public void onUpdate(T before, T now) {
+    // Deleted and created again while the informer did not watch.
+    if (!before.getMetadata().getUid().equals(now.getMetadata().getUid())) {
+      remove.accept(before);
+    }
     put.accept(now);
   }
 

@@ -9,9 +9,9 @@ import java.util.Map;
 /**
  * What became of a trace's probes in one container.
  *
- * @param results by the name of the probe
+ * @param attempts by the name of the probe
  */
-record ContainerState(ContainerId id, Origin origin, Map<String, FileResult> results) {
+record ContainerState(ContainerId id, Origin origin, Map<String, Attempt> attempts) {
 
   ContainerState(ContainerId id, Origin origin) {
     this(id, origin, new LinkedHashMap<>());
@@ -19,10 +19,13 @@ record ContainerState(ContainerId id, Origin origin, Map<String, FileResult> res
 
   /** Tells whether every probe is attached. */
   boolean isReady() {
-    return results.values().stream().allMatch(FileResult.Attached.class::isInstance);
+    return attachedProbes() == attempts.size();
   }
 
   int attachedProbes() {
-    return (int) results.values().stream().filter(FileResult.Attached.class::isInstance).count();
+    return (int)
+        attempts.values().stream()
+            .filter(each -> each.result() instanceof FileResult.Attached)
+            .count();
   }
 }

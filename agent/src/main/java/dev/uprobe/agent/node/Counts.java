@@ -7,23 +7,29 @@ import dev.uprobe.v1alpha1.ProbeReport;
  * The counts of a probe over the life of its attachment: what went before, and what the kernel says
  * now.
  */
-record Counts(long hits, long events, long filtered, long lost) {
-  static final Counts NONE = new Counts(0, 0, 0, 0);
+record Counts(long hits, long events, long filtered, long limited, long lost) {
+  static final Counts NONE = new Counts(0, 0, 0, 0, 0);
 
   static Counts of(Counters counters) {
     return new Counts(
         counters.hits(),
         counters.events(),
         counters.filtered(),
+        0,
         counters.lost() + counters.missed());
   }
 
   static Counts of(ProbeReport report) {
-    return new Counts(report.hits(), report.events(), report.filtered(), report.lost());
+    return new Counts(
+        report.hits(), report.events(), report.filtered(), report.limited(), report.lost());
   }
 
   Counts plus(Counts other) {
     return new Counts(
-        hits + other.hits, events + other.events, filtered + other.filtered, lost + other.lost);
+        hits + other.hits,
+        events + other.events,
+        filtered + other.filtered,
+        limited + other.limited,
+        lost + other.lost);
   }
 }

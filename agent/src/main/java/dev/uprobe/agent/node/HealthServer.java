@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
 /**
- * Answers the kubelet's probes: {@code /healthz} while the process runs, {@code /readyz} when it
+ * Answers the kubelet's probes: {@code /healthz} while the agent works, {@code /readyz} when it
  * traces.
  */
 public final class HealthServer implements AutoCloseable {
   private final HttpServer server;
 
   /** Starts it on all addresses of the pod. */
-  public HealthServer(int port, BooleanSupplier ready) throws IOException {
+  public HealthServer(int port, BooleanSupplier alive, BooleanSupplier ready) throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
-    server.createContext("/healthz", exchange -> answer(exchange, true));
+    server.createContext("/healthz", exchange -> answer(exchange, alive.getAsBoolean()));
     server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
     server.start();
   }

@@ -26,8 +26,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +43,8 @@ public final class NodeAgent implements AutoCloseable {
   private final MappingWatch watch;
   private final EventReader reader;
   private final NodeSession session;
-  private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private volatile List<SharedIndexInformer<?>> informers = List.of();
 
   /**
    * Prepares the agent; nothing is watched yet.
@@ -65,7 +65,7 @@ public final class NodeAgent implements AutoCloseable {
     try {
       ContainerNames names = new ContainerNames();
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
-      RecordingSink sink = new RecordingSink(new JsonSink(events, node, names));
+      RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
       NodeTools tools =
           new NodeTools(
               environment,
@@ -81,8 +81,8 @@ public final class NodeAgent implements AutoCloseable {
               new NodeTracer(
                   tools,
                   new NodeContainers(new ContainerProcesses(PROC), names),
-                  new AttachmentReport(identity, names)));
-      this.session = new NodeSession(tracer, new StatusWriter(client));
+                  new AttachmentReport(identity)));
+      this.session = new NodeSession(tracer, new StatusReports(new StatusWriter(client)));
       this.watch =
           handles.push(
               new MappingWatch(
@@ -102,34 +102,61 @@ public final class NodeAgent implements AutoCloseable {
     session.start();
     startThread("watch", watch);
     startThread("events", reader);
-    informers.add(
-        client
-            .pods()
-            .inAnyNamespace()
-            .withField("spec.nodeName", node)
-            .inform(
-                new Changes<Pod>(
-                    pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod)))));
-    informers.add(
-        client
-            .resources(UprobeAttachment.class)
-            .inAnyNamespace()
-            .withLabel(UprobeAttachment.NODE_LABEL, LabelValue.of(node))
-            .inform(new Changes<UprobeAttachment>(session::put, session::remove)));
+    SharedIndexInformer<Pod> pods = pods();
+    SharedIndexInformer<UprobeAttachment> attachments = attachments();
+    informers = List.of(pods, attachments);
+    // The first traces find their pods known already.
+    pods.start().thenRun(attachments::start);
     LOG.info("Tracing on node {}.", node);
+  }
+
+  private SharedIndexInformer<Pod> pods() {
+    return client
+        .pods()
+        .inAnyNamespace()
+        .withField("spec.nodeName", node)
+        .runnableInformer(0)
+        .itemStore(new NodePodStore())
+        .exceptionHandler((started, e) -> retry("pods", e))
+        .addEventHandler(
+            new Changes<Pod>(
+                pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod))));
+  }
+
+  private SharedIndexInformer<UprobeAttachment> attachments() {
+    return client
+        .resources(UprobeAttachment.class)
+        .inAnyNamespace()
+        .withLabel(UprobeAttachment.NODE_LABEL, LabelValue.of(node))
+        .runnableInformer(0)
+        .exceptionHandler((started, e) -> retry("attachments", e))
+        .addEventHandler(new Changes<UprobeAttachment>(session::put, session::remove));
+  }
+
+  private static boolean retry(String what, Throwable e) {
+    LOG.warn("The {} of this node cannot be watched and will be again: {}", what, e.getMessage());
+    return true;
   }
 
   private void startThread(String name, Runnable work) {
     Thread thread = new Thread(work, name);
+    thread.setUncaughtExceptionHandler(
+        (ended, e) -> LOG.error("The agent cannot go on without its thread {}.", name, e));
     thread.start();
     threads.add(thread);
   }
 
+  /** Tells whether the agent can do its work; it cannot once its events cannot be written. */
+  public boolean isAlive() {
+    return threads.stream().allMatch(Thread::isAlive);
+  }
+
   /** Tells whether the agent sees the cluster and writes events. */
   public boolean isReady() {
-    return informers.size() == 2
-        && informers.stream().allMatch(SharedIndexInformer::hasSynced)
-        && threads.stream().allMatch(Thread::isAlive);
+    List<SharedIndexInformer<?>> started = informers;
+    return !started.isEmpty()
+        && started.stream().allMatch(SharedIndexInformer::hasSynced)
+        && isAlive();
   }
 
   /** Detaches everything, and writes what was captured before. */

@@ -8,9 +8,11 @@ import dev.uprobe.v1alpha1.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,9 +29,19 @@ final class NodeContainers {
     this.names = names;
   }
 
-  /** Takes note of a pod that is new or has changed. */
-  void put(NodePod pod) {
-    pods.put(pod.uid(), pod);
+  /**
+   * Takes note of a pod that is new or has changed.
+   *
+   * @return whether it has changed in what matters here
+   */
+  boolean put(NodePod pod) {
+    if (pod.equals(pods.put(pod.uid(), pod))) {
+      return false;
+    }
+    running.values().stream()
+        .filter(each -> each.id().podUid().equals(pod.uid()))
+        .forEach(this::name);
+    return true;
   }
 
   void remove(NodePod pod) {
@@ -38,8 +50,9 @@ final class NodeContainers {
 
   /** Looks at all processes of the node. */
   void refresh() throws IOException {
+    Map<ContainerId, Container> now = processes.all();
     running.clear();
-    running.putAll(processes.all());
+    running.putAll(now);
     names.retain(
         running.values().stream()
             .flatMap(each -> each.mountNamespaces().stream())
@@ -51,27 +64,36 @@ final class NodeContainers {
   /**
    * Looks at one process that has just mapped a file.
    *
-   * @return its container, as it is now; empty where it is in none
+   * @return its container, of whose processes only this one is told; empty where it is in none
    */
-  Optional<ContainerId> refresh(int pid) throws IOException {
-    Optional<Container> container = processes.of(pid);
-    if (container.isEmpty()) {
-      return Optional.empty();
-    }
-    Container known = running.get(container.get().id());
+  Optional<Container> look(int pid) throws IOException {
+    Optional<Container> seen = processes.of(pid);
     // Only a look at all processes tells a namespace of the container's own from another's.
-    if (known == null || !known.mountNamespaces().containsAll(container.get().mountNamespaces())) {
+    if (seen.isPresent() && !isKnown(seen.get())) {
       refresh();
-    } else {
-      running.put(known.id(), with(known, pid));
     }
-    return container.map(Container::id).filter(running::containsKey);
+    return seen.filter(this::isKnown)
+        .map(
+            each ->
+                new Container(each.id(), each.mountNamespaces(), each.pids(), rootPid(each.id())));
   }
 
-  private static Container with(Container container, int pid) {
-    SortedSet<Integer> pids = new TreeSet<>(container.pids());
-    pids.add(pid);
-    return new Container(container.id(), container.mountNamespaces(), pids, container.rootPid());
+  private boolean isKnown(Container seen) {
+    Container known = running.get(seen.id());
+    return known != null && known.mountNamespaces().containsAll(seen.mountNamespaces());
+  }
+
+  private int rootPid(ContainerId id) {
+    return running.get(id).rootPid();
+  }
+
+  /** Returns a container with the processes of both parts of it. */
+  static Container together(Container one, Container other) {
+    SortedSet<Integer> pids = new TreeSet<>(one.pids());
+    pids.addAll(other.pids());
+    Set<Long> namespaces = new HashSet<>(one.mountNamespaces());
+    namespaces.addAll(other.mountNamespaces());
+    return new Container(one.id(), namespaces, pids, one.rootPid());
   }
 
   private void name(Container container) {
@@ -82,17 +104,24 @@ final class NodeContainers {
   }
 
   private Optional<Origin> origin(Container container) {
-    NodePod pod = pods.get(container.id().podUid());
-    if (pod == null) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(pods.get(container.id().podUid()))
+        .flatMap(
+            pod ->
+                containerName(pod, container)
+                    .map(name -> new Origin(pod.namespace(), pod.name(), name)));
+  }
+
+  private Optional<String> containerName(NodePod pod, Container container) {
     return pod.containerName(container.id().containerId())
-        .map(name -> new Origin(pod.namespace(), pod.name(), name));
+        .or(() -> pod.onlyContainer().filter(name -> !processes.isSandbox(container)));
   }
 
   /** Returns the running containers that a trace of a namespace selects. */
   List<SelectedContainer> selectedBy(String namespace, Target target) {
     List<SelectedContainer> selected = new ArrayList<>();
+    if (target.podSelector() == null) {
+      return selected;
+    }
     for (Container each : running.values()) {
       NodePod pod = pods.get(each.id().podUid());
       if (pod != null

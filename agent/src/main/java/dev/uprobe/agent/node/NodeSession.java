@@ -5,53 +5,50 @@ import dev.uprobe.agent.target.MappingWatch.NewMapping;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread on which a node's traces are changed, and the one that reports them. What comes from
- * the cluster and from the kernel is handed over here.
+ * The thread on which a node's traces are changed. What comes from the cluster and from the kernel
+ * is handed over here.
  */
 final class NodeSession {
   private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
 
-  /** How often all is looked at again, should a change not have been told. */
+  /** How often all is looked at again: the end of a container is not told by the kernel. */
   private static final Duration REFRESH = Duration.ofSeconds(10);
 
-  /** How soon an attempt is made again where something was not attached. */
-  private static final Duration RETRY = Duration.ofMillis(50);
-
-  private static final Duration MAX_RETRY = Duration.ofSeconds(5);
+  /** A look at all processes takes milliseconds. */
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
 
   /** A change is reported this soon, whatever the interval of reports. */
   private static final Duration REPORT = Duration.ofMillis(200);
 
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
 
   private final NodeTracer tracer;
-  private final StatusWriter writer;
-  private final Map<String, Reported> reported = new HashMap<>();
-  private final ScheduledExecutorService tracing =
-      Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "trace"));
-  private final ScheduledExecutorService reporting =
-      Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "report"));
-  private Duration retry = RETRY;
-  private boolean retryPlanned;
+  private final StatusReports reports;
+  private final ReportTimes times = new ReportTimes();
+  private final Set<Integer> mapped = ConcurrentHashMap.newKeySet();
+  private final ScheduledThreadPoolExecutor tracing =
+      new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "trace"));
+  private Optional<Future<?>> nextAttempt = Optional.empty();
 
-  /** When an attachment was last handed to the writer, and what it said of its containers. */
-  private record Reported(long nanos, Object state) {}
-
-  NodeSession(NodeTracer tracer, StatusWriter writer) {
+  NodeSession(NodeTracer tracer, StatusReports reports) {
     this.tracer = tracer;
-    this.writer = writer;
+    this.reports = reports;
+    tracing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    tracing.setRemoveOnCancelPolicy(true);
   }
 
   /** A change that may be refused by the kernel. */
@@ -61,9 +58,9 @@ final class NodeSession {
 
   void start() {
     tracing.scheduleWithFixedDelay(
-        guarded(this::refresh), 0, REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+        guarded(tracer::refresh), 0, REFRESH.toMillis(), TimeUnit.MILLISECONDS);
     tracing.scheduleWithFixedDelay(
-        guarded(this::report), REPORT.toMillis(), REPORT.toMillis(), TimeUnit.MILLISECONDS);
+        guarded(() -> report(false)), REPORT.toMillis(), REPORT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void put(UprobeAttachment attachment) {
@@ -74,8 +71,8 @@ final class NodeSession {
     change(
         () -> {
           tracer.remove(attachment);
-          reported.remove(attachment.getMetadata().getUid());
-          writer.forget(attachment);
+          times.forget(attachment.getMetadata().getUid());
+          reports.forget(attachment);
         });
   }
 
@@ -87,68 +84,65 @@ final class NodeSession {
     change(() -> tracer.remove(pod));
   }
 
+  /** Looks at a process once, however many files it has mapped until then. */
   void follow(NewMapping mapping) {
-    change(() -> tracer.follow(mapping));
+    if (mapped.add(mapping.pid())) {
+      change(
+          () -> {
+            Set<Integer> pids = Set.copyOf(mapped);
+            // Before the look: what is mapped after it is told again.
+            mapped.removeAll(pids);
+            tracer.follow(pids);
+          });
+    }
   }
 
   void rescan() {
-    change(this::refresh);
+    change(tracer::refresh);
   }
 
   private void change(Change change) {
     try {
       tracing.execute(
-          guarded(
-              () -> {
-                change.apply();
-                retry = RETRY;
-                planRetry();
-              }));
+          () -> {
+            guarded(change).run();
+            planAttempt();
+          });
     } catch (RejectedExecutionException e) {
       LOG.debug("The agent ends.");
     }
   }
 
-  private void planRetry() {
-    if (!retryPlanned) {
-      retryPlanned = true;
-      tracing.schedule(
-          guarded(
-              () -> {
-                retryPlanned = false;
-                if (tracer.refresh() && retry.compareTo(MAX_RETRY) < 0) {
-                  retry = retry.multipliedBy(2);
-                  planRetry();
-                }
-              }),
-          retry.toMillis(),
-          TimeUnit.MILLISECONDS);
-    }
+  private void planAttempt() {
+    nextAttempt.ifPresent(each -> each.cancel(false));
+    nextAttempt =
+        tracer
+            .untilNext()
+            .map(wait -> wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait)
+            .map(wait -> tracing.schedule(this::attempt, wait.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  private void refresh() throws KernelException {
-    tracer.refresh();
+  private void attempt() {
+    guarded(tracer::refresh).run();
+    planAttempt();
   }
 
-  /**
-   * Hands over what is due: at once where containers changed, counts at the attachment's interval.
-   */
-  private void report() throws KernelException {
+  private void report(boolean all) {
     long now = System.nanoTime();
     tracer.report(
-        (attachment, status) -> {
-          Object state = List.of(status.observedGeneration(), status.containers());
-          Reported last = reported.get(attachment.getMetadata().getUid());
-          boolean due = last == null || now - last.nanos() >= interval(attachment).toNanos();
-          if (due || !last.state().equals(state)) {
-            reported.put(attachment.getMetadata().getUid(), new Reported(now, state));
-            write(attachment, status);
+        new NodeTracer.Reports() {
+          @Override
+          public boolean isDue(UprobeAttachment attachment, long version) {
+            return times.isDue(
+                    attachment.getMetadata().getUid(), version, interval(attachment), now)
+                || all;
+          }
+
+          @Override
+          public void accept(UprobeAttachment attachment, UprobeAttachmentStatus status) {
+            reports.add(attachment, status);
           }
         });
-  }
-
-  private void write(UprobeAttachment attachment, UprobeAttachmentStatus status) {
-    reporting.execute(guarded(() -> writer.write(attachment, status)));
   }
 
   private static Duration interval(UprobeAttachment attachment) {
@@ -169,15 +163,26 @@ final class NodeSession {
     };
   }
 
-  /** Ends both threads; the tracer is the caller's to close after that. */
+  /** Detaches, reports a last time, and ends the thread; the tracer is the caller's to close. */
   void stop() {
-    tracing.shutdown();
-    reporting.shutdown();
+    Future<?> last =
+        tracing.submit(
+            guarded(
+                () -> {
+                  tracer.detach();
+                  report(true);
+                }));
     try {
-      tracing.awaitTermination(10, TimeUnit.SECONDS);
-      reporting.awaitTermination(5, TimeUnit.SECONDS);
+      last.get(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
+      tracing.shutdown();
+      tracing.awaitTermination(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("The last counts were not reported.", e);
+    } finally {
+      tracing.shutdown();
     }
+    reports.close();
   }
 }

@@ -1,173 +1,223 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.attach.AttachedProbe;
-import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.container.Container;
 import dev.uprobe.agent.container.ContainerId;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfNumberSet;
-import dev.uprobe.agent.trace.FileProbe;
-import dev.uprobe.agent.trace.FileResult;
+import dev.uprobe.compile.InvalidTraceException;
+import dev.uprobe.compile.Problem;
+import dev.uprobe.compile.TraceCompiler;
+import dev.uprobe.plan.ClusterPlan;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.v1alpha1.ProbeReport;
+import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One attachment on this node: its probes, and the containers that they are in. Used by one thread.
  */
 final class NodeTrace implements Handle {
-  /** As many containers as a node may have, and some that end meanwhile. */
-  private static final int MAX_NAMESPACES = 4096;
+  private static final Duration RETRY_AFTER_REFUSAL = Duration.ofSeconds(2);
+  private static final String HOST_UNSUPPORTED =
+      "this agent traces pods only; give target.podSelector instead of target.host";
 
   private final NodeTools tools;
-  private final String name;
-  private final BpfNumberSet mountNamespaces;
-  private final Set<Integer> selected = new HashSet<>();
-  private final Map<String, ContainerProbe> probes = new LinkedHashMap<>();
-  private final Map<String, Counts> before = new HashMap<>();
-  private final Map<ContainerId, ContainerState> containers = new LinkedHashMap<>();
   private final RecentEvents recent;
+  private final TraceProbes probes;
+  private final Map<ContainerId, ContainerState> containers = new LinkedHashMap<>();
+  private UprobeAttachment attachment;
+  private Optional<SelectedNamespaces> namespaces = Optional.empty();
+
+  /** Why the spec cannot be carried out. */
+  private Optional<String> invalid = Optional.empty();
+
+  /** Why the kernel does not let it be carried out now. */
+  private Optional<String> refusal = Optional.empty();
+
+  private long version;
 
   /**
-   * Starts a trace that is attached to nothing yet. Counts carry on from what the attachment's
-   * status says, which an agent before this one has written.
+   * Starts a trace that is attached to nothing yet. Counts and recent events carry on from what the
+   * attachment's status says, which an agent before this one has written.
    */
-  NodeTrace(NodeTools tools, UprobeAttachment attachment) throws KernelException {
+  NodeTrace(NodeTools tools, UprobeAttachment attachment) {
     this.tools = tools;
-    this.name = attachment.getSpec().trace().name();
+    this.attachment = attachment;
+    Optional<UprobeAttachmentStatus> status = Optional.ofNullable(attachment.getStatus());
     this.recent =
-        new RecentEvents(Optional.ofNullable(attachment.getSpec().recentEvents()).orElse(0));
-    if (attachment.getStatus() != null) {
-      for (ProbeReport each : attachment.getStatus().probes()) {
-        before.put(each.name(), Counts.of(each));
-      }
-    }
-    this.mountNamespaces =
-        new BpfNumberSet(tools.environment(), "mount_namespaces", MAX_NAMESPACES);
+        new RecentEvents(
+            recentEvents(attachment),
+            status.map(UprobeAttachmentStatus::recentEvents).orElse(List.of()));
+    List<ProbeReport> reported = status.map(UprobeAttachmentStatus::probes).orElse(List.of());
+    this.probes = new TraceProbes(tools, attachment.getSpec().trace().name(), recent, reported);
   }
 
-  /** Replaces the probes that are not as wanted; the others stay attached. */
-  void setProbes(List<ProbePlan> wanted) throws KernelException {
-    Set<ProbePlan> keep = new HashSet<>(wanted);
-    List<ContainerProbe> gone =
-        probes.values().stream().filter(each -> !keep.contains(each.plan())).toList();
-    remove(gone);
-    for (ProbePlan plan : wanted) {
-      if (!probes.containsKey(plan.name())) {
-        add(plan);
-        containers.values().forEach(each -> each.results().remove(plan.name()));
-      }
-    }
+  private static int recentEvents(UprobeAttachment attachment) {
+    return Optional.ofNullable(attachment.getSpec().recentEvents()).orElse(0);
   }
 
-  private void add(ProbePlan plan) throws KernelException {
-    Selection selection =
-        new Selection(
-            (int) ProcessHandle.current().pid(),
-            OptionalInt.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(new Selection.Containers(mountNamespaces, tools.fields())));
-    AttachedProbe probe = tools.probes().add(name, plan, selection);
-    tools.sink().record(probe.probe().number(), recent);
-    probes.put(
-        plan.name(),
-        new ContainerProbe(new FileProbe(probe, tools.sites(), tools.notices()), tools.files()));
+  UprobeAttachment attachment() {
+    return attachment;
   }
 
-  private void remove(List<ContainerProbe> gone) throws KernelException {
-    List<AttachedProbe> attached = gone.stream().map(ContainerProbe::probe).toList();
-    tools.probes().detach(attached);
-    for (ContainerProbe each : gone) {
-      before.put(each.plan().name(), counts(each));
-      tools.sink().forget(each.probe().probe().number());
-      probes.remove(each.plan().name());
-      containers.values().forEach(state -> state.results().remove(each.plan().name()));
+  /** Returns a number that changes with every change but those of counts and events. */
+  long version() {
+    return version;
+  }
+
+  /** Takes over a spec. Probes that are the same in both stay attached. */
+  void change(UprobeAttachment changed) throws KernelException {
+    attachment = changed;
+    version++;
+    recent.limit(recentEvents(changed));
+    List<ProbePlan> wanted = compile();
+    probes.set(wanted);
+    containers.values().forEach(each -> each.attempts().keySet().retainAll(probes.loadedNames()));
+  }
+
+  private List<ProbePlan> compile() {
+    try {
+      ClusterPlan plan = TraceCompiler.compileForCluster(attachment.getSpec());
+      invalid = plan.host().map(host -> HOST_UNSUPPORTED);
+      return invalid.isEmpty() ? plan.probes() : List.of();
+    } catch (InvalidTraceException e) {
+      invalid =
+          Optional.of(
+              e.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")));
+      return List.of();
     }
-    tools.probes().remove(attached);
   }
 
   /**
-   * Selects exactly the given containers, and attaches to those that are new, changed, or were not
-   * done.
+   * Selects exactly the given containers, and attaches to those that are new, or not done and due.
    *
-   * @return whether another attempt may attach to more
+   * @param seen processes that have mapped a file since, by their containers
+   * @param now by the clock of {@link System#nanoTime}
    */
-  boolean select(List<SelectedContainer> wanted, Set<ContainerId> changed) throws KernelException {
-    selectNamespaces(
-        wanted.stream()
-            .flatMap(each -> each.container().mountNamespaces().stream())
-            .map(Long::intValue)
-            .collect(Collectors.toSet()));
+  void select(List<SelectedContainer> wanted, Map<ContainerId, Container> seen, long now) {
+    if (invalid.isPresent()) {
+      return;
+    }
+    Optional<String> before = refusal;
+    try {
+      SelectedNamespaces selected = namespaces();
+      selected.select(
+          wanted.stream()
+              .flatMap(each -> each.container().mountNamespaces().stream())
+              .map(Long::intValue)
+              .collect(Collectors.toSet()));
+      Set<String> tried = probes.load(selected.numbers(), now);
+      containers.values().forEach(each -> each.attempts().keySet().removeAll(tried));
+      refusal = Optional.empty();
+    } catch (KernelException e) {
+      refusal = Optional.of(e.getMessage());
+    }
+    if (!refusal.equals(before)) {
+      version++;
+    }
+    if (refusal.isEmpty()) {
+      attach(wanted, seen, now);
+    }
+  }
+
+  private SelectedNamespaces namespaces() throws KernelException {
+    if (namespaces.isEmpty()) {
+      namespaces = Optional.of(new SelectedNamespaces(tools.environment()));
+    }
+    return namespaces.get();
+  }
+
+  private void attach(List<SelectedContainer> wanted, Map<ContainerId, Container> seen, long now) {
     Set<ContainerId> ids =
         wanted.stream().map(each -> each.container().id()).collect(Collectors.toSet());
-    containers.keySet().retainAll(ids);
+    if (containers.keySet().retainAll(ids)) {
+      version++;
+    }
     for (SelectedContainer each : wanted) {
       ContainerId id = each.container().id();
       ContainerState state =
           containers.computeIfAbsent(id, key -> new ContainerState(id, each.origin()));
-      for (ContainerProbe probe : probes.values()) {
-        FileResult known = state.results().get(probe.plan().name());
-        if (!(known instanceof FileResult.Attached) || changed.contains(id)) {
-          state.results().put(probe.plan().name(), probe.attach(each.container()));
+      for (String name : probes.names()) {
+        Attempt last = state.attempts().get(name);
+        Attempt latest =
+            attempt(
+                name,
+                Optional.ofNullable(last),
+                each.container(),
+                Optional.ofNullable(seen.get(id)),
+                now);
+        state.attempts().put(name, latest);
+        if (last == null || !last.result().equals(latest.result())) {
+          version++;
         }
       }
     }
-    return containers.values().stream().anyMatch(each -> !each.isReady());
+    probes.retain(ids, now);
   }
 
-  private void selectNamespaces(Set<Integer> wanted) throws KernelException {
-    for (int each : wanted) {
-      if (selected.add(each)) {
-        mountNamespaces.add(each);
-      }
+  private Attempt attempt(
+      String name, Optional<Attempt> last, Container all, Optional<Container> seen, long now) {
+    Optional<ContainerProbe> probe = probes.loaded(name);
+    if (probe.isEmpty()) {
+      return probes.refused().get(name);
     }
-    for (int each : List.copyOf(selected)) {
-      if (!wanted.contains(each)) {
-        mountNamespaces.remove(each);
-        selected.remove(each);
-      }
+    if (last.isEmpty()) {
+      return Attempt.first(probe.get().attach(all, now), now);
     }
+    if (last.get().isDue(now)) {
+      return last.get().next(probe.get().attach(all, now), now);
+    }
+    return seen.map(part -> last.get().with(probe.get().attach(part, now), now)).orElse(last.get());
   }
 
-  /** Returns the containers, with what became of each probe. */
-  List<ContainerState> containers() {
-    return List.copyOf(containers.values());
+  /** Returns how long it is until another attempt is due; empty where all is done. */
+  Optional<Duration> untilNext(long now) {
+    if (invalid.isPresent()) {
+      return Optional.empty();
+    }
+    if (refusal.isPresent()) {
+      return Optional.of(RETRY_AFTER_REFUSAL);
+    }
+    return Stream.concat(
+            probes.refused().values().stream(),
+            containers.values().stream().flatMap(each -> each.attempts().values().stream()))
+        .flatMap(each -> each.untilNext(now).stream())
+        .min(Duration::compareTo);
   }
 
-  /** Returns each probe with its counts, in the order of the spec. */
-  List<ProbeState> probes() throws KernelException {
+  /** Returns the status that the attachment has now. */
+  UprobeAttachmentStatus status(AttachmentReport report) throws KernelException {
+    long generation = attachment.getMetadata().getGeneration();
+    Optional<String> failure = invalid.or(() -> refusal);
+    if (failure.isEmpty()) {
+      return report.of(
+          generation, List.copyOf(containers.values()), probes.states(), recent.newestFirst());
+    }
     List<ProbeState> states = new ArrayList<>();
-    for (ContainerProbe each : probes.values()) {
-      states.add(new ProbeState(each.plan().name(), each.probe().functions(), counts(each)));
+    for (ProbeSpec each : attachment.getSpec().probes()) {
+      states.add(new ProbeState(each.name(), 0, probes.counts(each.name())));
     }
-    return states;
+    return report.failed(generation, states, failure.get(), recent.newestFirst());
   }
 
-  private Counts counts(ContainerProbe probe) throws KernelException {
-    Counts now = Counts.of(probe.probe().counters());
-    return now.plus(before.getOrDefault(probe.plan().name(), Counts.NONE));
-  }
-
-  RecentEvents recent() {
-    return recent;
+  /** Takes the probes off their functions; the counts are still told. */
+  void detach() {
+    probes.detach();
   }
 
   @Override
   public void close() {
-    List<AttachedProbe> attached = probes.values().stream().map(ContainerProbe::probe).toList();
-    attached.forEach(each -> tools.sink().forget(each.probe().number()));
-    tools.probes().remove(attached);
-    mountNamespaces.close();
+    probes.unload();
+    namespaces.ifPresent(SelectedNamespaces::close);
   }
 }

@@ -1,4 +1,17 @@
 package dev.uprobe.agent.node;
 
-/** One probe of an attachment, as it is now. */
-record ProbeState(String name, int functions, Counts counts) {}
+import dev.uprobe.agent.trace.FileResult;
+import java.util.Optional;
+
+/**
+ * One probe of an attachment, as it is now.
+ *
+ * @param refusal why the kernel does not take it; empty where it does
+ */
+record ProbeState(String name, int functions, Counts counts, Optional<FileResult> refusal) {
+
+  /** A probe that the kernel has taken. */
+  ProbeState(String name, int functions, Counts counts) {
+    this(name, functions, counts, Optional.empty());
+  }
+}

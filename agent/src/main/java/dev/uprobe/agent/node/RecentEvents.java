@@ -1,35 +1,47 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.event.Event;
+import dev.uprobe.v1alpha1.RecentEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The latest events of an attachment. One thread adds, another reads. */
 final class RecentEvents {
-  private final int limit;
-  private final Deque<Event> events = new ArrayDeque<>();
+  private final Deque<Supplier<RecentEvent>> newestFirst = new ArrayDeque<>();
+  private int limit;
 
-  RecentEvents(int limit) {
-    this.limit = limit;
+  /**
+   * Starts with events that were reported before.
+   *
+   * @param limit the most events that are kept; 0 for none
+   */
+  RecentEvents(int limit, List<RecentEvent> earlierNewestFirst) {
+    earlierNewestFirst.forEach(each -> newestFirst.addLast(() -> each));
+    limit(limit);
   }
 
-  synchronized void add(Event event) {
-    if (limit == 0) {
-      return;
+  /** Changes how many events are kept at the most; what is above that is forgotten. */
+  synchronized void limit(int most) {
+    limit = most;
+    while (newestFirst.size() > limit) {
+      newestFirst.removeLast();
     }
-    if (events.size() == limit) {
-      events.removeFirst();
-    }
-    events.addLast(event);
+  }
+
+  /** Adds an event, which is only put into words if it is read. */
+  synchronized void add(Supplier<RecentEvent> event) {
+    newestFirst.addFirst(event);
+    limit(limit);
   }
 
   /** Returns them, newest first. */
-  synchronized List<Event> newestFirst() {
-    List<Event> copy = new ArrayList<>(events);
-    Collections.reverse(copy);
-    return copy;
+  List<RecentEvent> newestFirst() {
+    List<Supplier<RecentEvent>> copy;
+    synchronized (this) {
+      copy = new ArrayList<>(newestFirst);
+    }
+    return copy.stream().map(Supplier::get).toList();
   }
 }

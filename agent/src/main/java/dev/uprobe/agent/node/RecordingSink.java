@@ -2,7 +2,13 @@ package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventSink;
+import dev.uprobe.agent.event.MessageRenderer;
+import dev.uprobe.agent.event.Origin;
+import dev.uprobe.agent.event.Origins;
+import dev.uprobe.agent.event.WallClock;
+import dev.uprobe.v1alpha1.RecentEvent;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,10 +16,16 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Passes events on, and keeps the latest of each attachment. */
 final class RecordingSink implements EventSink {
   private final EventSink next;
+  private final Origins origins;
+  private final WallClock clock = new WallClock();
   private final Map<Integer, RecentEvents> byProbe = new ConcurrentHashMap<>();
 
-  RecordingSink(EventSink next) {
+  /**
+   * @param origins tells the pod and container of an event
+   */
+  RecordingSink(EventSink next, Origins origins) {
     this.next = next;
+    this.origins = origins;
   }
 
   /** Keeps the events of a probe from now on. */
@@ -33,7 +45,24 @@ final class RecordingSink implements EventSink {
   @Override
   public void write(Event event) throws IOException {
     next.write(event);
-    Optional.ofNullable(byProbe.get(event.probe().number())).ifPresent(each -> each.add(event));
+    RecentEvents recent = byProbe.get(event.probe().number());
+    if (recent != null) {
+      // The container may be gone, and its mount namespace another's, by the time this is read.
+      Optional<Origin> origin = origins.of(event.mountNamespace());
+      Instant time = clock.at(event.timeNanos());
+      recent.add(() -> recent(event, time, origin));
+    }
+  }
+
+  private static RecentEvent recent(Event event, Instant time, Optional<Origin> origin) {
+    return new RecentEvent(
+        time.toString(),
+        origin.map(Origin::pod).orElse(null),
+        origin.map(Origin::container).orElse(null),
+        event.probe().plan().name(),
+        event.comm(),
+        event.pid(),
+        StatusText.cut(MessageRenderer.render(event), RecentEvent.MAX_MESSAGE));
   }
 
   @Override

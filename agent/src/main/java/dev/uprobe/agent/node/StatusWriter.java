@@ -1,24 +1,32 @@
 package dev.uprobe.agent.node;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the status of attachments, as seldom as they allow, and only where something changed. */
+/** Writes the status of attachments where something changed. Used by one thread. */
 final class StatusWriter {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
-  private static final int NOT_FOUND = 404;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Left out of JSON when empty, which a merge patch (RFC 7386) would take for no change. */
+  private static final List<String> LISTS = List.of("containers", "probes", "recentEvents");
 
   private final KubernetesClient client;
-  private final Map<String, UprobeAttachmentStatus> written = new ConcurrentHashMap<>();
+  private final Map<String, UprobeAttachmentStatus> written = new HashMap<>();
 
   StatusWriter(KubernetesClient client) {
     this.client = client;
@@ -28,43 +36,48 @@ final class StatusWriter {
    * Writes a status, unless the last one said the same. A failure is told, and mended by the next.
    */
   void write(UprobeAttachment attachment, UprobeAttachmentStatus status) {
-    String uid = attachment.getMetadata().getUid();
-    if (status.equals(written.get(uid))) {
+    ObjectMeta metadata = attachment.getMetadata();
+    if (status.equals(written.get(metadata.getUid()))) {
       return;
     }
-    UprobeAttachment patch = new UprobeAttachment();
-    patch.getMetadata().setName(attachment.getMetadata().getName());
-    patch.getMetadata().setNamespace(attachment.getMetadata().getNamespace());
-    patch.setStatus(at(Instant.now(), status));
     try {
       client
-          .resource(patch)
+          .resources(UprobeAttachment.class)
+          .inNamespace(metadata.getNamespace())
+          .withName(metadata.getName())
           .subresource("status")
-          .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
-      written.put(uid, status);
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              patch(metadata.getUid(), status, Instant.now()).toString());
+      written.put(metadata.getUid(), status);
     } catch (KubernetesClientException e) {
-      if (e.getCode() != NOT_FOUND) {
+      if (!isGone(e)) {
         LOG.warn(
             "The status of UprobeAttachment {}/{} was not written and will be again: {}",
-            attachment.getMetadata().getNamespace(),
-            attachment.getMetadata().getName(),
+            metadata.getNamespace(),
+            metadata.getName(),
             e.getMessage());
       }
     }
   }
 
-  void forget(UprobeAttachment attachment) {
-    written.remove(attachment.getMetadata().getUid());
+  /** The uid lets the API server refuse what is meant for an earlier object of the same name. */
+  static ObjectNode patch(String uid, UprobeAttachmentStatus status, Instant time) {
+    ObjectNode patch = JSON.createObjectNode();
+    patch.putObject("metadata").put("uid", uid);
+    ObjectNode fields = JSON.valueToTree(status);
+    LISTS.stream().filter(each -> !fields.has(each)).forEach(fields::putNull);
+    fields.put("lastReportTime", time.toString());
+    patch.set("status", fields);
+    return patch;
   }
 
-  private static UprobeAttachmentStatus at(Instant time, UprobeAttachmentStatus status) {
-    return new UprobeAttachmentStatus(
-        status.observedGeneration(),
-        status.summary(),
-        status.containers(),
-        status.probes(),
-        status.recentEvents(),
-        status.agent(),
-        time.toString());
+  private static boolean isGone(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+        || e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+  }
+
+  void forget(UprobeAttachment attachment) {
+    written.remove(attachment.getMetadata().getUid());
   }
 }

@@ -13,11 +13,21 @@ public record FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) 
 
   /** Attaches to the functions of a file; it must not be called twice for the same file. */
   public FileResult attach(TargetFile file) {
+    return attach(file, file.identity());
+  }
+
+  /**
+   * Attaches to the functions of a file; it must not be called again for a file that it attached
+   * to.
+   *
+   * @param key by what the caller knows the file when it is to be detached from
+   */
+  public FileResult attach(TargetFile file, Object key) {
     try {
       ProbeSites.Found found = sites.find(plan(), file);
       return found.sites().isEmpty()
           ? new FileResult.Undecided(found.undecided().orElseThrow())
-          : attach(file, found.sites());
+          : attach(file, key, found.sites());
     } catch (IOException e) {
       return new FileResult.Failed(e.getMessage(), "");
     } catch (KernelException e) {
@@ -25,9 +35,9 @@ public record FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) 
     }
   }
 
-  private FileResult attach(TargetFile file, List<AttachedProbe.Site> found)
+  private FileResult attach(TargetFile file, Object key, List<AttachedProbe.Site> found)
       throws KernelException {
-    List<AttachedProbe.Refusal> refusals = probe.attach(file.path().toString(), found);
+    List<AttachedProbe.Refusal> refusals = probe.attach(key, file.path().toString(), found);
     if (refusals.isEmpty()) {
       return new FileResult.Attached();
     }

@@ -1,0 +1,165 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.container.ContainerId;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfNumberSet;
+import dev.uprobe.agent.trace.FileProbe;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.v1alpha1.ProbeReport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** The probes of an attachment: those in the kernel, and those that the kernel did not take. */
+final class TraceProbes {
+  private final NodeTools tools;
+  private final String trace;
+  private final RecentEvents recent;
+  private final Map<String, ContainerProbe> loaded = new HashMap<>();
+  private final Map<String, Attempt> refused = new HashMap<>();
+  private final Map<String, Counts> before = new HashMap<>();
+  private List<ProbePlan> plans = List.of();
+
+  /**
+   * Creates no probes yet.
+   *
+   * @param reported what an earlier agent counted, from which counts carry on
+   */
+  TraceProbes(NodeTools tools, String trace, RecentEvents recent, List<ProbeReport> reported) {
+    this.tools = tools;
+    this.trace = trace;
+    this.recent = recent;
+    reported.forEach(each -> before.put(each.name(), Counts.of(each)));
+  }
+
+  /**
+   * Removes the probes that are not as wanted; the others stay attached. New ones are loaded later.
+   */
+  void set(List<ProbePlan> wanted) throws KernelException {
+    Set<ProbePlan> keep = new HashSet<>(wanted);
+    plans = List.copyOf(wanted);
+    refused.clear();
+    remove(loaded.values().stream().filter(each -> !keep.contains(each.plan())).toList());
+  }
+
+  private void remove(List<ContainerProbe> gone) throws KernelException {
+    List<AttachedProbe> attached = gone.stream().map(ContainerProbe::probe).toList();
+    gone.forEach(each -> loaded.remove(each.plan().name()));
+    tools.probes().detach(attached);
+    try {
+      for (AttachedProbe each : attached) {
+        before.merge(each.probe().plan().name(), Counts.of(each.counters()), Counts::plus);
+      }
+    } finally {
+      attached.forEach(each -> tools.sink().forget(each.probe().number()));
+      tools.probes().remove(attached);
+    }
+  }
+
+  /**
+   * Loads the probes that are not in the kernel yet, or again after a while where it refused them.
+   *
+   * @return the names of those that it loaded or tried to
+   */
+  Set<String> load(BpfNumberSet mountNamespaces, long now) {
+    Set<String> tried = new HashSet<>();
+    for (ProbePlan plan : plans) {
+      Optional<Attempt> last = Optional.ofNullable(refused.get(plan.name()));
+      if (!loaded.containsKey(plan.name()) && last.map(each -> each.isDue(now)).orElse(true)) {
+        tried.add(plan.name());
+        try {
+          loaded.put(plan.name(), add(plan, mountNamespaces));
+          refused.remove(plan.name());
+        } catch (KernelException e) {
+          Outcome failed = Outcome.failed(e.getMessage());
+          refused.put(
+              plan.name(),
+              last.map(each -> each.next(failed, now)).orElse(Attempt.first(failed, now)));
+        }
+      }
+    }
+    return tried;
+  }
+
+  private ContainerProbe add(ProbePlan plan, BpfNumberSet mountNamespaces) throws KernelException {
+    Selection selection =
+        new Selection(
+            (int) ProcessHandle.current().pid(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Selection.Containers(mountNamespaces, tools.fields())));
+    AttachedProbe probe = tools.probes().add(trace, plan, selection);
+    tools.sink().record(probe.probe().number(), recent);
+    return new ContainerProbe(new FileProbe(probe, tools.sites(), tools.notices()), tools.files());
+  }
+
+  /** Returns the names of all probes, in the order of the spec. */
+  List<String> names() {
+    return plans.stream().map(ProbePlan::name).toList();
+  }
+
+  /** Returns a probe that is in the kernel. */
+  Optional<ContainerProbe> loaded(String name) {
+    return Optional.ofNullable(loaded.get(name));
+  }
+
+  Set<String> loadedNames() {
+    return Set.copyOf(loaded.keySet());
+  }
+
+  /** Detaches from files that none of the containers has had for a while. */
+  void retain(Set<ContainerId> containers, long now) {
+    loaded.values().forEach(each -> each.retain(containers, now));
+  }
+
+  /** Returns the attempts to load what the kernel does not take, by the names of the probes. */
+  Map<String, Attempt> refused() {
+    return Map.copyOf(refused);
+  }
+
+  /** Returns each probe with its counts, in the order of the spec. */
+  List<ProbeState> states() throws KernelException {
+    List<ProbeState> states = new ArrayList<>();
+    for (String name : names()) {
+      int functions = loaded(name).map(each -> each.probe().functions()).orElse(0);
+      Optional<Attempt> refusal = Optional.ofNullable(refused.get(name));
+      states.add(new ProbeState(name, functions, counts(name), refusal.map(Attempt::result)));
+    }
+    return states;
+  }
+
+  /**
+   * Returns the counts of a probe over the life of its attachment, whatever became of the probe.
+   */
+  Counts counts(String name) throws KernelException {
+    Counts earlier = before.getOrDefault(name, Counts.NONE);
+    return loaded.containsKey(name)
+        ? earlier.plus(Counts.of(loaded.get(name).probe().counters()))
+        : earlier;
+  }
+
+  /** Takes all of them off their functions; counts stay. */
+  void detach() {
+    tools.probes().detach(attached());
+  }
+
+  /** Takes all of them out of the kernel. */
+  void unload() {
+    List<AttachedProbe> attached = attached();
+    attached.forEach(each -> tools.sink().forget(each.probe().number()));
+    tools.probes().remove(attached);
+    loaded.clear();
+  }
+
+  private List<AttachedProbe> attached() {
+    return loaded.values().stream().map(ContainerProbe::probe).toList();
+  }
+}
