@@ -97,13 +97,16 @@ class LifeTest {
   @Test
   void aTraceFinishesAtItsDeadline(Workspace workspace) {
     workspace.run("shop", 1, "/targets/shop", "acme");
+    // Its agents run already when the time of the other begins.
+    workspace.trace(TracingTest.CHARGES.replace("name: charges", "name: before")).awaitAttached(1);
 
     Workspace.Trace trace =
         workspace.trace(
-            TracingTest.CHARGES.replace("spec:\n", "spec:\n  activeDeadlineSeconds: 5\n"));
+            TracingTest.CHARGES.replace("spec:\n", "spec:\n  activeDeadlineSeconds: 10\n"));
     trace.awaitEvent();
 
     trace.awaitReason("Finished");
+    assertTrue(trace.eventsInStatus() > 0);
   }
 
   @Test
