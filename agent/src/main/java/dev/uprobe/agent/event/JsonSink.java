@@ -1,8 +1,6 @@
 package dev.uprobe.agent.event;
 
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Value;
@@ -38,14 +36,8 @@ public final class JsonSink implements EventSink {
   public JsonSink(OutputStream out, String node, Origins origins) throws IOException {
     this.node = node;
     this.origins = origins;
-    // Text of traced programs may hold characters that change what a terminal shows: all escaped.
     this.json =
-        new JsonFactoryBuilder()
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .characterEscapes(new DeleteEscaped())
-            .build()
-            .createGenerator(out)
-            .setPrettyPrinter(new MinimalPrettyPrinter(""));
+        EscapedJson.factory().createGenerator(out).setPrettyPrinter(new MinimalPrettyPrinter(""));
   }
 
   @Override

@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,6 +24,8 @@ import org.slf4j.LoggerFactory;
 /** Writes the status of attachments where something changed. Used by one thread. */
 final class StatusWriter {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
+  private static final ResourceDefinitionContext KIND =
+      ResourceDefinitionContext.fromResourceType(UprobeAttachment.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Left out of JSON when empty, which a merge patch (RFC 7386) would take for no change. */
@@ -41,14 +47,14 @@ final class StatusWriter {
       return;
     }
     try {
+      GenericKubernetesResource patch = patch(metadata, status, Instant.now());
+      // Given as text, the client would ask for the object first.
       client
-          .resources(UprobeAttachment.class)
+          .genericKubernetesResources(KIND)
           .inNamespace(metadata.getNamespace())
-          .withName(metadata.getName())
+          .resource(patch)
           .subresource("status")
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE),
-              patch(metadata.getUid(), status, Instant.now()).toString());
+          .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
       written.put(metadata.getUid(), status);
     } catch (KubernetesClientException e) {
       if (!isGone(e)) {
@@ -62,13 +68,21 @@ final class StatusWriter {
   }
 
   /** The uid lets the API server refuse what is meant for an earlier object of the same name. */
-  static ObjectNode patch(String uid, UprobeAttachmentStatus status, Instant time) {
-    ObjectNode patch = JSON.createObjectNode();
-    patch.putObject("metadata").put("uid", uid);
+  static GenericKubernetesResource patch(
+      ObjectMeta of, UprobeAttachmentStatus status, Instant time) {
     ObjectNode fields = JSON.valueToTree(status);
     LISTS.stream().filter(each -> !fields.has(each)).forEach(fields::putNull);
     fields.put("lastReportTime", time.toString());
-    patch.set("status", fields);
+    GenericKubernetesResource patch = new GenericKubernetesResource();
+    patch.setApiVersion(HasMetadata.getApiVersion(UprobeAttachment.class));
+    patch.setKind(HasMetadata.getKind(UprobeAttachment.class));
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(of.getNamespace())
+            .withName(of.getName())
+            .withUid(of.getUid())
+            .build());
+    patch.setAdditionalProperty("status", fields);
     return patch;
   }
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * Runs programs as a container runtime does: with mount and pid namespaces of their own, and with a
  * folder of the host as their root.
  */
-record ContainerLab(Toolchain tools, Path enter) {
+public record ContainerLab(Toolchain tools, Path enter) {
   private static final String ENTER =
       """
       #define _GNU_SOURCE
@@ -60,14 +60,15 @@ record ContainerLab(Toolchain tools, Path enter) {
 
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
-  static ContainerLab in(Path folder) throws IOException, InterruptedException {
+  public static ContainerLab in(Path folder) throws IOException, InterruptedException {
     Toolchain tools = new Toolchain(folder);
     return new ContainerLab(tools, tools.gcc("enter", ENTER, "-static"));
   }
 
   /** A container that runs until it is closed. */
-  record RunningContainer(Container container, RunningProgram program) implements AutoCloseable {
-    int pid() {
+  public record RunningContainer(Container container, RunningProgram program)
+      implements AutoCloseable {
+    public int pid() {
       return container.rootPid();
     }
 
@@ -88,7 +89,7 @@ record ContainerLab(Toolchain tools, Path enter) {
   }
 
   /** Creates a root folder with a program that needs no libraries. */
-  Path root(String name, Path program) throws IOException {
+  public Path root(String name, Path program) throws IOException {
     Path root = tools.folder().resolve(name);
     for (String each : List.of("bin", "proc", "etc", "lib", "usr/lib")) {
       Files.createDirectories(root.resolve(each));
@@ -108,7 +109,7 @@ record ContainerLab(Toolchain tools, Path enter) {
   }
 
   /** Runs {@code /bin/program} of a root folder, and waits until it says that it is ready. */
-  RunningContainer run(Path root) throws IOException {
+  public RunningContainer run(Path root) throws IOException {
     RunningProgram program = RunningProgram.start(enter, root.toString(), "/bin/program");
     int pid = Integer.parseInt(program.lines().get(0));
     long namespace = MountNamespace.of(Path.of("/proc", Integer.toString(pid)));

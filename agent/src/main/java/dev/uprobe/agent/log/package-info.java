@@ -1,0 +1,2 @@
+/** The agent's own messages, in the form of its events. */
+package dev.uprobe.agent.log;

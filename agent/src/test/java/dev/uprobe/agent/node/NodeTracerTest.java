@@ -1,0 +1,294 @@
+package dev.uprobe.agent.node;
+
+import static dev.uprobe.agent.node.TracedNode.attachment;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.fixture.KernelTest;
+import dev.uprobe.agent.fixture.RunningProgram;
+import dev.uprobe.agent.node.TracedNode.Started;
+import dev.uprobe.v1alpha1.ContainerCounts;
+import dev.uprobe.v1alpha1.ContainerReport;
+import dev.uprobe.v1alpha1.ProbeReport;
+import dev.uprobe.v1alpha1.RecentEvent;
+import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With real containers, of pods that are made up. */
+@KernelTest
+class NodeTracerTest {
+  private static final String PROGRAM =
+      RunningProgram.PROLOGUE
+          + """
+          TRACED int work(int number) { return number + 1; }
+          TRACED int rest(int number) { return number + 2; }
+          int main(void) {
+            for (int i = 1;; i++) { ready(); work(i); rest(i); }
+          }
+          """;
+
+  private static final String WORK =
+      "- {name: work, symbol: work, signature: int work(int number), message: 'work {number}'}\n";
+  private static final String REST =
+      "- {name: rest, symbol: rest, signature: int rest(int number), message: 'rest {number}'}\n";
+
+  @TempDir Path folder;
+  private TracedNode node;
+  private Path image;
+
+  @BeforeEach
+  void start() throws Exception {
+    node = new TracedNode(folder);
+    image = node.lab().root("image", node.lab().tools().gcc("program", PROGRAM, "-static"));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    node.close();
+  }
+
+  private static UprobeAttachment ofApp(String app, int generation, String probes) {
+    return attachment(
+        generation,
+        "target: {podSelector: {matchLabels: {app: "
+            + app
+            + "}}}\nrecentEvents: 3\nprobes:\n"
+            + probes);
+  }
+
+  private static UprobeAttachment ofAll(int generation, String probes) {
+    return attachment(generation, "target: {podSelector: {}}\nrecentEvents: 3\nprobes:\n" + probes);
+  }
+
+  private Started start(String namespace, String pod) throws Exception {
+    Started started = node.start(namespace, pod, image);
+    node.tracer().put(started.pod());
+    return started;
+  }
+
+  private ProbeReport report(String probe) {
+    return node.status().probes().stream()
+        .filter(each -> each.name().equals(probe))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void containersOfOneImageAreToldApart() throws Exception {
+    Started selected = start("shop", "cart");
+    Started otherLabel = start("shop", "stock");
+    Started otherNamespace = start("bank", "cart");
+    node.tracer().put(ofApp("cart", 1, WORK));
+    otherLabel.call();
+    otherNamespace.call();
+    selected.call();
+    assertEquals(List.of("cart: work 1"), node.finish());
+    assertEquals(new ContainerCounts(1, 1), node.status().summary());
+    assertEquals(1, report("work").hits());
+  }
+
+  @Test
+  void aFileIsProbedOnceHoweverManyContainersShareIt() throws Exception {
+    Started cart = start("shop", "cart");
+    Started stock = start("shop", "stock");
+    node.tracer().put(ofAll(1, WORK));
+    assertEquals(new ContainerCounts(2, 2), node.status().summary());
+    assertEquals(1, report("work").functions());
+    cart.call();
+    stock.call();
+    assertEquals(List.of("cart: work 1", "stock: work 1"), node.finish());
+  }
+
+  @Test
+  void podsThatComeAndGoAreFollowed() throws Exception {
+    node.tracer().put(ofAll(1, WORK));
+    assertEquals(new ContainerCounts(0, 0), node.status().summary());
+    Started cart = start("shop", "cart");
+    assertEquals(new ContainerCounts(1, 1), node.status().summary());
+    cart.call();
+    node.await(1);
+    node.tracer().remove(cart.pod());
+    cart.call();
+    assertEquals(List.of("cart: work 1"), node.finish());
+    assertEquals(new ContainerCounts(0, 0), node.status().summary());
+  }
+
+  @Test
+  void aRestartedContainerIsTracedFromItsProgramsStart() throws Exception {
+    Started first = start("shop", "cart");
+    node.tracer().put(ofAll(1, WORK));
+    first.call();
+    node.await(1);
+    node.end(first);
+    String id = "b".repeat(64);
+    Started second = node.start("shop", "cart", id, image);
+    node.tracer().put(second.pod());
+    node.follow(second);
+    second.call();
+    assertEquals(List.of("cart: work 1", "cart: work 1"), node.finish());
+    assertEquals(
+        List.of(id),
+        node.status().containers().stream().map(ContainerReport::containerId).toList());
+    assertEquals(1, report("work").functions());
+  }
+
+  @Test
+  void aContainerIsFoundByItsFirstProcess() throws Exception {
+    node.tracer().put(ofAll(1, WORK));
+    Started cart = node.start("shop", "cart", image);
+    // Before the status of the pod names the container.
+    NodePod told = cart.pod();
+    node.tracer()
+        .put(
+            new NodePod(
+                told.uid(), "shop", "cart", told.labels(), Map.of(), told.containerNames()));
+    node.follow(cart);
+    cart.call();
+    assertEquals(List.of("cart: work 1"), node.finish());
+  }
+
+  @Test
+  void aChangeReplacesOnlyWhatChanged() throws Exception {
+    Started cart = start("shop", "cart");
+    node.tracer().put(ofAll(1, REST + WORK));
+    cart.call();
+    node.await(2);
+    Map<String, Integer> before = numbers();
+    node.tracer().put(ofAll(2, REST.replace("rest {number}", "idle {number}") + WORK));
+    assertEquals(before.get("work"), numbers().get("work"));
+    assertNotEquals(before.get("rest"), numbers().get("rest"));
+    cart.call();
+    assertEquals(
+        List.of("cart: work 1", "cart: rest 1", "cart: work 2", "cart: idle 2"), node.finish());
+    UprobeAttachmentStatus status = node.status();
+    assertEquals(2, status.observedGeneration());
+    assertEquals(List.of("rest", "work"), status.probes().stream().map(ProbeReport::name).toList());
+    assertEquals(List.of(2L, 2L), status.probes().stream().map(ProbeReport::events).toList());
+  }
+
+  private Map<String, Integer> numbers() {
+    return node.probes().probes().stream()
+        .map(AttachedProbe::probe)
+        .collect(Collectors.toMap(each -> each.plan().name(), each -> each.number()));
+  }
+
+  @Test
+  void countsAndEventsCarryOnFromAnotherAgent() throws Exception {
+    Started cart = start("shop", "cart");
+    UprobeAttachment attachment = ofAll(1, WORK);
+    attachment.setStatus(
+        new UprobeAttachmentStatus(
+            1L,
+            new ContainerCounts(1, 1),
+            List.of(),
+            List.of(new ProbeReport("work", 1, 50, 40, 10, 3, 2, null, null)),
+            List.of(new RecentEvent("2029-12-31T23:59:59Z", "old", "main", "work", "p", 7, "m")),
+            null,
+            null));
+    node.tracer().put(attachment);
+    cart.call();
+    node.await(1);
+    assertEquals(List.of("cart: work 1"), node.finish());
+    assertEquals(new ProbeReport("work", 1, 51, 41, 10, 3, 2, null, null), report("work"));
+    assertEquals(
+        List.of("cart", "old"),
+        node.status().recentEvents().stream().map(RecentEvent::pod).toList());
+  }
+
+  @Test
+  void nothingIsLeftOfAnAttachmentThatIsDeleted() throws Exception {
+    Started cart = start("shop", "cart");
+    Map<String, Integer> before = TracedNode.kernelObjects();
+    UprobeAttachment attachment = ofAll(1, REST + WORK);
+    node.tracer().put(attachment);
+    assertNotEquals(before, TracedNode.kernelObjects());
+    node.tracer().put(ofAll(2, REST));
+    node.tracer().remove(attachment);
+    assertEquals(before, TracedNode.kernelObjects());
+    cart.call();
+    assertEquals(List.of(), node.finish());
+  }
+
+  @Test
+  void aSpecThatBecomesInvalidDetaches() throws Exception {
+    Started cart = start("shop", "cart");
+    node.tracer().put(ofAll(1, WORK));
+    cart.call();
+    node.await(1);
+    node.tracer().put(ofAll(2, "- {name: work, symbol: work, signature: 'int work(int'}\n"));
+    cart.call();
+    ProbeReport failed = report("work");
+    assertEquals("AttachFailed", failed.reason());
+    assertTrue(failed.message().contains("spec.probes[0].signature"), failed.message());
+    assertEquals(1, failed.events());
+    node.tracer().put(ofAll(3, WORK));
+    cart.call();
+    assertEquals(List.of("cart: work 1", "cart: work 3"), node.finish());
+    assertEquals(2, report("work").events());
+    assertEquals(new ContainerCounts(1, 1), node.status().summary());
+  }
+
+  @Test
+  void theHostIsRefused() throws Exception {
+    node.tracer().put(attachment(1, "target: {host: {}}\nprobes:\n" + WORK));
+    assertEquals(
+        "this agent traces pods only; give target.podSelector instead of target.host",
+        report("work").message());
+    assertTrue(node.tracer().untilNext().isEmpty());
+  }
+
+  @Test
+  void oneProbeThatFailsDoesNotStopTheOthers() throws Exception {
+    Started cart = start("shop", "cart");
+    node.tracer().put(ofAll(1, WORK + REST.replace("symbol: rest", "symbol: rset")));
+    cart.call();
+    assertEquals(List.of("cart: work 1"), node.await(1));
+    UprobeAttachmentStatus status = node.status();
+    assertEquals(new ContainerCounts(1, 0), status.summary());
+    ContainerReport container = status.containers().get(0);
+    assertFalse(container.ready());
+    assertEquals(1, container.attachedProbes());
+    assertEquals("AttachFailed", container.reason());
+    assertTrue(container.message().contains("has no function rset"), container.message());
+    assertTrue(node.tracer().untilNext().isPresent());
+  }
+
+  @Test
+  void aMissingLibraryIsSaid() throws Exception {
+    start("shop", "cart");
+    node.tracer()
+        .put(
+            ofAll(
+                1, "- {name: len, binary: c, symbol: strlen, signature: long strlen(char *s)}\n"));
+    assertTrue(
+        report("len").message().startsWith("No process of the container uses a library c"),
+        report("len").message());
+  }
+
+  @Test
+  void noEventDataIsKeptWhereNoneIsWanted() throws Exception {
+    Started cart = start("shop", "cart");
+    node.tracer().put(ofAll(1, WORK));
+    cart.call();
+    node.await(1);
+    UprobeAttachment none =
+        attachment(2, "target: {podSelector: {}}\nrecentEvents: 0\nprobes:\n" + WORK);
+    node.tracer().put(none);
+    cart.call();
+    node.await(2);
+    node.finish();
+    assertEquals(List.of(), node.status().recentEvents());
+    assertEquals(List.of(), List.copyOf(node.notices()));
+  }
+}

@@ -1,0 +1,237 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.attach.KernelFields;
+import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.container.ContainerFiles;
+import dev.uprobe.agent.container.ContainerLab;
+import dev.uprobe.agent.container.ContainerLab.RunningContainer;
+import dev.uprobe.agent.container.ContainerProcesses;
+import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.event.Event;
+import dev.uprobe.agent.event.EventDecoder;
+import dev.uprobe.agent.event.MessageRenderer;
+import dev.uprobe.agent.event.Origin;
+import dev.uprobe.agent.fixture.EventList;
+import dev.uprobe.agent.kernel.HandleStack;
+import dev.uprobe.agent.kernel.Joining;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.IfuncResolver;
+import dev.uprobe.agent.target.Processes;
+import dev.uprobe.agent.trace.EventReader;
+import dev.uprobe.agent.trace.ProbeSites;
+import dev.uprobe.v1alpha1.AgentIdentity;
+import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A node whose tracer runs, with real containers. What a kubelet would say of them is made up: the
+ * pods, and the cgroups in a {@code /proc} that otherwise leads to the real one.
+ */
+final class TracedNode implements AutoCloseable {
+  private static final Path PROC = Path.of("/proc");
+  private static final int BUFFER_SIZE = 1 << 20;
+
+  private final Path proc;
+  private final ContainerLab lab;
+  private final HandleStack handles = new HandleStack();
+  private final ContainerNames names = new ContainerNames();
+  private final List<Integer> started = new ArrayList<>();
+  private final EventList events = new EventList();
+  private final Queue<String> notices = new ConcurrentLinkedQueue<>();
+  private final ProbeSet probes;
+  private final NodeTracer tracer;
+  private final EventReader reader;
+  private final Thread reading;
+
+  TracedNode(Path folder) throws Exception {
+    proc = Files.createDirectory(folder.resolve("proc"));
+    // What the test is in counts as the host; the real first process may be closed to it.
+    Files.createSymbolicLink(
+        proc.resolve("1"), PROC.resolve(Long.toString(ProcessHandle.current().pid())));
+    lab = ContainerLab.in(folder.toRealPath());
+    BpfEnvironment environment = BpfEnvironment.load();
+    probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
+    RecordingSink sink = new RecordingSink(events, names);
+    NodeTools tools =
+        new NodeTools(
+            environment,
+            KernelFields.find(environment),
+            probes,
+            new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+            new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
+            sink,
+            notices::add);
+    tracer =
+        handles.push(
+            new NodeTracer(
+                tools,
+                new NodeContainers(new ContainerProcesses(proc), names),
+                new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))));
+    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+    reading = new Thread(reader, "events");
+    reading.start();
+  }
+
+  /** A container, and the pod that it is in. */
+  record Started(NodePod pod, RunningContainer running) {
+
+    /** Lets the program make its next round of calls, and returns when it has. */
+    void call() throws IOException {
+      running.program().proceed();
+      running.program().line();
+    }
+  }
+
+  ContainerLab lab() {
+    return lab;
+  }
+
+  NodeTracer tracer() {
+    return tracer;
+  }
+
+  ProbeSet probes() {
+    return probes;
+  }
+
+  Queue<String> notices() {
+    return notices;
+  }
+
+  /** Starts a container of its own pod from a root folder; the tracer is not told. */
+  Started start(String namespace, String pod, Path root) throws IOException {
+    return start(namespace, pod, "a".repeat(64), root);
+  }
+
+  Started start(String namespace, String pod, String containerId, Path root) throws IOException {
+    RunningContainer running = lab.run(root);
+    handles.push(running::close);
+    started.add(running.pid());
+    String uid =
+        String.format("00000000-0000-0000-0000-%012x", (namespace + pod).hashCode() & 0xffffffffL);
+    Path process = Files.createDirectory(proc.resolve(Integer.toString(running.pid())));
+    Path real = PROC.resolve(Integer.toString(running.pid()));
+    for (String each : List.of("stat", "ns", "root", "comm")) {
+      Files.createSymbolicLink(process.resolve(each), real.resolve(each));
+    }
+    Files.writeString(
+        process.resolve("cgroup"), "0::/kubepods/burstable/pod" + uid + "/" + containerId + "\n");
+    return new Started(
+        new NodePod(
+            uid, namespace, pod, Map.of("app", pod), Map.of(containerId, "main"), List.of("main")),
+        running);
+  }
+
+  /** Ends a container; the tracer is not told. */
+  void end(Started started) throws IOException {
+    started.running().close();
+    forget(started.running().pid());
+  }
+
+  private void forget(int pid) throws IOException {
+    Path process = proc.resolve(Integer.toString(pid));
+    for (String each : List.of("stat", "ns", "root", "comm", "cgroup")) {
+      Files.deleteIfExists(process.resolve(each));
+    }
+    Files.deleteIfExists(process);
+  }
+
+  /** Tells the tracer that a process of a container has mapped a file. */
+  void follow(Started started) {
+    tracer.follow(Set.of(started.running().pid()));
+  }
+
+  /** An attachment of the namespace {@code shop}; its spec in YAML without trace and node. */
+  static UprobeAttachment attachment(int generation, String spec) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: uprobe.dev/v1alpha1
+        kind: UprobeAttachment
+        metadata: {name: trace-node, namespace: shop, uid: attachment-uid, generation: %d}
+        spec:
+          nodeName: node
+          trace: {name: trace, uid: trace-uid, generation: 1}
+        """
+                .formatted(generation)
+            + spec.indent(2),
+        UprobeAttachment.class);
+  }
+
+  /** Returns the status that the only attachment has now. */
+  UprobeAttachmentStatus status() {
+    AtomicReference<UprobeAttachmentStatus> found = new AtomicReference<>();
+    tracer.report(
+        new NodeTracer.Reports() {
+          @Override
+          public boolean isDue(UprobeAttachment attachment, long version) {
+            return true;
+          }
+
+          @Override
+          public void accept(UprobeAttachment attachment, UprobeAttachmentStatus status) {
+            found.set(status);
+          }
+        });
+    return found.get();
+  }
+
+  /** Returns the first events, once there are as many, as {@code pod: message}. */
+  List<String> await(int count) throws InterruptedException {
+    return events.await(count).stream().map(this::text).toList();
+  }
+
+  /** Returns all events that the tracer wrote until its end. */
+  List<String> finish() {
+    tracer.detach();
+    stopReading();
+    return events.all().stream().map(this::text).toList();
+  }
+
+  private String text(Event event) {
+    String pod = names.of(event.mountNamespace()).map(Origin::pod).orElse("?");
+    return pod + ": " + MessageRenderer.render(event);
+  }
+
+  /** Counts what this process holds of each kind of BPF object, and its perf events. */
+  static Map<String, Integer> kernelObjects() throws IOException {
+    Map<String, Integer> counts = new HashMap<>();
+    try (var fds = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path each : fds) {
+        String target = Files.isSymbolicLink(each) ? Files.readSymbolicLink(each).toString() : "";
+        if (target.contains("bpf") || target.contains("perf_event")) {
+          counts.merge(target, 1, Integer::sum);
+        }
+      }
+    }
+    return counts;
+  }
+
+  private void stopReading() {
+    reader.stop();
+    Joining.join(reading);
+  }
+
+  @Override
+  public void close() throws IOException {
+    tracer.detach();
+    stopReading();
+    handles.close();
+    // None of it through a link, each of which leads to the real /proc.
+    Files.delete(proc.resolve("1"));
+    for (int pid : started) {
+      forget(pid);
+    }
+  }
+}
