@@ -241,11 +241,10 @@ class ChartTest {
   }
 
   @Test
-  void monitorsAreThereWhenAskedFor() throws IOException {
+  void aMonitorIsThereWhenAskedFor() throws IOException {
     assertEquals(List.of(), monitors(""));
     assertEquals(
-        List.of("PodMonitor", "ServiceMonitor"),
-        monitors("monitoring: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}"));
+        List.of("ServiceMonitor"), monitors("monitoring: {serviceMonitor: {enabled: true}}"));
   }
 
   private static List<String> monitors(String values) throws IOException {

@@ -30,7 +30,7 @@ class ValuesSchemaTest {
           agent: {maxUnavailable: 0}                             | maxUnavailable
           agent: {tolerations: [{operator: Maybe}]}              | tolerations
           imagePullSecrets: [registry]                           | imagePullSecrets
-          monitoring: {podMonitor: {interval: often}}            | interval
+          monitoring: {serviceMonitor: {interval: often}}        | interval
           watchNamespaces: [shop]                                | watchNamespaces
           """)
   void refusesNonsenseAndNamesTheValue(String values, String name) {
