@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds everything and runs all tests: unit tests, and as root those on the real kernel.
+# Builds everything and runs the tests: unit tests, as root those on the real kernel, and those of a cluster where there is one.
 set -eu
 cd "$(dirname "$0")"
 ./setup.sh
@@ -9,4 +9,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 if [ -z "${KUBE_BIN:-}" ]; then
   echo "SKIPPED: the tests on an API server (tag cluster) did not run: set KUBE_BIN to a folder with kube-apiserver and etcd."
+fi
+if [ -z "${KUBECONFIG:-}" ] || [ -z "${E2E_IMAGE_TAG:-}" ]; then
+  echo "SKIPPED: the tests in a cluster (tag e2e) did not run: set KUBECONFIG and E2E_IMAGE_TAG, or use e2e/kind/run.sh."
 fi
