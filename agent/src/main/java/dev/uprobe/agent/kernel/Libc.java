@@ -65,9 +65,6 @@ public interface Libc {
   @intptr_t
   long syscall(long number, int directory, Pointer path, Pointer how, @size_t long size);
 
-  /** ioctl(2). */
-  int ioctl(int fd, long request, long argument);
-
   /** vsnprintf(3); {@code arguments} is the C library's own va_list. */
   int vsnprintf(Pointer buffer, @size_t long size, Pointer format, Pointer arguments);
 }

@@ -38,8 +38,6 @@ public interface Libbpf {
 
   int libbpf_num_possible_cpus();
 
-  int libbpf_probe_bpf_prog_type(int type, Pointer options);
-
   int libbpf_probe_bpf_map_type(int type, Pointer options);
 
   int libbpf_probe_bpf_helper(int programType, int helper, Pointer options);
