@@ -3,7 +3,10 @@ package dev.uprobe.compile;
 import dev.uprobe.message.DefaultMessage;
 import dev.uprobe.message.MessageParser;
 import dev.uprobe.plan.Clause;
+import dev.uprobe.plan.Convention;
+import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.scope.Scope;
@@ -48,9 +51,13 @@ final class ProbeCompiler {
                 spec.name(),
                 type,
                 Optional.ofNullable(spec.binary()),
-                spec.symbol(),
+                new Place.Functions(List.of(spec.symbol()), 0),
+                Convention.C,
                 values.values(),
                 where,
+                Limit.NONE,
+                Optional.empty(),
+                0,
                 message.get()));
   }
 

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
 import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -63,13 +66,17 @@ class TraceCompilerTest {
                     "charge",
                     ProbeType.CALL,
                     Optional.of("/app/bin/checkout"),
-                    "charge_card",
+                    new Place.Functions(List.of("charge_card"), 0),
+                    Convention.C,
                     List.of(customer, cents, returned(new ValueType.Whole(4, true))),
                     List.of(
                         new Clause(
                             List.of(
                                 new Condition(
                                     cents.operand(), Condition.Operator.GREATER_OR_EQUAL, 1000)))),
+                    Limit.NONE,
+                    Optional.empty(),
+                    0,
                     new MessageTemplate(
                         List.of(
                             new MessageTemplate.Literal("charged "),

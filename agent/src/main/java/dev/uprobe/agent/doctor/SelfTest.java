@@ -12,8 +12,11 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
@@ -86,9 +89,13 @@ final class SelfTest {
         BpfFindings.SELF_TEST,
         ProbeType.ENTRY,
         Optional.of("c"),
-        FUNCTION,
+        new Place.Functions(List.of(FUNCTION), 0),
+        Convention.C,
         List.of(),
         List.of(),
+        Limit.NONE,
+        Optional.empty(),
+        0,
         new MessageTemplate(List.of()));
   }
 

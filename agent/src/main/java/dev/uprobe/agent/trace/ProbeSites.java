@@ -12,6 +12,7 @@ import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
@@ -49,9 +50,13 @@ public final class ProbeSites {
       check(elf, probe);
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
-        List<Function> named = functions.find(probe.symbol());
-        if (named.isEmpty()) {
-          throw new TargetException(unknown(probe.symbol(), file, functions));
+        List<Function> named = new ArrayList<>();
+        for (String name : ((Place.Functions) probe.place()).names()) {
+          List<Function> found = functions.find(name);
+          if (found.isEmpty()) {
+            throw new TargetException(unknown(name, file, functions));
+          }
+          named.addAll(found);
         }
         return sites(named, file);
       }

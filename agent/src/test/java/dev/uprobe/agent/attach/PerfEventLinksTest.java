@@ -82,7 +82,7 @@ class PerfEventLinksTest {
     try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
-      assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.symbol())));
+      assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
       assertEquals(MANY, probe.functions());
       List<String> calls = program.finish();
       probes.detach();
@@ -132,7 +132,7 @@ class PerfEventLinksTest {
     try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe attached = probes.add("test", plan, selection(program));
-      assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.symbol())));
+      assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.place().text())));
       program.proceed();
       assertEquals("9", program.line());
       assertEquals("", program.line());

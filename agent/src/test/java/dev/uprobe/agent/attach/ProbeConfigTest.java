@@ -161,14 +161,7 @@ class ProbeConfigTest {
   }
 
   private static ProbePlan with(ProbePlan plan, List<Clause> where) {
-    return new ProbePlan(
-        plan.name(),
-        plan.type(),
-        plan.binary(),
-        plan.symbol(),
-        plan.values(),
-        where,
-        plan.message());
+    return plan.where(where);
   }
 
   private static byte[] encode(ProbePlan plan, String comm) {

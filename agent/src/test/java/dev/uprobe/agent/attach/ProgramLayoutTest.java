@@ -299,14 +299,7 @@ class ProgramLayoutTest {
   }
 
   private static ProbePlan withWhere(ProbePlan plan, Clause clause) {
-    return new ProbePlan(
-        plan.name(),
-        plan.type(),
-        plan.binary(),
-        plan.symbol(),
-        plan.values(),
-        List.of(clause),
-        plan.message());
+    return plan.where(List.of(clause));
   }
 
   private static ByteBuffer encode(ProbePlan plan) {

@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.uprobe.plan.ProbeType;
+import dev.uprobe.operator.Traces;
 import dev.uprobe.v1alpha1.DataType;
 import dev.uprobe.v1alpha1.LabelSelector;
-import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.Target;
 import dev.uprobe.v1alpha1.TraceReference;
 import dev.uprobe.v1alpha1.UprobeAttachment;
@@ -140,8 +139,7 @@ class CrdTest {
             node,
             new TraceReference("t", uid, generation),
             new Target(new LabelSelector(Map.of(), List.of()), null, null),
-            List.of(
-                new ProbeSpec("p", null, "f", ProbeType.ENTRY, null, List.of(), null, null, null)),
+            List.of(Traces.probe("p", "f")),
             10,
             2));
     return attachment;

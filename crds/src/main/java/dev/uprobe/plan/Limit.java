@@ -1,0 +1,11 @@
+package dev.uprobe.plan;
+
+/**
+ * How many of a probe's events are sent; the kernel decides, and counts what it suppresses.
+ *
+ * @param eventsPerSecond for each node, at least 1; 0 for no limit
+ * @param sampleEvery only every so-manieth event, at least 1
+ */
+public record Limit(int eventsPerSecond, int sampleEvery) {
+  public static final Limit NONE = new Limit(0, 1);
+}
