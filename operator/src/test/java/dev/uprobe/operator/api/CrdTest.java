@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.uprobe.operator.Traces;
+import dev.uprobe.plan.ProbeType;
 import dev.uprobe.v1alpha1.DataType;
 import dev.uprobe.v1alpha1.LabelSelector;
 import dev.uprobe.v1alpha1.Target;
