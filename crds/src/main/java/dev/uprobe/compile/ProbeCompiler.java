@@ -19,7 +19,6 @@ import java.util.Optional;
 
 /** Compiles one probe. */
 final class ProbeCompiler {
-  private static final int MAX_SYMBOL_LENGTH = 1024;
   private static final int MAX_WHERE = 16;
 
   private final ProbeSpec spec;
@@ -36,22 +35,25 @@ final class ProbeCompiler {
   Optional<ProbePlan> compile() {
     int before = problems.count();
     checkNames();
+    Optional<Place> place = new Places(spec, type, problems).compile();
+    checkBinary();
     Optional<Captured> captured = Captured.of(spec, type, problems);
     if (captured.isEmpty()) {
       return Optional.empty();
     }
+    String placeText = place.map(Place::text).orElse("");
     Captured values = captured.get();
     Scope scope = new Scope(type, values.values(), values.unavailable());
     List<Clause> where = where(scope);
-    Optional<MessageTemplate> message = message(values, scope);
-    return problems.count() > before || message.isEmpty()
+    Optional<MessageTemplate> message = message(values, scope, placeText);
+    return problems.count() > before || message.isEmpty() || place.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new ProbePlan(
                 spec.name(),
                 type,
                 Optional.ofNullable(spec.binary()),
-                new Place.Functions(List.of(spec.symbol()), 0),
+                place.get(),
                 Convention.C,
                 values.values(),
                 where,
@@ -67,20 +69,9 @@ final class ProbeCompiler {
     } else if (!Names.isLabel(spec.name())) {
       problems.at("name").add(Names.LABEL_RULE);
     }
-    if (spec.symbol() == null || spec.symbol().isBlank()) {
-      problems.at("symbol").add("a probe needs the name of a function, or a glob such as SSL_*");
-    } else {
-      problems
-          .at("symbol")
-          .addIf(
-              spec.symbol().length() > MAX_SYMBOL_LENGTH,
-              "must have at most " + MAX_SYMBOL_LENGTH + " characters");
-      problems
-          .at("symbol")
-          .addIf(
-              spec.symbol().chars().anyMatch(Character::isISOControl),
-              "must not contain control characters");
-    }
+  }
+
+  private void checkBinary() {
     if (spec.binary() != null) {
       FileNames.check(spec.binary(), problems.at("binary"));
     }
@@ -112,11 +103,11 @@ final class ProbeCompiler {
     return clauses;
   }
 
-  private Optional<MessageTemplate> message(Captured values, Scope scope) {
+  private Optional<MessageTemplate> message(Captured values, Scope scope, String place) {
     String template =
         spec.message() != null
             ? spec.message()
-            : DefaultMessage.template(type, String.valueOf(spec.symbol()), values.values());
+            : DefaultMessage.template(type, place, values.values());
     return problems.at("message").parse(() -> MessageParser.parse(template, scope));
   }
 }

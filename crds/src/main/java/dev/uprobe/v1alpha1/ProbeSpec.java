@@ -16,6 +16,19 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value =
+        "[has(self.symbol), has(self.symbols) && size(self.symbols) > 0, has(self.address),"
+            + " has(self.usdt)].filter(given, given).size() == 1",
+    message = "give exactly one of symbol, symbols, address and usdt: where the probe sits")
+@ValidationRule(
+    value = "!has(self.offset) || has(self.symbol)",
+    fieldPath = ".offset",
+    message = "an offset counts from a function's first instruction; give symbol too")
+@ValidationRule(
+    value = "!has(self.offset) || self.offset == 0 || self.type == 'Entry'",
+    fieldPath = ".offset",
+    message = "an instruction inside of a function neither is called nor returns; use type Entry")
+@ValidationRule(
+    value =
         "!has(self.signature) || (!has(self.returns) && (!has(self.args) || size(self.args) == 0))",
     fieldPath = ".signature",
     message = "give either a signature, or args and returns, not both")
@@ -85,6 +98,7 @@ public record ProbeSpec(
                 + " instead of symbol.")
         Long address,
     @Size(min = 3, max = 255)
+        @Pattern("^[^: \\t\\r\\n]+:[^ \\t\\r\\n]+$")
         @JsonPropertyDescription(
             "A static probe that the program's author has put there, as provider:name; instead of"
                 + " symbol.")

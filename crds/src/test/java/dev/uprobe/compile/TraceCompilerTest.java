@@ -102,6 +102,22 @@ class TraceCompilerTest {
     assertEquals(List.of(returned(new ValueType.Whole(4, false))), probes.get(1).values());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          symbol: f                 | f
+          symbol: f, offset: 0      | f
+          symbol: f, offset: 0x12   | f+0x12
+          symbols: [f, "SSL_*"]     | f, SSL_*
+          address: 0x1139           | 0x1139
+          usdt: libc:setjmp         | libc:setjmp
+          """)
+  void aProbeSitsInOnePlace(String fields, String place) throws Exception {
+    assertEquals(place, probes("- {name: p, " + fields + "}").get(0).place().text());
+  }
+
   @Test
   void placesArgumentsByIndexOrElseByTheirOrder() throws Exception {
     assertEquals(
@@ -181,6 +197,15 @@ class TraceCompilerTest {
           """
           name: A                       | name: a name has at most 63 lower-case letters, digits and "-", and begins and ends with a letter or digit
           symbol: " "                   | symbol: a probe needs the name of a function, or a glob such as SSL_*
+          symbol: f, symbols: [g]       | symbols: give only one of symbol, symbols, address and usdt, not symbol and symbols
+          symbol: f, address: 1, usdt: a:b | address: give only one of symbol, symbols, address and usdt, not symbol, address and usdt
+          symbols: [f, f]               | symbols[1]: stands in the list already; remove it
+          symbols: [f, ""]              | symbols[1]: a probe needs the name of a function, or a glob such as SSL_*
+          address: -1                   | address: must not be negative; write it as nm and objdump show it, such as 0x1139
+          address: 1, offset: 2         | offset: counts from a function's first instruction; give symbol too
+          offset: -1                    | offset: must not be negative
+          type: Call, offset: 1         | offset: an instruction inside of a function neither is called nor returns; use type Entry
+          usdt: libc                    | usdt: must be provider:name, such as libc:setjmp, of at most 255 characters
           symbol: "a\\tb"               | symbol: must not contain control characters
           binary: ""                    | binary: must have 1 to 4095 characters
           signature: int f(foo a)       | signature: column 7: "foo" is no type that is known here; describe the values with args: and returns: instead of a signature
@@ -212,7 +237,8 @@ class TraceCompilerTest {
   void saysWhatIsWrongWithAProbe(String fields, String problem) {
     // Fields of the table win over the defaults.
     String name = fields.startsWith("name:") ? "" : "name: p, ";
-    String symbol = fields.startsWith("symbol:") ? "" : "symbol: f, ";
+    boolean hasPlace = fields.matches("(symbols?|address|usdt):.*");
+    String symbol = hasPlace ? "" : "symbol: f, ";
     assertEquals(
         List.of("spec.probes[0]." + problem),
         problems(trace("- {" + name + symbol + flow(fields) + "}")));
@@ -320,7 +346,8 @@ class TraceCompilerTest {
                 + " begins and ends with a letter or digit",
             "spec.target.host.pid: must be at least 1",
             "spec.recentEvents: must be from 0 to 50",
-            "spec.probes[0].symbol: a probe needs the name of a function, or a glob such as SSL_*",
+            "spec.probes[0].symbol: a probe needs the name of a function, or a glob such as SSL_*;"
+                + " or give symbols, address or usdt instead",
             "spec.probes[0].where[1]: column 1: nothing is named \"y\" here (known names: x, pid,"
                 + " tid)",
             "spec.probes[1].name: an earlier probe is named \"p\" too",

@@ -206,7 +206,7 @@ class TraceReaderTest {
           {limit: {}}                      | 3:8: spec.limit is not a field of a trace's spec (known fields: activeDeadlineSeconds, nodeSelector, probes, recentEvents, suspend, target)
           {target: {hots: {}}}             | 3:17: spec.target.hots is not a field of a target; did you mean "host"?
           {target: {host: {port: 1}}}      | 3:24: spec.target.host.port is not a field of a host target (known fields: binary, comm, pid)
-          {probes: [{offset: 1}]}          | 3:18: spec.probes[0].offset is not a field of a probe (known fields: args, binary, message, name, returns, signature, symbol, type, where)
+          {probes: [{ofset: 1}]}           | 3:18: spec.probes[0].ofset is not a field of a probe; did you mean "offset"?
           {probes: [{args: [{nam: a}]}]}   | 3:26: spec.probes[0].args[0].nam is not a field of an argument; did you mean "name"?
           {probes: [{returns: {length: n}}]} | 3:28: spec.probes[0].returns.length is not a field of returns (known fields: size, type)
           {probes: [{type: Entyr}]}        | 3:18: spec.probes[0].type: expected one of Entry, Return, Call, found the text "Entyr"

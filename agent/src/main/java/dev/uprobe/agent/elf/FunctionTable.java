@@ -94,6 +94,25 @@ public final class FunctionTable implements AutoCloseable {
         function -> !SPLIT_PART.matcher(function.name()).find());
   }
 
+  /**
+   * The function that has an instruction at an address.
+   *
+   * @param address before any load bias
+   * @return the innermost where several overlap; empty where no symbol says
+   */
+  public Optional<Function> at(long address) throws IOException {
+    List<Function> found = new ArrayList<>();
+    for (Source source : sources) {
+      for (Symbol symbol : source.symbols().functionsAt(address)) {
+        function(symbol, source.versions()).ifPresent(found::add);
+      }
+    }
+    return found.stream()
+        .max(
+            Comparator.comparing(Function::address, Long::compareUnsigned)
+                .thenComparing(Function::name, Comparator.reverseOrder()));
+  }
+
   /** Up to three names of functions that look most like the one that was not found. */
   public List<String> nearest(String symbol) throws IOException {
     String wanted = VersionedName.parse(symbol).name();

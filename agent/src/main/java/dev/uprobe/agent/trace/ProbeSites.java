@@ -50,17 +50,34 @@ public final class ProbeSites {
       check(elf, probe);
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
-        List<Function> named = new ArrayList<>();
-        for (String name : ((Place.Functions) probe.place()).names()) {
-          List<Function> found = functions.find(name);
-          if (found.isEmpty()) {
-            throw new TargetException(unknown(name, file, functions));
-          }
-          named.addAll(found);
+        Place place = probe.place();
+        if (place instanceof Place.Functions named) {
+          return sites(named, functions, file);
         }
-        return sites(named, file);
+        if (place instanceof Place.Address address) {
+          Site site = new AddressSite(elf, functions).find(address.address(), probe.type());
+          return new Found(List.of(site), Optional.empty());
+        }
+        throw new TargetException(
+            file.displayPath() + " has no place " + place.text() + " that this agent can probe");
       }
     }
+  }
+
+  private Found sites(Place.Functions place, FunctionTable functions, TargetFile file)
+      throws IOException {
+    List<Function> named = new ArrayList<>();
+    for (String name : place.names()) {
+      List<Function> found = functions.find(name);
+      if (found.isEmpty()) {
+        throw new TargetException(unknown(name, file, functions));
+      }
+      named.addAll(found);
+    }
+    return place.offset() == 0
+        ? sites(named, file)
+        : new Found(
+            List.of(OffsetSite.of(named, place.offset(), file.displayPath())), Optional.empty());
   }
 
   private static void check(ElfFile elf, ProbePlan probe) throws IOException {
