@@ -11,23 +11,12 @@
 #include "config.h"
 #include "counts.h"
 #include "event.h"
+#include "limit.h"
 #include "registers.h"
 #include "select.h"
 #include "where.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/*
- * Types that no map or global names would be missing in BTF, by which a test compares them with the agent's. libbpf
- * skips a section that it does not know: this costs the kernel nothing.
- */
-const union {
-	struct event event;
-	struct memory_slot memory_slot;
-	enum source source;
-	enum kind kind;
-	enum operator operator;
-} described SEC(".described") = {};
 
 /* A recursive function has several calls running in one thread, each at a stack pointer of its own. */
 struct call {
@@ -35,20 +24,39 @@ struct call {
 	__u64 stack_pointer;
 };
 
-/* Calls that have not returned yet: the event, as far as entry knows it. The agent sets the size of a value. */
+/* A call that has not returned yet: what its entry found out. Behind the event it keeps arguments. */
+struct running {
+	struct verdict verdict;
+	struct event event;
+};
+
+/*
+ * Types that no map or global names would be missing in BTF, by which a test compares them with the agent's. libbpf
+ * skips a section that it does not know: this costs the kernel nothing.
+ */
+const union {
+	struct running running;
+	struct memory_slot memory_slot;
+	enum source source;
+	enum kind kind;
+	enum operator operator;
+	enum memory memory;
+} described SEC(".described") = {};
+
+/* The calls that have not returned yet. The agent sets the size of a value. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, struct call);
-	__uint(value_size, sizeof(struct event));
+	__uint(value_size, sizeof(struct running));
 } calls SEC(".maps");
 
-/* A zeroed event that a new entry of `calls` starts from: it may be larger than the stack of a BPF program. */
+/* Zeroes that a new entry of `calls` starts from: it may be larger than the stack of a BPF program. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__uint(value_size, sizeof(struct event));
+	__uint(value_size, sizeof(struct running));
 } blank SEC(".maps");
 
 static __always_inline void fill_head(void *ctx, struct event *event, struct hit *hit)
@@ -67,8 +75,12 @@ static __always_inline void fill_head(void *ctx, struct event *event, struct hit
 static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 {
 	COUNT(hits);
-	if (!where(ctx, at_return, 0, 0)) {
+	if (!where_now(ctx, at_return)) {
 		COUNT(filtered);
+		return 0;
+	}
+	if (!sampled() || !affordable()) {
+		COUNT(limited);
 		return 0;
 	}
 	struct event *event = bpf_ringbuf_reserve(&events, config.event_size, 0);
@@ -79,7 +91,7 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 	event->time_ns = bpf_ktime_get_ns();
 	event->duration_ns = 0;
 	fill_head(ctx, event, hit);
-	event->unreadable = capture_all(ctx, event, at_return);
+	event->unreadable = capture_now(ctx, event, at_return);
 	bpf_ringbuf_submit(event, wake_up());
 	COUNT(events);
 	wake_sleeper();
@@ -111,15 +123,20 @@ int on_call(void *ctx)
 {
 	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
 	struct call call = {.thread = hit.thread, .stack_pointer = READ_REGISTER(ctx, STACK_POINTER)};
+	struct verdict verdict = {};
 	__u32 key = 0;
 
 	if (!selected(&hit))
 		return 0;
 	COUNT(hits);
-	if (!where(ctx, false, 0, 0)) {
+	bool holds = where_at_entry(ctx, &verdict);
+	if (!holds || (config.limit.at_entry && !verdict.open && !sampled())) {
 		/* A call that left by longjmp may have left its entry at this very place. */
 		bpf_map_delete_elem(&calls, &call);
-		COUNT(filtered);
+		if (holds)
+			COUNT(limited);
+		else
+			COUNT(filtered);
 		return 0;
 	}
 	void *zeroes = bpf_map_lookup_elem(&blank, &key);
@@ -127,13 +144,31 @@ int on_call(void *ctx)
 		COUNT(missed);
 		return 0;
 	}
-	struct event *event = bpf_map_lookup_elem(&calls, &call);
-	if (!event)
+	struct running *running = bpf_map_lookup_elem(&calls, &call);
+	if (!running)
 		return 0;
-	fill_head(ctx, event, &hit);
-	event->unreadable = capture_all(ctx, event, false);
-	event->time_ns = bpf_ktime_get_ns();
+	running->verdict = verdict;
+	fill_head(ctx, &running->event, &hit);
+	keep_for_where(ctx, &running->event);
+	running->event.unreadable = capture_at_entry(ctx, &running->event);
+	running->event.time_ns = bpf_ktime_get_ns();
 	return 0;
+}
+
+/* Decides whether a call that returns is sent. */
+static __always_inline bool sent(void *ctx, struct running *running)
+{
+	bool sampled_at_entry = config.limit.at_entry && !running->verdict.open;
+
+	if (!where_at_return(ctx, &running->event, &running->verdict)) {
+		COUNT(filtered);
+		return false;
+	}
+	if ((!sampled_at_entry && !sampled()) || !affordable()) {
+		COUNT(limited);
+		return false;
+	}
+	return true;
 }
 
 SEC("uretprobe")
@@ -149,16 +184,15 @@ int on_call_return(void *ctx)
 	if (!selected(&hit))
 		return 0;
 	/* None where the call began before the probe was attached, or was rejected at entry. */
-	struct event *event = bpf_map_lookup_elem(&calls, &call);
-	if (!event)
+	struct running *running = bpf_map_lookup_elem(&calls, &call);
+	if (!running)
 		return 0;
+	struct event *event = &running->event;
 	event->duration_ns = now - event->time_ns;
 	event->time_ns = now;
 	event->cpu = bpf_get_smp_processor_id();
-	if (!where(ctx, true, event, event->duration_ns)) {
-		COUNT(filtered);
-	} else {
-		event->unreadable = capture_again(event, event->unreadable) | capture_all(ctx, event, true);
+	if (sent(ctx, running)) {
+		event->unreadable = capture_at_return(ctx, event, event->unreadable);
 		if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))
 			COUNT(lost);
 		else

@@ -3,6 +3,7 @@ package dev.uprobe.compile;
 import dev.uprobe.message.DefaultMessage;
 import dev.uprobe.message.MessageParser;
 import dev.uprobe.plan.Clause;
+import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
@@ -20,6 +21,11 @@ import java.util.Optional;
 /** Compiles one probe. */
 final class ProbeCompiler {
   private static final int MAX_WHERE = 16;
+
+  /**
+   * What the kernel's verifier can follow: it goes through every byte that a search may look at.
+   */
+  private static final int MAX_REACH = 16 * 1024;
 
   private final ProbeSpec spec;
   private final ProbeType type;
@@ -45,6 +51,7 @@ final class ProbeCompiler {
     Captured values = captured.get();
     Scope scope = new Scope(type, values.values(), values.unavailable());
     List<Clause> where = where(scope);
+    Limit limit = Limits.of(spec.limit(), problems.at("limit"));
     Optional<MessageTemplate> message = message(values, scope, placeText);
     return problems.count() > before || message.isEmpty() || place.isEmpty()
         ? Optional.empty()
@@ -57,7 +64,7 @@ final class ProbeCompiler {
                 Convention.C,
                 values.values(),
                 where,
-                Limit.NONE,
+                limit,
                 Optional.empty(),
                 0,
                 message.get()));
@@ -100,10 +107,45 @@ final class ProbeCompiler {
             conditions > WhereCompiler.MAX_CONDITIONS,
             "a probe has at most %d conditions, this one has %d (a range counts as two)"
                 .formatted(WhereCompiler.MAX_CONDITIONS, conditions));
+    int reach =
+        clauses.stream()
+            .flatMap(each -> each.anyOf().stream())
+            .mapToInt(ProbeCompiler::reach)
+            .sum();
+    problems
+        .at("where")
+        .addIf(
+            reach > MAX_REACH,
+            "looks at up to %d bytes of each call, the most is %d; give the strings that are searched"
+                    .formatted(reach, MAX_REACH)
+                + " a smaller size");
     return clauses;
   }
 
+  private static int reach(Condition condition) {
+    return condition instanceof Condition.Text text ? text.reach() : 0;
+  }
+
+  /** A message that lists all values would hide that some are missing. */
+  private void checkAllShown(Captured values) {
+    values
+        .outOfReach()
+        .forEach(
+            (name, reason) ->
+                problems
+                    .at("signature")
+                    .add(
+                        "%s cannot be shown: %s; write a message that leaves it out, such as \"%s\""
+                            .formatted(
+                                name,
+                                reason,
+                                DefaultMessage.template(type, "function", values.values()))));
+  }
+
   private Optional<MessageTemplate> message(Captured values, Scope scope, String place) {
+    if (spec.message() == null) {
+      checkAllShown(values);
+    }
     String template =
         spec.message() != null
             ? spec.message()

@@ -13,6 +13,6 @@ public record Value(String name, Operand operand) {
 
   /** Tells whether this is the function's return value; it comes after the arguments. */
   public boolean isReturn() {
-    return operand.source() instanceof Source.ReturnValue;
+    return name.equals(RETURN);
   }
 }

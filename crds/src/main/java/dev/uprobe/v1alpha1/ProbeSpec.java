@@ -33,9 +33,16 @@ import java.util.List;
     fieldPath = ".signature",
     message = "give either a signature, or args and returns, not both")
 @ValidationRule(
-    value = "self.type != 'Return' || !has(self.args) || size(self.args) == 0",
+    value =
+        "self.type != 'Return' || !has(self.args)"
+            + " || self.args.all(a, has(a.value) && a.value.matches('^[*( ]*return([^A-Za-z_0-9]|$)'))",
     fieldPath = ".args",
     message = "a probe of type Return no longer sees the arguments; use type Call")
+@ValidationRule(
+    value =
+        "self.type == 'Call' || !has(self.args) || self.args.all(a, !has(a.at) || a.at != 'return')",
+    fieldPath = ".args",
+    message = "only a probe of type Call reads arguments at the return; use type Call")
 @ValidationRule(
     value = "self.type != 'Entry' || !has(self.returns)",
     fieldPath = ".returns",

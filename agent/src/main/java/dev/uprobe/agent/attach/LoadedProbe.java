@@ -9,11 +9,15 @@ import dev.uprobe.agent.libbpf.BpfProgram;
 import dev.uprobe.agent.libbpf.BpfSystemCall;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.plan.ProbeType;
+import java.util.List;
 
 /** The programs of one probe in the kernel, attached to nothing yet. */
 final class LoadedProbe implements Handle {
   /** What the calls that have not returned yet may take of the kernel's memory, about. */
   private static final int CALLS_BYTES = 4 << 20;
+
+  /** Where the event begins in struct running of uprobe.bpf.c. */
+  static final int RUNNING_HEAD_SIZE = 8;
 
   private static final int MIN_CALLS = 1024;
   private static final int MAX_CALLS = 16384;
@@ -53,12 +57,15 @@ final class LoadedProbe implements Handle {
       if (selection.containers().isPresent()) {
         object.map("containers").reuse(selection.containers().get().mountNamespaces());
       }
-      object.map("blank").setValueSize(layout.size());
-      object.map("calls").setValueSize(layout.size());
+      int callSize = RUNNING_HEAD_SIZE + KeptArguments.of(probe.plan(), layout).end();
+      object.map("blank").setValueSize(callSize);
+      object.map("calls").setValueSize(callSize);
       if (type == ProbeType.CALL) {
-        int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / layout.size()));
+        int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / callSize));
         object.map("calls").setMaxEntries(calls);
       }
+      List<String> constants = Patterns.of(probe.plan()).constants();
+      object.map("patterns").setMaxEntries(Math.max(1, constants.size()));
       for (ProbeProgram program : ProbeProgram.values()) {
         BpfProgram loaded = object.program(program.symbol());
         loaded.setAutoload(ProbeProgram.of(type).contains(program));
@@ -67,6 +74,9 @@ final class LoadedProbe implements Handle {
         }
       }
       object.load();
+      for (int i = 0; i < constants.size(); i++) {
+        object.map("patterns").write(i, Patterns.encode(constants.get(i)));
+      }
       return new LoadedProbe(object);
     } catch (KernelException | RuntimeException e) {
       object.close();

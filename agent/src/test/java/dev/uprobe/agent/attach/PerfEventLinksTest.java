@@ -140,7 +140,7 @@ class PerfEventLinksTest {
       assertEquals(List.of("6"), program.finish());
       List<String> messages = drained(probes);
       Counters counters = attached.counters();
-      assertEquals(new Counters(3, messages.size(), 3 - messages.size(), 0, 0), counters);
+      assertEquals(new Counters(3, messages.size(), 3 - messages.size(), 0, 0, 0), counters);
       return messages;
     }
   }
