@@ -12,7 +12,7 @@
 #define MAX_VALUES 17 /* sixteen arguments and the return value */
 #define MAX_CONDITIONS 16
 #define MAX_STEPS 4
-#define MAX_PATTERN 63
+#define MAX_PATTERN 60
 
 enum source {
 	SOURCE_ARGUMENT = 1,
@@ -106,6 +106,8 @@ struct config {
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
 	struct limit limit;
+	__u32 max_reach; /* the greatest reach of a condition */
+	__u32 reserved;
 	struct fields fields; /* for the selection by executable or container */
 };
 

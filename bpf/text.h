@@ -5,17 +5,10 @@
 
 #include "capture.h"
 
-/* What is known of a condition. */
-enum outcome {
-	OUTCOME_NO,
-	OUTCOME_YES,
-	OUTCOME_UNREADABLE, /* perhaps not on a second try */
-	OUTCOME_NULL,
-};
-
 /*
  * A constant as the Shift-And algorithm wants it: bit n of a byte's mask is set where byte n of the constant is that
- * byte, counted from 1. Bit n of the state says that the last n bytes of the text are the first n of the constant.
+ * byte, counted from 1. Bit n of the state says that the last n bytes of the text are the first n of the constant;
+ * the two uppermost bits are TEXT_FOUND and TEXT_ENDED.
  */
 struct pattern {
 	__u64 masks[256];
@@ -32,87 +25,117 @@ struct {
 #define CHUNK 32
 #define MAX_REACH 4097 /* the longest string that is kept, and its NUL */
 
-struct text {
-	__u64 address; /* 0 of a comm */
-	__u64 length;  /* what is behind is not looked at */
-	bool has_nul;
+#define TEXT_FOUND (1ULL << 63)
+#define TEXT_ENDED (1ULL << 62)
+
+enum found {
+	FOUND_NOT,
+	FOUND,
+	FOUND_UNREADABLE,
 };
 
-static __always_inline bool read_chunk(char *chunk, const struct text *text, __u32 at)
+/* Where a constant has to stand, and what a text is. */
+#define TEXT_AT_START 1
+#define TEXT_AT_END 2
+#define TEXT_HAS_NUL 4
+#define TEXT_IS_COMM 8
+
+/*
+ * Goes on by eight bytes of a text. The functions here that are not static are verified once, whatever calls them;
+ * and this one has no branch a byte, for the verifier would follow every one of them.
+ *
+ * left: how many bytes the text has from here, the eight included
+ * returns the new state
+ */
+__noinline __u64 advance(__u32 index, __u64 state, __u64 bytes, __u64 left, __u32 flags)
 {
-	if (!text->address)
-		return bpf_get_current_comm(chunk, COMM_LENGTH) == 0;
-	if (text->has_nul)
-		return bpf_probe_read_user_str(chunk, CHUNK + 1, (void *)(text->address + at)) >= 0;
-	__u64 left = text->length - at;
-	return bpf_probe_read_user(chunk, left < CHUNK ? left : CHUNK, (void *)(text->address + at)) == 0;
+	const volatile struct condition *condition = &config.conditions[index % MAX_CONDITIONS];
+	__u64 found = state / TEXT_FOUND, alive = ~state / TEXT_ENDED & 1, prefixes = state & (TEXT_ENDED - 1);
+	__u64 begin = ~flags & TEXT_AT_START, at_end = flags / TEXT_AT_END & 1, with_nul = flags / TEXT_HAS_NUL & 1;
+	__u32 key = condition->right, last = condition->length & 63;
+
+	if (!config.max_reach)
+		return TEXT_ENDED;
+	struct pattern *pattern = bpf_map_lookup_elem(&patterns, &key);
+	if (!pattern)
+		return TEXT_ENDED;
+#pragma unroll
+	for (int i = 0; i < 8; i++) {
+		__u64 byte = bytes >> 8 * i & 0xff;
+		__u64 ends = with_nul & ~((byte + 255) >> 8);
+
+		alive &= ~((left - i - 1) >> 63);
+		found |= prefixes >> last & alive & ends & at_end;
+		alive &= ~ends;
+		prefixes = ((prefixes << 1 & pattern->masks[byte]) | begin) & -alive;
+		found |= prefixes >> last & ~at_end;
+	}
+	return (found & 1) * TEXT_FOUND | (~alive & 1) * TEXT_ENDED | prefixes;
 }
 
-/* Without a branch a byte: the verifier follows every one of them. */
-static __noinline int find(const volatile struct condition *condition, const struct text *text, bool at_start,
-			   bool at_end)
+static __always_inline bool read_chunk(void *chunk, __u64 address, __u64 left, __u32 flags)
 {
-	char chunk[CHUNK + 8] = {};
-	__u32 key = condition->right;
-	struct pattern *pattern = bpf_map_lookup_elem(&patterns, &key);
-	__u64 state = 1, found = 0, alive = 1, last = 1ULL << (condition->length & MAX_PATTERN);
-	__u64 begin = !at_start, only_end = at_end ? ~0ULL : 0, with_nul = text->has_nul;
+	if (flags & TEXT_IS_COMM)
+		return bpf_get_current_comm(chunk, COMM_LENGTH) == 0;
+	if (flags & TEXT_HAS_NUL)
+		return bpf_probe_read_user_str(chunk, CHUNK + 1, (void *)address) >= 0;
+	return bpf_probe_read_user(chunk, left < CHUNK ? left : CHUNK, (void *)address) == 0;
+}
 
-	if (!pattern)
-		return OUTCOME_NO;
-	for (__u32 at = 0; at < MAX_REACH; at += CHUNK) {
-		if (at >= condition->reach || at >= text->length)
+/*
+ * Looks for the constant of a condition in the first bytes of a text.
+ *
+ * returns enum found
+ */
+__noinline __u64 find(__u32 index, __u64 address, __u64 length, __u32 flags)
+{
+	__u64 chunk[CHUNK / sizeof(__u64) + 1] = {};
+	__u64 state = 1;
+
+	for (__u32 at = 0; at < MAX_REACH && at < config.max_reach; at += CHUNK) {
+		if (at >= length)
 			break;
-		if (!read_chunk(chunk, text, at))
-			return OUTCOME_UNREADABLE;
-#pragma clang loop unroll(disable)
-		for (__u32 i = 0; i < CHUNK; i++) {
-			__u64 byte = (__u8)chunk[i];
-			__u64 ends = with_nul & ~((byte + 255) >> 8);
-
-			alive &= ~((text->length - at - i - 1) >> 63);
-			found |= state & -(alive & ends) & only_end;
-			alive &= ~ends;
-			state = ((state << 1 & pattern->masks[byte]) | begin) & -alive;
-			found |= state & ~only_end;
-		}
-		if (found & last)
-			return OUTCOME_YES;
-		if (!alive || !state)
+		if (!read_chunk(chunk, address + at, length - at, flags))
+			return FOUND_UNREADABLE;
+#pragma unroll
+		for (__u32 i = 0; i < CHUNK / sizeof(__u64); i++)
+			state = advance(index, state, chunk[i], length - at - i * sizeof(__u64), flags);
+		if (state & TEXT_FOUND)
+			return FOUND;
+		if (state & TEXT_ENDED || !state)
 			break;
 	}
-	return OUTCOME_NO;
+	return FOUND_NOT;
 }
 
-static __always_inline int text_outcome(void *ctx, const volatile struct condition *condition, struct event *event,
-					bool at_return)
+/* Compares the text of a condition; event: as read_number has it. */
+static __always_inline __u64 find_text(void *ctx, __u32 index, struct event *event, bool at_return)
 {
+	const volatile struct condition *condition = &config.conditions[index];
 	const volatile struct value *value = &config.values[condition->value];
-	struct text text = {.length = condition->reach, .has_nul = true};
 	bool equal = condition->operator == OPERATOR_TEXT_EQUAL || condition->operator == OPERATOR_TEXT_NOT_EQUAL;
 	bool at_start = equal || condition->operator == OPERATOR_TEXT_STARTS_WITH;
 	bool at_end = equal || condition->operator == OPERATOR_TEXT_ENDS_WITH;
-	__u64 length = 0;
+	__u32 flags = (at_start ? TEXT_AT_START : 0) | (at_end ? TEXT_AT_END : 0);
+	__u64 address = 0, length = 0;
 	bool negative;
 
 	if (condition->left.source == SOURCE_COMM)
-		return find(condition, &text, at_start, at_end);
-	if (!read_number(ctx, &value->operand, event, at_return, &text.address))
-		return OUTCOME_UNREADABLE;
-	if (!text.address)
-		return OUTCOME_NULL;
+		return find(index, 0, condition->reach, flags | TEXT_HAS_NUL | TEXT_IS_COMM);
+	if (!read_number(ctx, &value->operand, event, at_return, &address) || !address)
+		return FOUND_UNREADABLE;
 	if (value->kind == KIND_STRING)
-		return find(condition, &text, at_start, at_end);
+		return find(index, address, condition->reach, flags | TEXT_HAS_NUL);
 	if (!bytes_length(ctx, value, event, at_return, &length, &negative))
-		return OUTCOME_UNREADABLE;
+		return FOUND_UNREADABLE;
 	if (length < condition->length || (equal && length != condition->length))
-		return OUTCOME_NO;
-	text.has_nul = false;
+		return FOUND_NOT;
+	if (!condition->length)
+		return FOUND;
+	/* The end of bytes is known: it is where the constant has to begin. */
 	if (at_end)
-		text.address += length - condition->length;
-	if (length < text.length)
-		text.length = length;
-	return find(condition, &text, at_start || at_end, false);
+		return find(index, address + length - condition->length, condition->length, TEXT_AT_START);
+	return find(index, address, length < condition->reach ? length : condition->reach, flags);
 }
 
 #endif

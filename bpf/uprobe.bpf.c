@@ -26,7 +26,7 @@ struct call {
 
 /* A call that has not returned yet: what its entry found out. Behind the event it keeps arguments. */
 struct running {
-	struct verdict verdict;
+	__u64 verdict;
 	struct event event;
 };
 
@@ -118,19 +118,25 @@ int on_return(void *ctx)
 	return send(ctx, &hit, true);
 }
 
+/* A call that is decided at its entry costs little at its return. */
+static __always_inline bool sampled_at_entry(__u64 verdict)
+{
+	return config.limit.at_entry && verdict < OPEN;
+}
+
 SEC("uprobe")
 int on_call(void *ctx)
 {
 	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
 	struct call call = {.thread = hit.thread, .stack_pointer = READ_REGISTER(ctx, STACK_POINTER)};
-	struct verdict verdict = {};
+	__u64 verdict = 0;
 	__u32 key = 0;
 
 	if (!selected(&hit))
 		return 0;
 	COUNT(hits);
 	bool holds = where_at_entry(ctx, &verdict);
-	if (!holds || (config.limit.at_entry && !verdict.open && !sampled())) {
+	if (!holds || (sampled_at_entry(verdict) && !sampled())) {
 		/* A call that left by longjmp may have left its entry at this very place. */
 		bpf_map_delete_elem(&calls, &call);
 		if (holds)
@@ -158,13 +164,11 @@ int on_call(void *ctx)
 /* Decides whether a call that returns is sent. */
 static __always_inline bool sent(void *ctx, struct running *running)
 {
-	bool sampled_at_entry = config.limit.at_entry && !running->verdict.open;
-
-	if (!where_at_return(ctx, &running->event, &running->verdict)) {
+	if (!where_at_return(ctx, &running->event, running->verdict)) {
 		COUNT(filtered);
 		return false;
 	}
-	if ((!sampled_at_entry && !sampled()) || !affordable()) {
+	if ((!sampled_at_entry(running->verdict) && !sampled()) || !affordable()) {
 		COUNT(limited);
 		return false;
 	}

@@ -6,6 +6,10 @@
 #include "operand.h"
 #include "text.h"
 
+/* A verdict has two bits for each condition: it is fulfilled; and it could not be read yet. */
+#define FULFILLED 1ULL
+#define OPEN (1ULL << 32)
+
 static __noinline bool compare(__u64 left, __u32 operator, __u64 right, bool is_signed)
 {
 	__s64 signed_left = (__s64)left, signed_right = (__s64)right;
@@ -21,29 +25,38 @@ static __noinline bool compare(__u64 left, __u32 operator, __u64 right, bool is_
 	}
 }
 
-static __noinline int outcome(void *ctx, const volatile struct condition *condition, struct event *event,
-			      bool at_return)
+/* Returns FULFILLED, OPEN or 0. */
+static __noinline __u64 outcome(void *ctx, __u32 index, struct event *event, bool at_return)
 {
+	const volatile struct condition *condition = &config.conditions[index];
 	__u64 number = 0;
 
 	if (condition->operator >= OPERATOR_TEXT_EQUAL) {
-		int result = text_outcome(ctx, condition, event, at_return);
+		__u64 found = find_text(ctx, index, event, at_return);
 
-		if (condition->operator != OPERATOR_TEXT_NOT_EQUAL || result >= OUTCOME_UNREADABLE)
-			return result;
-		return result == OUTCOME_YES ? OUTCOME_NO : OUTCOME_YES;
+		if (found == FOUND_UNREADABLE)
+			return OPEN;
+		return (found == FOUND) == (condition->operator != OPERATOR_TEXT_NOT_EQUAL);
 	}
 	if (!read_number(ctx, &condition->left, event, at_return, &number))
-		return OUTCOME_UNREADABLE;
+		return OPEN;
 	number = extended(number, condition->left.bytes, condition->left.is_signed);
-	return compare(number, condition->operator, condition->right, condition->left.is_signed) ? OUTCOME_YES :
-												   OUTCOME_NO;
+	return compare(number, condition->operator, condition->right, condition->left.is_signed);
+}
+
+/*
+ * Adds the outcome of a condition to a verdict. The verifier forgets what it knows of memory that is changed
+ * atomically; otherwise it would follow every combination of outcomes to the end.
+ */
+static __always_inline void note(__u64 *verdict, __u64 outcome, int index)
+{
+	__sync_fetch_and_add(verdict, outcome << index);
 }
 
 /* Decides an event that knows one moment only. What cannot be read fulfils no condition. */
 static __always_inline bool where_now(void *ctx, bool at_return)
 {
-	bool any = false;
+	__u64 verdict = 0, clause = 0;
 
 #pragma unroll
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
@@ -51,26 +64,23 @@ static __always_inline bool where_now(void *ctx, bool at_return)
 
 		if (condition->operator == OPERATOR_END)
 			break;
-		any = any || outcome(ctx, condition, 0, at_return) == OUTCOME_YES;
+		if (!(*(volatile __u64 *)&verdict & clause))
+			note(&verdict, outcome(ctx, i, 0, at_return), i);
+		clause |= FULFILLED << i;
 		if (condition->ends_clause) {
-			if (!any)
+			if (!(*(volatile __u64 *)&verdict & clause))
 				return false;
-			any = false;
+			clause = 0;
 		}
 	}
 	return true;
 }
 
-/* What a call's entry has found out about the conditions; a bit each. */
-struct verdict {
-	__u32 held;
-	__u32 open; /* could not be read yet */
-};
-
 /* Decides a call as far as its entry can. */
-static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
+static __always_inline bool where_at_entry(void *ctx, __u64 *verdict)
 {
-	bool any = false;
+	__u64 clause = 0;
+	bool later = false;
 
 #pragma unroll
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
@@ -79,29 +89,29 @@ static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
 		if (condition->operator == OPERATOR_END)
 			break;
 		if (condition->left.at_return) {
-			any = true;
+			later = true;
 		} else {
-			int result = outcome(ctx, condition, 0, false);
-
-			if (result == OUTCOME_YES)
-				verdict->held |= 1U << i;
-			else if (result == OUTCOME_UNREADABLE && condition->left.kept)
-				verdict->open |= 1U << i;
-			any = any || (verdict->held | verdict->open) & 1U << i;
+			if (!(*(volatile __u64 *)verdict & clause))
+				note(verdict, outcome(ctx, i, 0, false), i);
+			clause |= FULFILLED << i;
+			/* Only what is kept can be read again. */
+			if (condition->left.kept)
+				clause |= OPEN << i;
 		}
 		if (condition->ends_clause) {
-			if (!any)
+			if (!later && !(*(volatile __u64 *)verdict & clause))
 				return false;
-			any = false;
+			clause = 0;
+			later = false;
 		}
 	}
 	return true;
 }
 
-/* Decides a call that returns. */
-static __always_inline bool where_at_return(void *ctx, struct event *event, const struct verdict *verdict)
+/* Decides a call that returns; entry: the verdict of its entry. */
+static __always_inline bool where_at_return(void *ctx, struct event *event, __u64 entry)
 {
-	bool any = false;
+	__u64 verdict = (__u32)entry, clause = 0;
 
 #pragma unroll
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
@@ -109,13 +119,14 @@ static __always_inline bool where_at_return(void *ctx, struct event *event, cons
 
 		if (condition->operator == OPERATOR_END)
 			break;
-		any = any || verdict->held & 1U << i;
-		if (!any && (condition->left.at_return || (condition->left.kept && verdict->open & 1U << i)))
-			any = outcome(ctx, condition, event, true) == OUTCOME_YES;
+		if ((condition->left.at_return || (condition->left.kept && entry & OPEN << i)) &&
+		    !(*(volatile __u64 *)&verdict & clause))
+			note(&verdict, outcome(ctx, i, event, true), i);
+		clause |= FULFILLED << i;
 		if (condition->ends_clause) {
-			if (!any)
+			if (!(*(volatile __u64 *)&verdict & clause))
 				return false;
-			any = false;
+			clause = 0;
 		}
 	}
 	return true;

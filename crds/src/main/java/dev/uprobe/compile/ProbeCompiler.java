@@ -3,7 +3,6 @@ package dev.uprobe.compile;
 import dev.uprobe.message.DefaultMessage;
 import dev.uprobe.message.MessageParser;
 import dev.uprobe.plan.Clause;
-import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
@@ -21,11 +20,6 @@ import java.util.Optional;
 /** Compiles one probe. */
 final class ProbeCompiler {
   private static final int MAX_WHERE = 16;
-
-  /**
-   * What the kernel's verifier can follow: it goes through every byte that a search may look at.
-   */
-  private static final int MAX_REACH = 16 * 1024;
 
   private final ProbeSpec spec;
   private final ProbeType type;
@@ -107,23 +101,7 @@ final class ProbeCompiler {
             conditions > WhereCompiler.MAX_CONDITIONS,
             "a probe has at most %d conditions, this one has %d (a range counts as two)"
                 .formatted(WhereCompiler.MAX_CONDITIONS, conditions));
-    int reach =
-        clauses.stream()
-            .flatMap(each -> each.anyOf().stream())
-            .mapToInt(ProbeCompiler::reach)
-            .sum();
-    problems
-        .at("where")
-        .addIf(
-            reach > MAX_REACH,
-            "looks at up to %d bytes of each call, the most is %d; give the strings that are searched"
-                    .formatted(reach, MAX_REACH)
-                + " a smaller size");
     return clauses;
-  }
-
-  private static int reach(Condition condition) {
-    return condition instanceof Condition.Text text ? text.reach() : 0;
   }
 
   /** A message that lists all values would hide that some are missing. */

@@ -34,7 +34,7 @@ public sealed interface Condition {
    */
   record Text(Operand left, Match match, String right) implements Condition {
     /** The most bytes that a constant has. */
-    public static final int MAX_LENGTH = 63;
+    public static final int MAX_LENGTH = 60;
 
     /** Returns how many bytes of the text are looked at, at the most. */
     public int reach() {

@@ -22,7 +22,6 @@ import dev.uprobe.yaml.TraceReader;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -330,20 +329,6 @@ class TraceCompilerTest {
                 "size", new Source.Memory(returned, List.of(8), 0), new ValueType.Whole(4, false)),
             memory("return", new Source.Memory(returned, List.of(0), 0), new ValueType.Text(64))),
         values);
-  }
-
-  @Test
-  void limitsWhatSearchesLookAt() {
-    String searches = String.join(", ", Collections.nCopies(5, "\"s contains 'x'\""));
-    assertEquals(
-        List.of(
-            "spec.probes[0].where: looks at up to 20480 bytes of each call, the most is 16384; give"
-                + " the strings that are searched a smaller size"),
-        problems(
-            trace(
-                "- {name: p, symbol: f, args: [{name: s, type: string, size: 4096}], where: ["
-                    + searches
-                    + "]}")));
   }
 
   @Test

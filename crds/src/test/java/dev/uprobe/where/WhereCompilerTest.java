@@ -138,7 +138,7 @@ class WhereCompilerTest {
           customer == 'a\\qb' | column 15: no such escape; there are \\n, \\r, \\t, \\0, \\xNN, \\\\, \\' and \\"
           customer == 'a\\0b' | column 13: a string ends at its \\0, so it cannot have one in it
           customer contains '' | column 19: every text fulfils this; write what is looked for, or == ''
-          customer == '1234567890123456789012345678901234567890123456789012345678901234' | column 13: a text to compare with has at most 63 bytes, this one has 64
+          customer == '1234567890123456789012345678901234567890123456789012345678901' | column 13: a text to compare with has at most 60 bytes, this one has 61
           short endsWith '12345' | column 16: short keeps 4 bytes, the text has 5; give short a larger size
           customer == 'a' 'b'  | column 17: expected "or" or the end, found "'"
           cents == 'acme'      | column 10: expected a constant: a number, 'c', true, false or NULL, found "'"

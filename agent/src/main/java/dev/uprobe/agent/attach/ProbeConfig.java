@@ -16,10 +16,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 2048;
+  static final int SIZE = 2056;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
   static final int MAX_STEPS = 4;
@@ -32,7 +33,8 @@ final class ProbeConfig {
   static final int CONDITIONS = 1224;
   static final int CONDITION_SIZE = 48;
   static final int LIMIT = 1992;
-  static final int FIELDS = 2008;
+  static final int MAX_REACH = 2008;
+  static final int FIELDS = 2016;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -164,6 +166,15 @@ final class ProbeConfig {
     bytes.putLong(events == 0 ? 0 : (SECOND_NANOS + events - 1) / events);
     bytes.putInt(limit.sampleEvery());
     bytes.putInt(plan.type() == ProbeType.CALL && isKnownAtEntry ? 1 : 0);
+    bytes.position(MAX_REACH);
+    bytes.putInt(texts().mapToInt(Condition.Text::reach).max().orElse(0));
+  }
+
+  private Stream<Condition.Text> texts() {
+    return plan.where().stream()
+        .flatMap(clause -> clause.anyOf().stream())
+        .filter(Condition.Text.class::isInstance)
+        .map(Condition.Text.class::cast);
   }
 
   private void putOperand(Operand operand) {

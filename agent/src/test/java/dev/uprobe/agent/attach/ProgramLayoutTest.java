@@ -56,6 +56,8 @@ class ProgramLayoutTest {
             "values",
             "conditions",
             "limit",
+            "max_reach",
+            "reserved",
             "fields"),
         btf.fields("config"));
     assertEquals(
@@ -92,6 +94,7 @@ class ProgramLayoutTest {
     assertEquals(ProbeConfig.OPERAND_SIZE, btf.size("operand"));
     assertEquals(ProbeConfig.MAX_STEPS, btf.elements("operand", "offsets"));
     assertEquals(ProbeConfig.LIMIT, btf.offset("config", "limit"));
+    assertEquals(ProbeConfig.MAX_REACH, btf.offset("config", "max_reach"));
     assertEquals(ProbeConfig.FIELDS, btf.offset("config", "fields"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));
     assertEquals(ProbeConfig.VALUE_SIZE, btf.size("value"));
@@ -255,6 +258,7 @@ class ProgramLayoutTest {
     assertEquals(4, btf.read(config, "config", "conditions[1].reach"));
     assertEquals(1, btf.read(config, "config", "conditions[1].right"));
     assertEquals(3, btf.read(config, "config", "conditions[1].length"));
+    assertEquals(20, btf.read(config, "config", "max_reach"));
     assertEquals(333_333_334, btf.read(config, "config", "limit.interval_ns"));
     assertEquals(5, btf.read(config, "config", "limit.sample_every"));
     assertEquals(0, btf.read(config, "config", "limit.at_entry"));

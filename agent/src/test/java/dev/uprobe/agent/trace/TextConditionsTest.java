@@ -59,7 +59,7 @@ class TextConditionsTest {
                   say(7, "acmacme!");
                   say(8, strcpy(edge + 4096 - 5, "acme"));
                   say(9, page);
-                  say(10, "caf\xc3\xa9 \xff");
+                  say(10, "caf\\xc3\\xa9 \\xff");
                   say(11, "0123456789012345678901234567890123456789012345678901234567890123acme");
                 }
                 """,
@@ -76,7 +76,7 @@ class TextConditionsTest {
                   put(2, "GET", 3);
                   put(3, "POST /index", 11);
                   put(4, "GE", 2);
-                  put(5, "a\0b", 3);
+                  put(5, "a\\0b", 3);
                   put(6, "", 0);
                   put(7, "GET", -1);
                   put(8, NULL, 3);
@@ -105,8 +105,8 @@ class TextConditionsTest {
           64   | text contains ' '         | 3 10
           64   | text == 'café \\xff'      | 10
           64   | text contains '\\xc3\\xa9' | 10
-          64   | text startsWith '012345678901234567890123456789012345678901234567890123456789012' | 11
-          64   | text == '012345678901234567890123456789012345678901234567890123456789012' |
+          64   | text startsWith '012345678901234567890123456789012345678901234567890123456789' | 11
+          64   | text == '012345678901234567890123456789012345678901234567890123456789' |
           68   | text endsWith 'acme'      | 1 3 8 11
           67   | text endsWith 'acme'      | 1 3 8
           68   | text contains '3acme'     | 11
@@ -225,7 +225,8 @@ class TextConditionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text == 'on disk'", "text == 'on disk' or return < 0", "text contains 'disk'"})
+  @ValueSource(
+      strings = {"text == 'on disk'", "text == 'on disk' or return < 0", "text contains 'disk'"})
   void aTextThatIsNotInMemoryAtTheEntryIsComparedAtTheReturn(String where) throws Exception {
     Path file =
         tools.gcc(
@@ -264,7 +265,11 @@ class TextConditionsTest {
   }
 
   @Test
-  void asMuchAsAProbeMaySearchIsWithinTheVerifiersReach() throws Exception {
+  void asManyConditionsAsThereMayBeAreWithinTheVerifiersReach() throws Exception {
+    String where =
+        "text contains 'a' or text endsWith 'nothing', text contains 'c' or text contains 'nowhere',"
+            + " n > 0 or text contains 'x', n < 12 or text contains 'y', n != 12, n != 13, n != 14,"
+            + " n & 0xf, text != NULL, comm contains 'strings', pid != 1, return != 0";
     String spec =
         """
         target: {host: {binary: %s}}
@@ -272,11 +277,11 @@ class TextConditionsTest {
         - name: say
           symbol: say
           type: Call
-          args: [{name: n, type: i32}, {name: text, type: string, size: 4095}]
-          where: ["text contains 'a' or text endsWith 'nothing'", "text contains 'c' or text contains 'nowhere'"]
+          args: [{name: n, type: i32}, {name: text, type: string, size: 4096}]
+          where: [%s]
           message: "{n}"
         """
-            .formatted(strings);
+            .formatted(strings, "\"" + where.replace(", ", "\", \"") + "\"");
     assertCalls(strings, spec, 11, "1 2 3 7 8 9 10 11", "say");
   }
 
