@@ -50,7 +50,7 @@ struct counters {
 	__u64 filtered; /* rejected by a condition */
 	__u64 limited;  /* rejected by the limit, or not among the samples */
 	__u64 lost;     /* the ring buffer was full */
-	__u64 missed;   /* calls that found the table of running calls full */
+	__u64 missed;   /* calls of which no return was seen: they left by a jump or an exception, or the table of calls was full */
 };
 
 /* Shared with the reader by a mapped page: a sleeping reader must be woken, a busy one need not be. */

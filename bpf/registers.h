@@ -26,6 +26,8 @@
 #define STACK_ARGUMENTS_AT 8
 /* A return has taken the return address off the stack. */
 #define STACK_POPPED_BY_RETURN 8
+/* R14; Go's internal ABI, "amd64 architecture" */
+#define GOROUTINE_REGISTER 8
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {
@@ -47,6 +49,8 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 #define RETURN_REGISTER 0
 #define STACK_ARGUMENTS_AT 0
 #define STACK_POPPED_BY_RETURN 0
+/* R28; Go's internal ABI, "arm64 architecture" */
+#define GOROUTINE_REGISTER 224
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {

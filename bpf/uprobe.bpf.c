@@ -7,6 +7,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "buffer.h"
+#include "calls.h"
 #include "capture.h"
 #include "config.h"
 #include "counts.h"
@@ -14,15 +15,10 @@
 #include "limit.h"
 #include "registers.h"
 #include "select.h"
+#include "site.h"
 #include "where.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/* A recursive function has several calls running in one thread, each at a stack pointer of its own. */
-struct call {
-	__u64 thread;
-	__u64 stack_pointer;
-};
 
 /* A call that has not returned yet: what its entry found out. Behind the event it keeps arguments. */
 struct running {
@@ -62,7 +58,7 @@ struct {
 static __always_inline void fill_head(void *ctx, struct event *event, struct hit *hit)
 {
 	event->probe = config.probe;
-	event->function = config.has_cookie ? bpf_get_attach_cookie(ctx) : FUNCTION_UNKNOWN;
+	event->function = config.has_cookie ? (__u32)site(ctx) : FUNCTION_UNKNOWN;
 	event->pid = hit->thread >> 32;
 	event->tid = (__u32)hit->thread;
 	event->mount_namespace = hit->mount_namespace;
@@ -122,17 +118,22 @@ SEC("uprobe")
 int on_call(void *ctx)
 {
 	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
-	struct call call = {.thread = hit.thread, .stack_pointer = READ_REGISTER(ctx, STACK_POINTER)};
+	struct call call = {};
 	struct verdict verdict = {};
 	__u32 key = 0;
 
 	if (!selected(&hit))
 		return 0;
 	COUNT(hits);
+	if (!call_at(ctx, &hit, false, &call)) {
+		COUNT(missed);
+		return 0;
+	}
 	bool holds = where_at_entry(ctx, &verdict);
 	if (!holds || (config.limit.at_entry && !verdict.open && !sampled())) {
-		/* A call that left by longjmp may have left its entry at this very place. */
-		bpf_map_delete_elem(&calls, &call);
+		/* A call that left by longjmp or an exception may have left its entry at this very place. */
+		if (!bpf_map_delete_elem(&calls, &call))
+			COUNT(missed);
 		if (holds)
 			COUNT(limited);
 		else
@@ -140,9 +141,13 @@ int on_call(void *ctx)
 		return 0;
 	}
 	void *zeroes = bpf_map_lookup_elem(&blank, &key);
-	if (!zeroes || bpf_map_update_elem(&calls, &call, zeroes, BPF_ANY)) {
-		COUNT(missed);
+	if (!zeroes)
 		return 0;
+	if (bpf_map_update_elem(&calls, &call, zeroes, BPF_NOEXIST)) {
+		/* The earlier call at this place left without a return, or there is no room for another. */
+		COUNT(missed);
+		if (bpf_map_update_elem(&calls, &call, zeroes, BPF_EXIST))
+			return 0;
 	}
 	struct running *running = bpf_map_lookup_elem(&calls, &call);
 	if (!running)
@@ -176,12 +181,9 @@ int on_call_return(void *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
-	struct call call = {
-		.thread = hit.thread,
-		.stack_pointer = READ_REGISTER(ctx, STACK_POINTER) - STACK_POPPED_BY_RETURN,
-	};
+	struct call call = {};
 
-	if (!selected(&hit))
+	if (!selected(&hit) || !call_at(ctx, &hit, true, &call))
 		return 0;
 	/* None where the call began before the probe was attached, or was rejected at entry. */
 	struct running *running = bpf_map_lookup_elem(&calls, &call);

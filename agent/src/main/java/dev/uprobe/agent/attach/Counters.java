@@ -8,7 +8,8 @@ package dev.uprobe.agent.attach;
  * @param filtered rejected by a condition
  * @param limited dropped by a limit
  * @param lost because the ring buffer was full
- * @param missed because the table of running calls was full
+ * @param missed calls of which no return was seen: they left by a jump or an exception, or the
+ *     table of running calls was full
  */
 public record Counters(
     long hits, long events, long filtered, long limited, long lost, long missed) {

@@ -3,6 +3,7 @@ package dev.uprobe.agent.doctor;
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
@@ -52,7 +53,7 @@ final class SelfTest {
   }
 
   private Finding run(TargetFile libc) throws IOException, KernelException {
-    AttachedProbe.Site site = new AttachedProbe.Site(FUNCTION, offset(libc));
+    Site site = new Site(FUNCTION, offset(libc));
     try (ProbeSet probes = new ProbeSet(environment, BUFFER_SIZE)) {
       AttachedProbe probe = probes.add("doctor", plan(), thisThread());
       if (!probe.attach(libc.path().toString(), List.of(site)).isEmpty()) {

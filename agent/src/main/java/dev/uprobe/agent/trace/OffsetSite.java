@@ -1,6 +1,6 @@
 package dev.uprobe.agent.trace;
 
-import dev.uprobe.agent.attach.AttachedProbe.Site;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.target.TargetException;
 import java.util.List;

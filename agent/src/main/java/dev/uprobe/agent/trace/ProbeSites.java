@@ -1,6 +1,6 @@
 package dev.uprobe.agent.trace;
 
-import dev.uprobe.agent.attach.AttachedProbe.Site;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
@@ -8,7 +8,6 @@ import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.elf.Unwinding;
-import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
@@ -17,9 +16,7 @@ import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Finds where in a file a probe has to sit. */
@@ -31,32 +28,34 @@ public final class ProbeSites {
   }
 
   /**
-   * What was found.
-   *
-   * @param sites distinct by their offset
-   * @param undecided why some function has no site yet: an ifunc that no process has called
-   */
-  public record Found(List<Site> sites, Optional<String> undecided) {}
-
-  /**
    * Finds the functions that a probe names.
    *
    * @param file its pids are asked which implementation of an ifunc they call
    * @throws IOException with a sentence that names the file, and the nearest names where it has no
    *     such function
    */
-  public Found find(ProbePlan probe, TargetFile file) throws IOException {
+  FoundSites find(ProbePlan probe, TargetFile file) throws IOException {
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
       check(elf, probe);
+      boolean byInstruction = probe.type() != ProbeType.ENTRY && Unwinding.mayPass(elf);
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
+        FunctionSites sites =
+            new FunctionSites(
+                ifuncs,
+                file,
+                byInstruction
+                    ? Optional.of(new FunctionReturns(elf, functions))
+                    : Optional.empty());
         Place place = probe.place();
         if (place instanceof Place.Functions named) {
-          return sites(named, functions, file);
+          return sites(named, functions, file, sites);
         }
         if (place instanceof Place.Address address) {
           Site site = new AddressSite(elf, functions).find(address.address(), probe.type());
-          return new Found(List.of(site), Optional.empty());
+          return byInstruction
+              ? sites.of(functions.at(address.address()).stream().toList())
+              : FoundSites.of(site);
         }
         throw new TargetException(
             file.displayPath() + " has no place " + place.text() + " that this agent can probe");
@@ -64,7 +63,8 @@ public final class ProbeSites {
     }
   }
 
-  private Found sites(Place.Functions place, FunctionTable functions, TargetFile file)
+  private static FoundSites sites(
+      Place.Functions place, FunctionTable functions, TargetFile file, FunctionSites sites)
       throws IOException {
     List<Function> named = new ArrayList<>();
     for (String name : place.names()) {
@@ -75,9 +75,8 @@ public final class ProbeSites {
       named.addAll(found);
     }
     return place.offset() == 0
-        ? sites(named, file)
-        : new Found(
-            List.of(OffsetSite.of(named, place.offset(), file.displayPath())), Optional.empty());
+        ? sites.of(named)
+        : FoundSites.of(OffsetSite.of(named, place.offset(), file.displayPath()));
   }
 
   private static void check(ElfFile elf, ProbePlan probe) throws IOException {
@@ -94,13 +93,6 @@ public final class ProbeSites {
       throw new ElfException(
           elf.name(),
           "is a Go program, whose stacks a return probe would corrupt; use type: Entry for probe "
-              + probe.name());
-    }
-    if (probe.type() != ProbeType.ENTRY && Unwinding.mayPass(elf)) {
-      throw new ElfException(
-          elf.name(),
-          "uses exceptions (C++) or panics (Rust), and one that passes a return probe ends the"
-              + " program; use type: Entry for probe "
               + probe.name());
     }
   }
@@ -121,22 +113,5 @@ public final class ProbeSites {
         + " `uprobe-agent symbols "
         + file.displayPath()
         + "` lists all";
-  }
-
-  private Found sites(List<Function> functions, TargetFile file) throws IOException {
-    Map<Long, Site> sites = new LinkedHashMap<>();
-    List<String> undecided = new ArrayList<>();
-    for (Function function : functions) {
-      if (function.ifunc()) {
-        IfuncResolution resolution = ifuncs.resolve(file, function);
-        resolution.problem(function.name()).ifPresent(undecided::add);
-        resolution
-            .fileOffsets()
-            .forEach(offset -> sites.putIfAbsent(offset, new Site(function.name(), offset)));
-      } else {
-        sites.putIfAbsent(function.fileOffset(), new Site(function.name(), function.fileOffset()));
-      }
-    }
-    return new Found(List.copyOf(sites.values()), undecided.stream().findFirst());
   }
 }

@@ -2,7 +2,6 @@ package dev.uprobe.agent.attach;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.uprobe.agent.attach.AttachedProbe.Site;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.event.EventDecoder;
