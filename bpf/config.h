@@ -46,10 +46,16 @@ enum operator {
 	OPERATOR_TEXT_CONTAINS,
 };
 
+/* Where a function has its arguments and return values. */
+enum convention {
+	CONVENTION_C,
+	CONVENTION_GO,
+};
+
 /* A number, and where it is found. */
 struct operand {
 	__u8 source;
-	__u8 index;     /* of an argument, from 1 */
+	__u8 index;     /* of an argument or a return value, from 1 */
 	__u8 bytes;     /* 1, 2, 4 or 8 */
 	__u8 is_signed;
 	__u8 at_return; /* read when the function returns; otherwise at its entry */
@@ -107,6 +113,7 @@ struct config {
 	struct condition conditions[MAX_CONDITIONS];
 	struct limit limit;
 	struct fields fields; /* for the selection by executable or container */
+	__u32 convention;
 };
 
 #endif

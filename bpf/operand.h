@@ -8,6 +8,10 @@
 
 static __always_inline bool argument(void *ctx, __u32 index, __u64 *number)
 {
+	if (config.convention == CONVENTION_GO) {
+		*number = go_register(ctx, index);
+		return true;
+	}
 	if (index <= REGISTER_ARGUMENTS) {
 		*number = argument_register(ctx, index);
 		return true;
@@ -15,6 +19,13 @@ static __always_inline bool argument(void *ctx, __u32 index, __u64 *number)
 	__u64 at = READ_REGISTER(ctx, STACK_POINTER) + STACK_ARGUMENTS_AT +
 		   (index - REGISTER_ARGUMENTS - 1) * sizeof(__u64);
 	return bpf_probe_read_user(number, sizeof(*number), (void *)at) == 0;
+}
+
+static __always_inline __u64 returned(void *ctx, __u32 index)
+{
+	if (config.convention == CONVENTION_GO)
+		return go_register(ctx, index);
+	return READ_REGISTER(ctx, RETURN_REGISTER);
 }
 
 /* Takes the bytes that the type has, and extends them as its sign asks. */
@@ -42,7 +53,7 @@ static __always_inline bool origin(void *ctx, const volatile struct operand *ope
 			return false;
 		*number = *(__u64 *)((void *)event + operand->kept);
 		return true;
-	case SOURCE_RETURN_VALUE: *number = READ_REGISTER(ctx, RETURN_REGISTER); return true;
+	case SOURCE_RETURN_VALUE: *number = returned(ctx, operand->index); return true;
 	case SOURCE_DURATION: *number = event ? event->duration_ns : 0; return true;
 	case SOURCE_PROCESS_ID: *number = bpf_get_current_pid_tgid() >> 32; return true;
 	default: *number = (__u32)bpf_get_current_pid_tgid(); return true;

@@ -41,6 +41,22 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 	}
 }
 
+/* Arguments and results alike; Go's internal ABI, "amd64 architecture" */
+static __noinline __u64 go_register(void *ctx, __u32 index)
+{
+	switch (index) {
+	case 1: return READ_REGISTER(ctx, 80);
+	case 2: return READ_REGISTER(ctx, 40);
+	case 3: return READ_REGISTER(ctx, 88);
+	case 4: return READ_REGISTER(ctx, 112);
+	case 5: return READ_REGISTER(ctx, 104);
+	case 6: return READ_REGISTER(ctx, 72);
+	case 7: return READ_REGISTER(ctx, 64);
+	case 8: return READ_REGISTER(ctx, 56);
+	default: return READ_REGISTER(ctx, 48);
+	}
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
 /* struct user_pt_regs of arch/arm64/include/uapi/asm/ptrace.h; AAPCS64, 6.8 */
@@ -64,6 +80,14 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 	case 7: return READ_REGISTER(ctx, 48);
 	default: return READ_REGISTER(ctx, 56);
 	}
+}
+
+/* Arguments and results alike; Go's internal ABI, "arm64 architecture" */
+static __noinline __u64 go_register(void *ctx, __u32 index)
+{
+	if (index == 9)
+		return READ_REGISTER(ctx, 64);
+	return argument_register(ctx, index);
 }
 
 #else

@@ -36,6 +36,7 @@ const union {
 	enum source source;
 	enum kind kind;
 	enum operator operator;
+	enum convention convention;
 	enum memory memory;
 } described SEC(".described") = {};
 

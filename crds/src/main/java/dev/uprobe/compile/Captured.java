@@ -1,5 +1,6 @@
 package dev.uprobe.compile;
 
+import dev.uprobe.gosignature.GoSignature;
 import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -35,12 +36,18 @@ record Captured(
     }
     Optional<Captured> captured =
         spec.signature() != null
-            ? bySignature(spec.signature(), type, problems.at("signature"))
+            ? signature(spec.signature(), type, problems.at("signature"))
             : Optional.of(explicitly(spec, type, problems));
     if (problems.count() == before) {
       captured.ifPresent(found -> found.check(type, problems));
     }
     return problems.count() == before ? captured : Optional.empty();
+  }
+
+  private static Optional<Captured> signature(String text, ProbeType type, Problems problems) {
+    return GoSignature.isGo(text)
+        ? byGoSignature(text, type, problems)
+        : bySignature(text, type, problems);
   }
 
   private static Optional<Captured> bySignature(String text, ProbeType type, Problems problems) {
@@ -68,6 +75,42 @@ record Captured(
     } else {
       signature.returnType().map(Captured::returnValue).ifPresent(values::add);
     }
+    return Optional.of(new Captured(values, unavailable, outOfReach));
+  }
+
+  private static Optional<Captured> byGoSignature(String text, ProbeType type, Problems problems) {
+    Optional<GoSignature> parsed = problems.parse(() -> GoSignature.parse(text));
+    if (parsed.isEmpty()) {
+      return Optional.empty();
+    }
+    GoSignature signature = parsed.get();
+    Map<String, String> unavailable = new LinkedHashMap<>(signature.unavailable());
+    List<Value> values = new ArrayList<>();
+    if (type == ProbeType.RETURN) {
+      for (Value argument : signature.arguments()) {
+        unavailable.put(
+            argument.name(), "a probe of type Return no longer sees the arguments, use type Call");
+      }
+    } else {
+      values.addAll(signature.arguments());
+    }
+    if (type == ProbeType.ENTRY) {
+      unavailable.remove(Value.RETURN);
+      for (Value result : signature.results()) {
+        unavailable.put(
+            result.name(), "a probe of type Entry has no return value, use type Return or Call");
+      }
+    } else {
+      values.addAll(signature.results());
+    }
+    Map<String, String> outOfReach = new LinkedHashMap<>(signature.outOfReach());
+    outOfReach
+        .keySet()
+        .removeIf(
+            name ->
+                name.startsWith(Value.RETURN)
+                    ? type == ProbeType.ENTRY
+                    : type == ProbeType.RETURN);
     return Optional.of(new Captured(values, unavailable, outOfReach));
   }
 

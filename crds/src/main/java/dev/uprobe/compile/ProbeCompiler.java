@@ -1,5 +1,6 @@
 package dev.uprobe.compile;
 
+import dev.uprobe.gosignature.GoSignature;
 import dev.uprobe.message.DefaultMessage;
 import dev.uprobe.message.MessageParser;
 import dev.uprobe.plan.Clause;
@@ -61,13 +62,19 @@ final class ProbeCompiler {
                 type,
                 Optional.ofNullable(spec.binary()),
                 place.get(),
-                Convention.C,
+                convention(),
                 values.values(),
                 where,
                 limit,
                 Optional.empty(),
                 0,
                 message.get()));
+  }
+
+  private Convention convention() {
+    return spec.signature() != null && GoSignature.isGo(spec.signature())
+        ? Convention.GO
+        : Convention.C;
   }
 
   private void checkNames() {

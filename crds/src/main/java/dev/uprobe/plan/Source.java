@@ -15,8 +15,18 @@ public sealed interface Source {
     public static final int MAX_INDEX = 16;
   }
 
-  /** The register that holds an integer or pointer return value. */
-  record ReturnValue() implements Source {}
+  /**
+   * A register that holds an integer or pointer return value.
+   *
+   * @param index from 1; more than 1 in Go only, in the order of its register convention
+   */
+  record ReturnValue(int index) implements Source {
+
+    /** The first register, the only one in C. */
+    public ReturnValue() {
+      this(1);
+    }
+  }
 
   /**
    * What an argument or a return value points to, or an address near it.

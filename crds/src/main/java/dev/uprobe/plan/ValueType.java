@@ -46,13 +46,25 @@ public sealed interface ValueType {
   record Text(int limit) implements ValueType {}
 
   /**
-   * The memory that a pointer points to, shown in hex.
+   * The memory that a pointer points to, shown in hex or as text.
    *
    * @param limit the bytes that are read at the most, from 1 to {@value #MAX_LIMIT}
    * @param length a whole number that says how many bytes there are; empty for exactly {@code
    *     limit}
+   * @param text whether the bytes are text, which need not end with a NUL
    */
-  record Bytes(int limit, Optional<Operand> length) implements ValueType {}
+  record Bytes(int limit, Optional<Operand> length, boolean text) implements ValueType {
+
+    /** Bytes that are shown in hex. */
+    public Bytes(int limit, Optional<Operand> length) {
+      this(limit, length, false);
+    }
+
+    /** Bytes of which the length is found later. */
+    public Bytes(int limit, boolean text) {
+      this(limit, Optional.empty(), text);
+    }
+  }
 
   /** Returns whether a value is what its address points to, not a number itself. */
   default boolean isBehindAddress() {

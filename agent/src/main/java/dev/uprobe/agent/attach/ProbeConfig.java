@@ -33,6 +33,7 @@ final class ProbeConfig {
   static final int CONDITION_SIZE = 48;
   static final int LIMIT = 1992;
   static final int FIELDS = 2008;
+  static final int CONVENTION = 2044;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -81,6 +82,7 @@ final class ProbeConfig {
     config.putValues();
     config.putConditions();
     config.putLimit();
+    config.bytes.putInt(CONVENTION, plan.convention().ordinal());
     return config.bytes.array();
   }
 
@@ -185,7 +187,7 @@ final class ProbeConfig {
     // What a Return probe reads is read at the return, whatever it is.
     boolean atReturn = operand.at() == Moment.RETURN || plan.type() == ProbeType.RETURN;
     bytes.put((byte) source(source));
-    bytes.put((byte) (source instanceof Source.Argument argument ? argument.index() : 0));
+    bytes.put((byte) index(source));
     bytes.put((byte) (isNumber || isByte ? type.size() : Long.BYTES));
     bytes.put((byte) (isSigned ? 1 : 0));
     bytes.put((byte) (atReturn ? 1 : 0));
@@ -195,6 +197,13 @@ final class ProbeConfig {
       bytes.putInt(i < offsets.size() ? offsets.get(i) : 0);
     }
     bytes.putInt(plus);
+  }
+
+  private static int index(Source source) {
+    if (source instanceof Source.ReturnValue value) {
+      return value.index();
+    }
+    return source instanceof Source.Argument argument ? argument.index() : 0;
   }
 
   private static int source(Source source) {

@@ -74,7 +74,7 @@ public final class EventDecoder {
       return text(record, slot, text.limit());
     }
     if (type instanceof ValueType.Bytes bytes) {
-      return bytes(record, slot, bytes.limit());
+      return bytes(record, slot, bytes.limit(), bytes.text());
     }
     if (type instanceof ValueType.Array array) {
       return numbers(record, slot.offset() + EventLayout.MEMORY_HEAD_SIZE, array);
@@ -131,12 +131,16 @@ public final class EventDecoder {
     return new Captured.Text(data(record, slot, length), cut);
   }
 
-  private static Captured bytes(ByteBuffer record, EventLayout.Slot slot, int limit) {
+  private static Captured bytes(
+      ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
     if (record.getInt(slot.offset() + EventLayout.MEMORY_AT) == MEMORY_NEGATIVE_LENGTH) {
       return new Captured.Nothing(NEGATIVE_LENGTH);
     }
     long length = Integer.toUnsignedLong(record.getInt(slot.offset()));
-    return new Captured.Bytes(data(record, slot, (int) Math.min(length, limit)), length > limit);
+    byte[] data = data(record, slot, (int) Math.min(length, limit));
+    return text
+        ? new Captured.Text(data, length > limit)
+        : new Captured.Bytes(data, length > limit);
   }
 
   private static byte[] data(ByteBuffer record, EventLayout.Slot slot, int length) {

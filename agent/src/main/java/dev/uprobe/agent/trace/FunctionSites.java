@@ -2,11 +2,15 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.Returns;
 import dev.uprobe.agent.attach.Site;
+import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.agent.trace.FunctionReturns.UnseenReturnException;
+import dev.uprobe.plan.Convention;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,16 +21,24 @@ import java.util.Optional;
 /**
  * Turns functions of a file into places to probe.
  *
- * @param returns where uretprobes would break the file's functions, and their returns matter
+ * @param returns how to find return instructions
+ * @param byInstruction whether uretprobes would break the file's functions
+ * @param go the file's functions of Go
  */
-record FunctionSites(IfuncResolver ifuncs, TargetFile file, Optional<FunctionReturns> returns) {
+record FunctionSites(
+    ProbePlan probe,
+    TargetFile file,
+    IfuncResolver ifuncs,
+    FunctionReturns returns,
+    boolean byInstruction,
+    Optional<GoCode> go) {
 
   FoundSites of(List<Function> functions) throws IOException {
     Map<Long, Site> sites = new LinkedHashMap<>();
     List<String> undecided = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     for (Function function : functions) {
-      if (function.ifunc() && returns.isPresent()) {
+      if (function.ifunc() && seesReturns() && byInstruction) {
         refused.add(function.name() + " is chosen at start (an ifunc)");
       } else if (function.ifunc()) {
         IfuncResolution resolution = ifuncs.resolve(file, function);
@@ -34,9 +46,10 @@ record FunctionSites(IfuncResolver ifuncs, TargetFile file, Optional<FunctionRet
         resolution
             .fileOffsets()
             .forEach(offset -> sites.putIfAbsent(offset, new Site(function.name(), offset)));
-      } else if (!sites.containsKey(function.fileOffset())) {
+      } else {
         try {
-          sites.put(function.fileOffset(), site(function));
+          Site site = site(function);
+          sites.putIfAbsent(site.offset(), site);
         } catch (UnseenReturnException e) {
           refused.add(e.getMessage());
         }
@@ -46,8 +59,36 @@ record FunctionSites(IfuncResolver ifuncs, TargetFile file, Optional<FunctionRet
   }
 
   private Site site(Function function) throws IOException, UnseenReturnException {
+    boolean isGo = go.filter(code -> code.contains(function)).isPresent();
+    checkConvention(function, isGo);
+    long entry = isGo ? go.get().entry(function) : function.fileOffset();
     Returns seen =
-        returns.isPresent() ? returns.get().of(function, false) : new Returns.Trampoline();
-    return new Site(function.name(), function.fileOffset(), seen, false);
+        seesReturns() && byInstruction
+            ? returns.of(function, isGo)
+            : new Returns.Trampoline();
+    return new Site(function.name(), entry, seen, isGo);
+  }
+
+  private boolean seesReturns() {
+    return probe.type() != ProbeType.ENTRY;
+  }
+
+  private void checkConvention(Function function, boolean isGo) throws ElfException {
+    if (!isGo && probe.convention() == Convention.GO) {
+      throw new ElfException(
+          file.displayPath(),
+          "has "
+              + function.name()
+              + ", which is not a function of Go; write its signature as a prototype of C");
+    }
+    boolean hasArguments = probe.values().stream().anyMatch(value -> !value.isReturn());
+    if (isGo && probe.convention() == Convention.C && hasArguments) {
+      throw new ElfException(
+          file.displayPath(),
+          "has "
+              + function.name()
+              + ", a function of Go, which takes its arguments from other registers than C; write"
+              + " its signature as in Go: func Name(customer string, cents int) error");
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.elf.GoFunctions;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.elf.Unwinding;
 import dev.uprobe.agent.target.IfuncResolver;
@@ -36,24 +37,21 @@ public final class ProbeSites {
    */
   FoundSites find(ProbePlan probe, TargetFile file) throws IOException {
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
-      check(elf, probe);
-      boolean byInstruction = probe.type() != ProbeType.ENTRY && Unwinding.mayPass(elf);
+      check(elf);
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
+        Optional<GoCode> go = GoCode.of(elf);
+        boolean byInstruction = GoFunctions.isGo(elf) || Unwinding.mayPass(elf);
         FunctionSites sites =
             new FunctionSites(
-                ifuncs,
-                file,
-                byInstruction
-                    ? Optional.of(new FunctionReturns(elf, functions))
-                    : Optional.empty());
+                probe, file, ifuncs, new FunctionReturns(elf, functions), byInstruction, go);
         Place place = probe.place();
         if (place instanceof Place.Functions named) {
           return sites(named, functions, file, sites);
         }
         if (place instanceof Place.Address address) {
           Site site = new AddressSite(elf, functions).find(address.address(), probe.type());
-          return byInstruction
+          return byInstruction && probe.type() != ProbeType.ENTRY
               ? sites.of(functions.at(address.address()).stream().toList())
               : FoundSites.of(site);
         }
@@ -68,7 +66,7 @@ public final class ProbeSites {
       throws IOException {
     List<Function> named = new ArrayList<>();
     for (String name : place.names()) {
-      List<Function> found = functions.find(name);
+      List<Function> found = find(name, functions, sites.go());
       if (found.isEmpty()) {
         throw new TargetException(unknown(name, file, functions));
       }
@@ -79,7 +77,14 @@ public final class ProbeSites {
         : FoundSites.of(OffsetSite.of(named, place.offset(), file.displayPath()));
   }
 
-  private static void check(ElfFile elf, ProbePlan probe) throws IOException {
+  /** Go's own table has the names as its users know them, and is there in every program. */
+  private static List<Function> find(
+      String name, FunctionTable functions, Optional<GoCode> go) throws IOException {
+    List<Function> found = go.isPresent() ? go.get().find(name) : List.of();
+    return found.isEmpty() ? functions.find(name) : found;
+  }
+
+  private static void check(ElfFile elf) throws IOException {
     if (!elf.machine().equals(Machine.ofHost())) {
       throw new ElfException(
           elf.name(),
@@ -89,17 +94,6 @@ public final class ProbeSites {
               + Machine.ofHost().displayName()
               + "; give a file that runs here");
     }
-    if (probe.type() != ProbeType.ENTRY && isGo(elf)) {
-      throw new ElfException(
-          elf.name(),
-          "is a Go program, whose stacks a return probe would corrupt; use type: Entry for probe "
-              + probe.name());
-    }
-  }
-
-  private static boolean isGo(ElfFile elf) {
-    return elf.sections().stream()
-        .anyMatch(each -> each.name().equals(".gopclntab") || each.name().equals(".go.buildinfo"));
   }
 
   private static String unknown(String symbol, TargetFile file, FunctionTable functions)

@@ -56,7 +56,8 @@ class ProgramLayoutTest {
             "values",
             "conditions",
             "limit",
-            "fields"),
+            "fields",
+            "convention"),
         btf.fields("config"));
     assertEquals(
         List.of(
@@ -93,6 +94,7 @@ class ProgramLayoutTest {
     assertEquals(ProbeConfig.MAX_STEPS, btf.elements("operand", "offsets"));
     assertEquals(ProbeConfig.LIMIT, btf.offset("config", "limit"));
     assertEquals(ProbeConfig.FIELDS, btf.offset("config", "fields"));
+    assertEquals(ProbeConfig.CONVENTION, btf.offset("config", "convention"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));
     assertEquals(ProbeConfig.VALUE_SIZE, btf.size("value"));
     assertEquals(ProbeConfig.CONDITION_SIZE, btf.size("condition"));
@@ -175,7 +177,7 @@ class ProgramLayoutTest {
     assertEquals(kind.get("KIND_BYTES"), btf.read(config, "config", "values[2].kind"));
     assertEquals(40, btf.read(config, "config", "values[2].size"));
 
-    assertOperand(btf, config, "values[4].operand", "SOURCE_RETURN_VALUE", 0, 1, false);
+    assertOperand(btf, config, "values[4].operand", "SOURCE_RETURN_VALUE", 1, 1, false);
     assertEquals(kind.get("KIND_END"), btf.read(config, "config", "values[5].kind"));
     for (int i = 0; i < layout.slots().size(); i++) {
       assertEquals(
@@ -205,7 +207,7 @@ class ProgramLayoutTest {
     assertEquals(1, btf.read(config, "config", "conditions[1].ends_clause"));
     assertEquals(5, btf.read(config, "config", "conditions[1].right"));
 
-    assertOperand(btf, config, "conditions[2].left", "SOURCE_RETURN_VALUE", 0, 1, false);
+    assertOperand(btf, config, "conditions[2].left", "SOURCE_RETURN_VALUE", 1, 1, false);
     assertEquals(1, btf.read(config, "config", "conditions[2].left.at_return"));
     assertEquals(3, btf.read(config, "config", "conditions[2].right"));
     assertEquals(

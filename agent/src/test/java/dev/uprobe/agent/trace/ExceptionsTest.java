@@ -85,7 +85,7 @@ class ExceptionsTest {
       assertEquals(told(told, "passed"), told("passed", 20));
       assertEquals(told(told, "catcher"), messages(host, "catcher"));
       assertEquals(told(told, "choose"), messages(host, "choose"));
-      assertEquals(new Counters(6, 6, 0, 0, 0), host.counters("catcher"));
+      assertEquals(new Counters(6, 6, 0, 0, 0, 0), host.counters("catcher"));
       // Six by catcher, six by tail, four of which are followed by one more, twenty by deep.
       assertEquals(6 + 6 + 4 + 20, host.counters("entry").events());
       assertEquals(4 + 4 + 4, host.counters("thrower").events());
