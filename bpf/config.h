@@ -50,6 +50,7 @@ enum operator {
 enum convention {
 	CONVENTION_C,
 	CONVENTION_GO,
+	CONVENTION_USDT,
 };
 
 /* A number, and where it is found. */

@@ -5,9 +5,12 @@
 
 #include "registers.h"
 #include "specialised.h"
+#include "usdt.h"
 
 static __always_inline bool argument(void *ctx, __u32 index, __u64 *number)
 {
+	if (config.convention == CONVENTION_USDT)
+		return usdt_argument(ctx, index, number);
 	if (config.convention == CONVENTION_GO) {
 		*number = go_register(ctx, index);
 		return true;

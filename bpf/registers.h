@@ -28,6 +28,7 @@
 #define STACK_POPPED_BY_RETURN 8
 /* R14; Go's internal ABI, "amd64 architecture" */
 #define GOROUTINE_REGISTER 8
+#define LAST_REGISTER 160
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {
@@ -67,6 +68,7 @@ static __noinline __u64 go_register(void *ctx, __u32 index)
 #define STACK_POPPED_BY_RETURN 0
 /* R28; Go's internal ABI, "arm64 architecture" */
 #define GOROUTINE_REGISTER 224
+#define LAST_REGISTER 256
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {

@@ -13,6 +13,9 @@
 /* In a function of Go, whose calls belong to goroutines and not to threads. */
 #define SITE_GO (1ULL << 33)
 
+/* From this bit on: which of the probe's places a static probe is. */
+#define SITE_USDT_SHIFT 40
+
 static __always_inline __u64 site(void *ctx)
 {
 	return config.has_cookie ? bpf_get_attach_cookie(ctx) : 0;

@@ -37,6 +37,7 @@ const union {
 	enum kind kind;
 	enum operator operator;
 	enum convention convention;
+	enum usdt_kind usdt_kind;
 	enum memory memory;
 } described SEC(".described") = {};
 

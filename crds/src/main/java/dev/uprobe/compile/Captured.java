@@ -123,6 +123,9 @@ record Captured(
           .at("returns")
           .add("a probe of type Entry has no return value, use type Return or Call");
     }
+    if (spec.usdt() != null && spec.args().isEmpty()) {
+      return new Captured(UsdtValues.of(spec), Map.of(), Map.of());
+    }
     List<Value> values =
         new ArrayList<>(new Arguments(spec.args(), type, returned, problems).compile());
     returned.map(operand -> new Value(Value.RETURN, operand)).ifPresent(values::add);

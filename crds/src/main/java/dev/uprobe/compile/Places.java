@@ -146,6 +146,11 @@ final class Places {
     problems
         .at("usdt")
         .addIf(
+            type != ProbeType.ENTRY,
+            "is a place in a program, which neither is called nor returns; use type Entry");
+    problems
+        .at("usdt")
+        .addIf(
             !valid,
             "must be provider:name, such as libc:setjmp, of at most "
                 + MAX_USDT_LENGTH

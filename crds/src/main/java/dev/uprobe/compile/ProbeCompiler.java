@@ -72,6 +72,9 @@ final class ProbeCompiler {
   }
 
   private Convention convention() {
+    if (spec.usdt() != null) {
+      return Convention.USDT;
+    }
     return spec.signature() != null && GoSignature.isGo(spec.signature())
         ? Convention.GO
         : Convention.C;

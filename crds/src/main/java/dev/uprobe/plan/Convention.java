@@ -6,5 +6,8 @@ public enum Convention {
   C,
 
   /** Go's register convention (ABIInternal, from Go 1.17). */
-  GO
+  GO,
+
+  /** A static probe has its arguments where a note in the file says. */
+  USDT
 }

@@ -79,7 +79,7 @@ public final class AttachedProbe {
       return;
     }
     try {
-      attachPrograms(links, path, LinkSites.of(sites, first));
+      attachPrograms(links, path, LinkSites.of(sites, first, programs.usdtPlaces()));
     } catch (KernelException e) {
       if (!isAboutFunction(e)) {
         throw e;
@@ -128,6 +128,13 @@ public final class AttachedProbe {
 
   /** A call finds its return by what the cookie says of the place. */
   private void checkCookies(List<Site> sites) throws KernelException {
+    boolean manyPlaces =
+        sites.stream().anyMatch(each -> each.usdt().isPresent())
+            && !probe.plan().values().isEmpty();
+    if (manyPlaces && !ways.cookies()) {
+      throw new KernelException(
+          "arguments of static probes are found from kernel 5.15 on; leave them out.", 0, "");
+    }
     boolean needed =
         probe.plan().type() == ProbeType.CALL
             && sites.stream().anyMatch(each -> each.returns() instanceof Returns.Instructions);

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.kernel.KernelException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,21 +22,30 @@ record LinkSites(
   /** SITE_GO of bpf/site.h. */
   private static final long GO = 1L << 33;
 
+  /** SITE_USDT_SHIFT of bpf/site.h. */
+  private static final int USDT_SHIFT = 40;
+
   /**
    * Works out the places and their cookies.
    *
    * @param first the number of the first site, by which events name it; the others follow
+   * @param places makes arguments of static probes known
    */
-  static LinkSites of(List<Site> sites, int first) {
+  static LinkSites of(List<Site> sites, int first, UsdtPlaces places) throws KernelException {
     LinkSites all = new LinkSites(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < sites.size(); i++) {
       Site site = sites.get(i);
       long cookie = first + i | (site.go() ? GO : 0);
-      UprobeLinks.Site entry = new UprobeLinks.Site(site.offset(), cookie);
+      long semaphore = 0;
+      if (site.usdt().isPresent()) {
+        semaphore = site.usdt().get().semaphore();
+        cookie |= (long) places.number(site.usdt().get().arguments()) << USDT_SHIFT;
+      }
+      UprobeLinks.Site entry = new UprobeLinks.Site(site.offset(), cookie, semaphore);
       all.entries().add(entry);
       if (site.returns() instanceof Returns.Instructions instructions) {
         for (long offset : instructions.offsets()) {
-          all.returns().add(new UprobeLinks.Site(offset, cookie | RETURN_INSTRUCTION));
+          all.returns().add(new UprobeLinks.Site(offset, cookie | RETURN_INSTRUCTION, 0));
         }
       } else {
         all.trampolines().add(entry);

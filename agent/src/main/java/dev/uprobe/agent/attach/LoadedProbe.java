@@ -8,6 +8,7 @@ import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.BpfProgram;
 import dev.uprobe.agent.libbpf.BpfSystemCall;
 import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.ProbeType;
 import java.util.List;
 
@@ -23,9 +24,11 @@ final class LoadedProbe implements Handle {
   private static final int MAX_CALLS = 16384;
 
   private final BpfObject object;
+  private final UsdtPlaces usdtPlaces;
 
   private LoadedProbe(BpfObject object) {
     this.object = object;
+    this.usdtPlaces = new UsdtPlaces(object.map("usdt_places"));
   }
 
   /**
@@ -66,6 +69,9 @@ final class LoadedProbe implements Handle {
       }
       List<String> constants = Patterns.of(probe.plan()).constants();
       object.map("patterns").setMaxEntries(Math.max(1, constants.size()));
+      if (probe.plan().convention() == Convention.USDT) {
+        object.map("usdt_places").setMaxEntries(UsdtPlaces.MAX);
+      }
       for (ProbeProgram program : ProbeProgram.values()) {
         BpfProgram loaded = object.program(program.symbol());
         loaded.setAutoload(ProbeProgram.of(type).contains(program));
@@ -86,6 +92,10 @@ final class LoadedProbe implements Handle {
 
   BpfProgram program(ProbeProgram program) {
     return object.program(program.symbol());
+  }
+
+  UsdtPlaces usdtPlaces() {
+    return usdtPlaces;
   }
 
   Counters counters() throws KernelException {

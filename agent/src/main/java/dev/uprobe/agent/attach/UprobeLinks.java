@@ -27,6 +27,7 @@ interface UprobeLinks {
    *
    * @param offset in the file
    * @param cookie what the program is told when it fires
+   * @param semaphore where in the file the kernel counts those who trace it; 0 for nowhere
    */
-  record Site(long offset, long cookie) {}
+  record Site(long offset, long cookie, long semaphore) {}
 }

@@ -24,6 +24,7 @@ record UprobeMultiLinks(Libc libc, BpfSystemCall bpf) implements UprobeLinks {
             path,
             sites.stream().mapToLong(Site::offset).toArray(),
             sites.stream().mapToLong(Site::cookie).toArray(),
+            sites.stream().mapToLong(Site::semaphore).toArray(),
             trampoline);
     return List.of(() -> libc.close(link));
   }

@@ -55,8 +55,7 @@ public final class ProbeSites {
               ? sites.of(functions.at(address.address()).stream().toList())
               : FoundSites.of(site);
         }
-        throw new TargetException(
-            file.displayPath() + " has no place " + place.text() + " that this agent can probe");
+        return new UsdtSites(elf, probe).find((Place.Usdt) place);
       }
     }
   }
