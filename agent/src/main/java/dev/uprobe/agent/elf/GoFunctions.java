@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -24,8 +25,18 @@ public final class GoFunctions {
   private static final long GO_1_18 = 0xfffffff0L;
   private static final long GO_1_20 = 0xfffffff1L;
 
+  /** FuncFlagAsm of the field flag. */
+  private static final int ASSEMBLY = 4;
+
   private final ElfFile file;
   private final Window names;
+  private final Window details;
+
+  /** Where each function's details are, in the order of the addresses. */
+  private final int[] detailsAt;
+
+  /** Where in those the flags are; empty for versions that do not tell assembly. */
+  private final OptionalInt flagsAt;
 
   /** Where functions begin, sorted, and then where the last one ends. */
   private final long[] addresses;
@@ -33,9 +44,19 @@ public final class GoFunctions {
   /** The places of the functions' names in the high half, their numbers in the low half, sorted. */
   private final long[] byName;
 
-  private GoFunctions(ElfFile file, Window names, long[] addresses, long[] byName) {
+  private GoFunctions(
+      ElfFile file,
+      Window names,
+      Window details,
+      int[] detailsAt,
+      OptionalInt flagsAt,
+      long[] addresses,
+      long[] byName) {
     this.file = file;
     this.names = names;
+    this.details = details;
+    this.detailsAt = detailsAt;
+    this.flagsAt = flagsAt;
     this.addresses = addresses;
     this.byName = byName;
   }
@@ -84,6 +105,7 @@ public final class GoFunctions {
     }
     long[] addresses = new long[(int) count + 1];
     long[] byName = new long[(int) count];
+    int[] detailsAt = new int[(int) count];
     for (int i = 0; i <= count; i++) {
       long at = (long) i * 2 * number;
       addresses[i] = relative ? start + functions.u32(at) : functions.i64(at);
@@ -92,11 +114,22 @@ public final class GoFunctions {
       }
       if (i < count) {
         long detail = relative ? functions.u32(at + number) : functions.i64(at + number);
+        if (detail < 0 || detail > Integer.MAX_VALUE) {
+          throw file.damaged("its Go function table refers to what is outside of it");
+        }
+        detailsAt[i] = (int) detail;
         byName[i] = details.u32(detail + number) << 32 | i;
       }
     }
     Arrays.sort(byName);
-    return new GoFunctions(file, names, addresses, byName);
+    return new GoFunctions(file, names, details, detailsAt, flagsAt(magic), addresses, byName);
+  }
+
+  private static OptionalInt flagsAt(long magic) {
+    if (magic == GO_1_20) {
+      return OptionalInt.of(41);
+    }
+    return magic == GO_1_18 ? OptionalInt.of(37) : OptionalInt.empty();
   }
 
   private static Window part(ElfFile file, Section section, Window table, long offset)
@@ -146,6 +179,17 @@ public final class GoFunctions {
     // The asterisk of a receiver that is a pointer is meant as it stands.
     Glob glob = new Glob(name.replace("(*", "([*]"));
     return collect((strings, at) -> glob.matches(strings.text(at, SymbolTable.MAX_NAME)));
+  }
+
+  /**
+   * Returns whether the function at an address is written in assembly: it takes its arguments from
+   * the stack, and uses registers as it likes.
+   */
+  public boolean isAssembly(long address) throws IOException {
+    int index = Arrays.binarySearch(addresses, 0, byName.length, address);
+    return index >= 0
+        && flagsAt.isPresent()
+        && (details.u8(detailsAt[index] + flagsAt.getAsInt()) & ASSEMBLY) != 0;
   }
 
   /** Returns whether the code at an address is Go's. */

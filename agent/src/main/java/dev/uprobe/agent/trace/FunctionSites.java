@@ -73,7 +73,16 @@ record FunctionSites(
     return probe.type() != ProbeType.ENTRY;
   }
 
-  private void checkConvention(Function function, boolean isGo) throws ElfException {
+  private void checkConvention(Function function, boolean isGo) throws IOException {
+    boolean hasArguments = probe.values().stream().anyMatch(value -> !value.isReturn());
+    if (isGo && (seesReturns() || hasArguments) && go.get().isAssembly(function)) {
+      throw new ElfException(
+          file.displayPath(),
+          "has "
+              + function.name()
+              + ", which is written in assembly and passes its values in a way of its own; use"
+              + " type: Entry without arguments, or a function that calls it");
+    }
     if (!isGo && probe.convention() == Convention.GO) {
       throw new ElfException(
           file.displayPath(),
@@ -81,7 +90,6 @@ record FunctionSites(
               + function.name()
               + ", which is not a function of Go; write its signature as a prototype of C");
     }
-    boolean hasArguments = probe.values().stream().anyMatch(value -> !value.isReturn());
     if (isGo && probe.convention() == Convention.C && hasArguments) {
       throw new ElfException(
           file.displayPath(),

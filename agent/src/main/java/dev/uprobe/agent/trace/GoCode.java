@@ -31,6 +31,10 @@ record GoCode(ElfFile elf, GoFunctions functions) {
     return functions.contains(function.address());
   }
 
+  boolean isAssembly(Function function) throws IOException {
+    return functions.isAssembly(function.address());
+  }
+
   /** Returns where in the file a function is surely entered once a call. */
   long entry(Function function) throws IOException {
     if (function.size() <= 0) {

@@ -274,6 +274,17 @@ class GoTest {
         refusal.getMessage().contains("write its signature as in Go"), refusal.getMessage());
   }
 
+  @Test
+  void aFunctionInAssemblyIsRefused() {
+    String spec =
+        spec(
+            "stripped",
+            "- {name: p, binary: %1$s, symbol: runtime.memmove, signature: 'func memmove(to, from unsafe.Pointer, n uintptr)'}");
+    TraceException refusal =
+        assertThrows(TraceException.class, () -> TracedHost.start(bpf, spec).close());
+    assertTrue(refusal.getMessage().contains("is written in assembly"), refusal.getMessage());
+  }
+
   private List<String> messages;
   private List<Event> events;
   private List<Counters> counters;
