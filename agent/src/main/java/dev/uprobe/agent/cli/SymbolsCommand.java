@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,6 +46,9 @@ final class SymbolsCommand implements Callable<Integer> {
       description = "Which functions, such as 'SSL_*'; all where it is left out.")
   private String glob;
 
+  @Option(names = "--mangled", description = "Names as the symbol tables have them.")
+  private boolean mangled;
+
   @Override
   public Integer call() throws CommandException {
     // Processes may use several files of one name, whose functions are mostly the same.
@@ -52,7 +56,7 @@ final class SymbolsCommand implements Callable<Integer> {
     try {
       for (TargetFile file : files()) {
         for (Function function : functions(file)) {
-          lines.add(printable(function.versionedName()) + (function.ifunc() ? "  (ifunc)" : ""));
+          lines.add(printable(shown(function)) + (function.ifunc() ? "  (ifunc)" : ""));
         }
       }
     } catch (IOException e) {
@@ -69,6 +73,11 @@ final class SymbolsCommand implements Callable<Integer> {
     lines.forEach(out::println);
     out.flush();
     return 0;
+  }
+
+  private String shown(Function function) {
+    String readable = function.readableName();
+    return mangled || readable.equals(function.name()) ? function.versionedName() : readable;
   }
 
   /** A file may name its functions as it likes, and this goes to a terminal. */

@@ -126,15 +126,17 @@ public final class ProbeSites {
   private Found sites(List<Function> functions, TargetFile file) throws IOException {
     Map<Long, Site> sites = new LinkedHashMap<>();
     List<String> undecided = new ArrayList<>();
+    SiteNames names = SiteNames.of(functions);
     for (Function function : functions) {
+      String name = names.of(function);
       if (function.ifunc()) {
         IfuncResolution resolution = ifuncs.resolve(file, function);
-        resolution.problem(function.name()).ifPresent(undecided::add);
+        resolution.problem(name).ifPresent(undecided::add);
         resolution
             .fileOffsets()
-            .forEach(offset -> sites.putIfAbsent(offset, new Site(function.name(), offset)));
+            .forEach(offset -> sites.putIfAbsent(offset, new Site(name, offset)));
       } else {
-        sites.putIfAbsent(function.fileOffset(), new Site(function.name(), function.fileOffset()));
+        sites.putIfAbsent(function.fileOffset(), new Site(name, function.fileOffset()));
       }
     }
     return new Found(List.copyOf(sites.values()), undecided.stream().findFirst());
