@@ -44,7 +44,7 @@ final class ContainerProbe {
   }
 
   ProbePlan plan() {
-    return into.probe().probe().plan();
+    return into.probe().asked();
   }
 
   AttachedProbe probe() {

@@ -2,6 +2,7 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public record FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) 
    */
   public FileResult attach(TargetFile file, Object key) {
     try {
+      complete(file);
       ProbeSites.Found found = sites.find(plan(), file);
       return found.sites().isEmpty()
           ? new FileResult.Undecided(found.undecided().orElseThrow())
@@ -32,6 +34,25 @@ public record FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) 
       return new FileResult.Failed(e.getMessage(), "");
     } catch (KernelException e) {
       return new FileResult.Failed(file.displayPath() + ": " + e.getMessage(), e.details());
+    }
+  }
+
+  /** One probe's events have one layout, so all of its files must have the same types. */
+  private void complete(TargetFile file) throws IOException, KernelException {
+    if (probe.asked().completion().isEmpty()) {
+      return;
+    }
+    ProbePlan whole = AutoTypes.complete(probe.asked(), file);
+    if (!probe.isLoaded()) {
+      probe.complete(whole);
+    } else if (!whole.equals(plan())) {
+      throw new TargetException(
+          "The types of "
+              + plan().place().text()
+              + " in "
+              + file.displayPath()
+              + " are not those of the file that the probe was attached to first; trace it by a"
+              + " probe of its own");
     }
   }
 
