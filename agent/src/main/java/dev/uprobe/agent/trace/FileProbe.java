@@ -4,6 +4,7 @@ import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
 import java.util.List;
@@ -64,12 +65,16 @@ public record FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) 
     }
     String names =
         refusals.stream().map(each -> each.site().name()).collect(Collectors.joining(", "));
+    boolean inside =
+        plan().place() instanceof Place.Address
+            || plan().place() instanceof Place.Functions functions && functions.offset() != 0;
     String reason =
-        "the kernel cannot probe the first instruction of "
+        "the kernel cannot probe the "
+            + (inside ? "instruction at " : "first instruction of ")
             + names
             + " in "
             + file.displayPath()
-            + "; choose another function";
+            + (inside ? "; choose another one" : "; choose another function");
     if (refusals.size() == found.size()) {
       return new FileResult.Failed(reason, refusals.get(0).cause().getMessage());
     }
