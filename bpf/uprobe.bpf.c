@@ -6,6 +6,7 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "aggregate.h"
 #include "buffer.h"
 #include "capture.h"
 #include "config.h"
@@ -27,6 +28,10 @@ const union {
 	enum source source;
 	enum kind kind;
 	enum operator operator;
+	enum group_by group_by;
+	enum text_state text_state;
+	struct group group;
+	struct text_key text_key;
 } described SEC(".described") = {};
 
 /* A recursive function has several calls running in one thread, each at a stack pointer of its own. */
@@ -69,6 +74,13 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 	COUNT(hits);
 	if (!where(ctx, at_return, 0, 0)) {
 		COUNT(filtered);
+		return 0;
+	}
+	if (config.aggregation.buckets) {
+		struct aggregated call = {};
+
+		call.event.unreadable = capture_all(ctx, &call.event, at_return);
+		aggregate(ctx, hit, &call.event);
 		return 0;
 	}
 	struct event *event = bpf_ringbuf_reserve(&events, config.event_size, 0);
@@ -130,7 +142,8 @@ int on_call(void *ctx)
 	struct event *event = bpf_map_lookup_elem(&calls, &call);
 	if (!event)
 		return 0;
-	fill_head(ctx, event, &hit);
+	if (!config.aggregation.buckets)
+		fill_head(ctx, event, &hit);
 	event->unreadable = capture_all(ctx, event, false);
 	event->time_ns = bpf_ktime_get_ns();
 	return 0;
@@ -159,11 +172,14 @@ int on_call_return(void *ctx)
 		COUNT(filtered);
 	} else {
 		event->unreadable = capture_again(event, event->unreadable) | capture_all(ctx, event, true);
-		if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))
+		if (config.aggregation.buckets)
+			aggregate(ctx, &hit, event);
+		else if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))
 			COUNT(lost);
 		else
 			COUNT(events);
-		wake_sleeper();
+		if (!config.aggregation.buckets)
+			wake_sleeper();
 	}
 	bpf_map_delete_elem(&calls, &call);
 	return 0;

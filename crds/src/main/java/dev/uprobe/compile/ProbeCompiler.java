@@ -2,6 +2,7 @@ package dev.uprobe.compile;
 
 import dev.uprobe.message.DefaultMessage;
 import dev.uprobe.message.MessageParser;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.Limit;
@@ -45,7 +46,12 @@ final class ProbeCompiler {
     Captured values = captured.get();
     Scope scope = new Scope(type, values.values(), values.unavailable());
     List<Clause> where = where(scope);
-    Optional<MessageTemplate> message = message(values, scope, placeText);
+    Optional<Aggregation> aggregation =
+        AggregateCompiler.compile(spec, values.values(), scope, problems);
+    Optional<MessageTemplate> message =
+        aggregation.isPresent()
+            ? Optional.of(new MessageTemplate(List.of()))
+            : message(values, scope, placeText);
     return problems.count() > before || message.isEmpty() || place.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -55,10 +61,12 @@ final class ProbeCompiler {
                 Optional.ofNullable(spec.binary()),
                 place.get(),
                 Convention.C,
-                values.values(),
+                aggregation
+                    .map(each -> AggregatedValues.of(each, type, where, values.values()))
+                    .orElse(values.values()),
                 where,
                 Limit.NONE,
-                Optional.empty(),
+                aggregation,
                 0,
                 message.get()));
   }

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A probe in the kernel, and its links to the functions of any number of files.
@@ -165,6 +166,11 @@ public final class AttachedProbe {
   /** Returns what became of the hits so far. */
   public Counters counters() throws KernelException {
     return programs.counters();
+  }
+
+  /** Returns what the kernel keeps instead of sending events; empty for a probe that sends them. */
+  public Optional<Groups> groups() {
+    return programs.groups();
   }
 
   /** Returns the links of entries or of returns, which are the caller's to close from now on. */

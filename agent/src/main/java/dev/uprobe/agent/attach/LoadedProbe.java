@@ -9,6 +9,7 @@ import dev.uprobe.agent.libbpf.BpfProgram;
 import dev.uprobe.agent.libbpf.BpfSystemCall;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.plan.ProbeType;
+import java.util.Optional;
 
 /** The programs of one probe in the kernel, attached to nothing yet. */
 final class LoadedProbe implements Handle {
@@ -19,9 +20,11 @@ final class LoadedProbe implements Handle {
   private static final int MAX_CALLS = 16384;
 
   private final BpfObject object;
+  private final Optional<Groups> groups;
 
-  private LoadedProbe(BpfObject object) {
+  private LoadedProbe(BpfObject object, Optional<Groups> groups) {
     this.object = object;
+    this.groups = groups;
   }
 
   /**
@@ -34,7 +37,8 @@ final class LoadedProbe implements Handle {
       TracedProbe probe,
       Selection selection,
       KernelFeatures features,
-      SharedBuffer buffer)
+      SharedBuffer buffer,
+      int cpus)
       throws KernelException {
     try {
       ProbeType type = probe.plan().type();
@@ -59,6 +63,7 @@ final class LoadedProbe implements Handle {
         int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / layout.size()));
         object.map("calls").setMaxEntries(calls);
       }
+      Optional<Groups> groups = Groups.setUp(object, probe, cpus);
       for (ProbeProgram program : ProbeProgram.values()) {
         BpfProgram loaded = object.program(program.symbol());
         loaded.setAutoload(ProbeProgram.of(type).contains(program));
@@ -67,7 +72,7 @@ final class LoadedProbe implements Handle {
         }
       }
       object.load();
-      return new LoadedProbe(object);
+      return new LoadedProbe(object, groups);
     } catch (KernelException | RuntimeException e) {
       object.close();
       throw e;
@@ -80,6 +85,11 @@ final class LoadedProbe implements Handle {
 
   Counters counters() throws KernelException {
     return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT));
+  }
+
+  /** Returns what is kept of the calls so far; empty for a probe that sends events. */
+  Optional<Groups> groups() {
+    return groups;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.aggregate.GroupLayout;
 import dev.uprobe.agent.event.EventLayout;
 import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Operand;
@@ -18,7 +20,7 @@ import java.util.function.Predicate;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 832;
+  static final int SIZE = 904;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
 
@@ -29,6 +31,9 @@ final class ProbeConfig {
   static final int CONDITIONS = 408;
   static final int CONDITION_SIZE = 24;
   static final int FIELDS = 792;
+  static final int AGGREGATION = 832;
+  static final int KEYS = AGGREGATION + 32;
+  static final int KEY_SIZE = 20;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -40,6 +45,13 @@ final class ProbeConfig {
   private static final int KIND_NUMBER = 1;
   private static final int KIND_STRING = 2;
   private static final int KIND_BYTES = 3;
+
+  private static final int GROUP_BY_NUMBER = 1;
+  private static final int GROUP_BY_TEXT = 2;
+  private static final int GROUP_BY_COMM = 3;
+  private static final int GROUP_BY_PROCESS = 4;
+  private static final int GROUP_BY_CONTAINER = 5;
+  private static final int GROUP_BY_FUNCTION = 6;
 
   /** The event keeps no address of a string or of memory, only whether it is NULL. */
   private static final ValueType PRESENT = new ValueType.Whole(Integer.BYTES, false);
@@ -73,6 +85,7 @@ final class ProbeConfig {
     config.putSelection(selection);
     config.putValues();
     config.putConditions(plan.where(), plan.type());
+    GroupLayout.of(plan).ifPresent(each -> config.putAggregation(plan.aggregation().get(), each));
     return config.bytes.array();
   }
 
@@ -176,6 +189,55 @@ final class ProbeConfig {
 
   private Optional<EventLayout.Slot> slot(Predicate<EventLayout.Slot> wanted) {
     return layout.slots().stream().filter(wanted).findFirst();
+  }
+
+  private void putAggregation(Aggregation aggregation, GroupLayout groups) {
+    bytes.position(AGGREGATION);
+    bytes.putInt(groups.scale().size());
+    if (aggregation.histogram().isPresent()) {
+      Aggregation.Histogram histogram = aggregation.histogram().get();
+      putOperand(histogram.of());
+      putSlot(histogram.isDuration() ? Optional.empty() : slot(histogram.name()));
+      bytes.putLong(histogram.linear().map(Aggregation.Linear::from).orElse(0L));
+      bytes.putLong(histogram.linear().map(Aggregation.Linear::width).orElse(0L));
+    }
+    int at = KEYS;
+    for (GroupLayout.KeySlot key : groups.keys()) {
+      Optional<EventLayout.Slot> value =
+          key.type().isPresent() ? slot(key.key().name()) : Optional.empty();
+      bytes.position(at);
+      if (value.isPresent()) {
+        putOperand(value.get().value().operand());
+      } else {
+        bytes.putInt(0);
+      }
+      bytes.putInt(groupBy(key)).putInt(key.at());
+      putSlot(value);
+      at += KEY_SIZE;
+    }
+  }
+
+  private Optional<EventLayout.Slot> slot(String name) {
+    return slot(each -> each.value().name().equals(name));
+  }
+
+  /** Where a value lies in the event, and the bit that says that it could not be read. */
+  private void putSlot(Optional<EventLayout.Slot> slot) {
+    bytes.putInt(slot.map(EventLayout.Slot::offset).orElse(0));
+    bytes.putInt(slot.map(each -> 1 << layout.slots().indexOf(each)).orElse(0));
+  }
+
+  private static int groupBy(GroupLayout.KeySlot slot) {
+    if (slot.key() instanceof Aggregation.Key.Captured) {
+      return slot.isText() ? GROUP_BY_TEXT : GROUP_BY_NUMBER;
+    }
+    if (slot.key() instanceof Aggregation.Key.Comm) {
+      return GROUP_BY_COMM;
+    }
+    if (slot.key() instanceof Aggregation.Key.Pid) {
+      return GROUP_BY_PROCESS;
+    }
+    return slot.key() instanceof Aggregation.Key.Container ? GROUP_BY_CONTAINER : GROUP_BY_FUNCTION;
   }
 
   private void putOperand(Operand operand) {

@@ -6,6 +6,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.ProbePlan;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -60,12 +61,29 @@ public final class ProbeSet implements Handle {
       throws KernelException {
     TracedProbe probe = new TracedProbe(nextNumber, trace, plan);
     LoadedProbe programs =
-        LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
+        LoadedProbe.load(
+            BpfObject.open(environment, object),
+            probe,
+            known(selection, plan),
+            features,
+            buffer,
+            environment.libbpf().libbpf_num_possible_cpus());
     AttachedProbe added = new AttachedProbe(environment.libc(), probe, programs, ways);
     probes.put(nextNumber, added);
     known.put(nextNumber, probe);
     nextNumber++;
     return added;
+  }
+
+  /** Finds what a program needs to tell containers apart where nothing else has asked for it. */
+  private Selection known(Selection selection, ProbePlan plan) throws KernelException {
+    boolean byContainer =
+        plan.aggregation().stream()
+            .flatMap(each -> each.by().stream())
+            .anyMatch(Aggregation.Key.Container.class::isInstance);
+    return byContainer && selection.fields().isEmpty()
+        ? selection.with(KernelFields.find(environment))
+        : selection;
   }
 
   /**

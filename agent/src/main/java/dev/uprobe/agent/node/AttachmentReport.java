@@ -2,6 +2,7 @@ package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.trace.FileResult;
 import dev.uprobe.v1alpha1.AgentIdentity;
+import dev.uprobe.v1alpha1.AggregateReport;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.ProbeReport;
@@ -86,7 +87,8 @@ record AttachmentReport(AgentIdentity agent) {
         counts.limited(),
         counts.lost(),
         problem.map(AttachmentReport::reason).orElse(null),
-        problem.map(AttachmentReport::message).orElse(null));
+        problem.map(AttachmentReport::message).orElse(null),
+        state.aggregate().map(each -> AggregateReport.of(each.of(), each.kept())).orElse(null));
   }
 
   private static Optional<FileResult> problem(ProbeState probe, List<ContainerState> containers) {

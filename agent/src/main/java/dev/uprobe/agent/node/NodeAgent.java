@@ -66,6 +66,7 @@ public final class NodeAgent implements AutoCloseable {
       ContainerNames names = new ContainerNames();
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
       RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
+      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
       NodeTools tools =
           new NodeTools(
               environment,
@@ -74,6 +75,8 @@ public final class NodeAgent implements AutoCloseable {
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
+              reader::add,
+              names,
               LOG::warn);
       AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
       NodeTracer tracer =
@@ -90,7 +93,6 @@ public final class NodeAgent implements AutoCloseable {
                   environment.architecture(),
                   session::follow,
                   session::rescan));
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
     } catch (KernelException | IOException | RuntimeException e) {
       handles.close();
       throw e;

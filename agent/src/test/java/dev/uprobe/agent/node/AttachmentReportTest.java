@@ -42,7 +42,7 @@ class AttachmentReportTest {
             7L,
             new ContainerCounts(1, 1),
             List.of(new ContainerReport("cart", "main", "id-cart", true, null, null, 1)),
-            List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, null, null)),
+            List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, null, null, null)),
             List.of(),
             AGENT,
             null),
@@ -83,7 +83,8 @@ class AttachmentReportTest {
 
   @Test
   void aRefusalOfTheKernelIsToldWithoutAnyContainer() {
-    ProbeState refused = new ProbeState("work", 0, Counts.NONE, Optional.of(FAILED));
+    ProbeState refused =
+        new ProbeState("work", 0, Counts.NONE, Optional.of(FAILED), Optional.empty());
     ProbeReport probe = report.of(1, List.of(), List.of(refused), List.of()).probes().get(0);
     assertEquals("no function work", probe.message());
   }
@@ -92,7 +93,8 @@ class AttachmentReportTest {
   void whatCannotBeCarriedOutKeepsItsCounts() {
     UprobeAttachmentStatus status = report.failed(3, List.of(WORK), "spec.probes: bad", List.of());
     assertEquals(
-        List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, "AttachFailed", "spec.probes: bad")),
+        List.of(
+            new ProbeReport("work", 2, 9, 5, 3, 0, 1, "AttachFailed", "spec.probes: bad", null)),
         status.probes());
     assertEquals(new ContainerCounts(0, 0), status.summary());
     assertNull(status.lastReportTime());

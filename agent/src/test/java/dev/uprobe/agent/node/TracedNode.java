@@ -7,6 +7,7 @@ import dev.uprobe.agent.container.ContainerLab;
 import dev.uprobe.agent.container.ContainerLab.RunningContainer;
 import dev.uprobe.agent.container.ContainerProcesses;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.MessageRenderer;
@@ -64,6 +65,7 @@ final class TracedNode implements AutoCloseable {
     BpfEnvironment environment = BpfEnvironment.load();
     probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
     RecordingSink sink = new RecordingSink(events, names);
+    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
     NodeTools tools =
         new NodeTools(
             environment,
@@ -72,6 +74,8 @@ final class TracedNode implements AutoCloseable {
             new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             sink,
+            reader::add,
+            names,
             notices::add);
     tracer =
         handles.push(
@@ -79,7 +83,6 @@ final class TracedNode implements AutoCloseable {
                 tools,
                 new NodeContainers(new ContainerProcesses(proc), names),
                 new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))));
-    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
     reading = new Thread(reader, "events");
     reading.start();
   }
@@ -197,6 +200,11 @@ final class TracedNode implements AutoCloseable {
     tracer.detach();
     stopReading();
     return events.all().stream().map(this::text).toList();
+  }
+
+  /** Returns what was told of groups of calls. */
+  List<Aggregate> aggregates() {
+    return events.aggregates();
   }
 
   private String text(Event event) {
