@@ -36,7 +36,7 @@ class ExamplesTest {
   void everyExampleIsRun() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       assertEquals(
-          Set.of("target-sample", "strlen", "where", "getenv", "write"),
+          Set.of("target-sample", "strlen", "where", "getenv", "write", "malloc", "latency"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))
@@ -118,6 +118,47 @@ class ExamplesTest {
       assertEquals(12, event.at("/args/count").asInt());
       assertEquals(12, event.at("/return").asInt());
       assertEquals("data", event.at("/cut/0").asText());
+    }
+  }
+
+  @KernelTest
+  @Test
+  void sizesOfMallocAreAHistogramForEachProgram() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("malloc"))) {
+      // Both this one and its lines come from malloc.
+      new Toolchain(folder).run("ls", folder.toString());
+      tracer.signal("INT");
+      List<String> lines =
+          tracer.awaitLines(
+              each -> each.matches("\\S+ +sizes\\[comm=ls]: \\d+ calls; size p50 .*"));
+      lines = tracer.awaitLines(String::isEmpty);
+
+      assertTrue(lines.stream().anyMatch(each -> each.matches("\\[16, 32\\) +\\d+ \\|@+ *\\|")));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void durationsOfWritesAreAHistogramForEachProgramAndFile() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("latency"))) {
+      Process program = startSample();
+      List<String> lines =
+          tracer.awaitLines(each -> each.contains("\"by\":{\"comm\":\"target-sample\",\"fd\":1}"));
+      program.destroy();
+      tracer.signal("INT");
+      tracer.awaitLines(
+          each ->
+              each.contains("\"by\":{\"comm\":\"target-sample\",\"pid\":" + program.pid() + "}"));
+
+      JsonNode group = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+      assertEquals("duration", group.get("histogram").asText());
+      assertEquals("ns", group.get("unit").asText());
+      long count = 0;
+      for (JsonNode bucket : group.get("buckets")) {
+        count += bucket.get("count").asLong();
+      }
+      assertTrue(count > 0 && count == group.get("count").asLong(), group::toString);
+      assertTrue(group.get("p50").asLong() <= group.get("max").asLong(), group::toString);
     }
   }
 
