@@ -77,6 +77,14 @@ struct selection {
 	__u32 reserved;
 };
 
+/* The call stack that an event shows. */
+struct stack {
+	__u32 offset;      /* of the slot in the event */
+	__u32 frames;      /* 0 for no stack */
+	__u32 at_function; /* the probe is at a function's first instruction, where the caller's frame is still in use */
+	__u32 reserved;
+};
+
 struct config {
 	__u32 probe;
 	__u32 event_size;
@@ -86,6 +94,7 @@ struct config {
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
 	struct fields fields; /* for the selection by executable or container */
+	struct stack stack;
 };
 
 #endif

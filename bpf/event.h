@@ -36,6 +36,15 @@ struct memory_slot {
 	__u8 data[];
 };
 
+/* The slot of a call stack; as many addresses follow as the probe's config says. */
+struct stack_slot {
+	__u64 caller;   /* at a function's first instruction, where it returns to; otherwise 0 */
+	__u64 framed;   /* at a function's first instruction, what the frame pointer leads to: its caller's caller */
+	__u32 length;   /* how many bytes of addresses there are */
+	__u32 reserved;
+	__u64 addresses[];
+};
+
 /* What happened to the hits of one probe; one a CPU. */
 struct counters {
 	__u64 hits;     /* calls of selected processes */

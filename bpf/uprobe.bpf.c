@@ -13,6 +13,7 @@
 #include "event.h"
 #include "registers.h"
 #include "select.h"
+#include "stack.h"
 #include "where.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -24,6 +25,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 const union {
 	struct event event;
 	struct memory_slot memory_slot;
+	struct stack_slot stack_slot;
 	enum source source;
 	enum kind kind;
 	enum operator operator;
@@ -80,6 +82,7 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 	event->duration_ns = 0;
 	fill_head(ctx, event, hit);
 	event->unreadable = capture_all(ctx, event, at_return);
+	capture_stack(ctx, event);
 	bpf_ringbuf_submit(event, wake_up());
 	COUNT(events);
 	wake_sleeper();
@@ -132,6 +135,7 @@ int on_call(void *ctx)
 		return 0;
 	fill_head(ctx, event, &hit);
 	event->unreadable = capture_all(ctx, event, false);
+	capture_stack(ctx, event);
 	event->time_ns = bpf_ktime_get_ns();
 	return 0;
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /** Compiles one probe. */
 final class ProbeCompiler {
   private static final int MAX_WHERE = 16;
+  private static final int MAX_STACK = 64;
 
   private final ProbeSpec spec;
   private final ProbeType type;
@@ -37,6 +38,7 @@ final class ProbeCompiler {
     checkNames();
     Optional<Place> place = new Places(spec, type, problems).compile();
     checkBinary();
+    checkStack();
     Optional<Captured> captured = Captured.of(spec, type, problems);
     if (captured.isEmpty()) {
       return Optional.empty();
@@ -59,7 +61,7 @@ final class ProbeCompiler {
                 where,
                 Limit.NONE,
                 Optional.empty(),
-                0,
+                Objects.requireNonNullElse(spec.stack(), 0),
                 message.get()));
   }
 
@@ -75,6 +77,22 @@ final class ProbeCompiler {
     if (spec.binary() != null) {
       FileNames.check(spec.binary(), problems.at("binary"));
     }
+  }
+
+  private void checkStack() {
+    if (spec.stack() == null) {
+      return;
+    }
+    problems
+        .at("stack")
+        .addIf(
+            spec.stack() < 1 || spec.stack() > MAX_STACK,
+            "an event shows 1 to %d frames, not %d".formatted(MAX_STACK, spec.stack()));
+    problems
+        .at("stack")
+        .addIf(
+            spec.aggregate() != null,
+            "an aggregated call sends no event that could show a stack; leave out one of the two");
   }
 
   private List<Clause> where(Scope scope) {

@@ -66,6 +66,10 @@ import java.util.List;
             + " || !self.where.exists(w, w.matches('^ *duration([^A-Za-z_0-9]|$)'))",
     fieldPath = ".where",
     message = "only a probe of type Call has a duration to compare; use type Call")
+@ValidationRule(
+    value = "!has(self.stack) || !has(self.aggregate)",
+    fieldPath = ".stack",
+    message = "an aggregated call sends no event that could show a stack; leave out one of the two")
 public record ProbeSpec(
     @Required
         @Size(min = 1, max = 63)

@@ -5,6 +5,7 @@ import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -18,7 +19,7 @@ import java.util.function.Predicate;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 832;
+  static final int SIZE = 848;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
 
@@ -29,6 +30,7 @@ final class ProbeConfig {
   static final int CONDITIONS = 408;
   static final int CONDITION_SIZE = 24;
   static final int FIELDS = 792;
+  static final int STACK = FIELDS + KernelFields.SIZE;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -73,6 +75,7 @@ final class ProbeConfig {
     config.putSelection(selection);
     config.putValues();
     config.putConditions(plan.where(), plan.type());
+    config.putStack(plan);
     return config.bytes.array();
   }
 
@@ -93,6 +96,19 @@ final class ProbeConfig {
     bytes.putInt(selection.containers().isPresent() ? 1 : 0);
     bytes.position(FIELDS);
     selection.fields().ifPresent(each -> each.writeTo(bytes));
+  }
+
+  private void putStack(ProbePlan plan) {
+    bytes.position(STACK);
+    bytes.putInt(layout.stackOffset()).putInt(layout.frames());
+    bytes.putInt(atFunction(plan) ? 1 : 0);
+  }
+
+  /** Tells whether the program runs at the first instruction of a function. */
+  private static boolean atFunction(ProbePlan plan) {
+    return plan.type() != ProbeType.RETURN
+        && plan.place() instanceof Place.Functions functions
+        && functions.offset() == 0;
   }
 
   private void putValues() {

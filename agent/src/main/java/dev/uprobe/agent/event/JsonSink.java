@@ -68,8 +68,20 @@ public final class JsonSink implements EventSink {
       json.writeNumberField("durationNanos", event.durationNanos());
     }
     json.writeStringField("message", MessageRenderer.render(event));
+    writeStack(event.stack());
     json.writeEndObject();
     json.writeRaw('\n');
+  }
+
+  private void writeStack(List<Frame> stack) throws IOException {
+    if (stack.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("stack");
+    for (Frame each : stack) {
+      json.writeString(each.text());
+    }
+    json.writeEndArray();
   }
 
   private void writeValues(Event event) throws IOException {

@@ -34,6 +34,9 @@ public final class TextSink implements EventSink {
             MessageRenderer.printable(event.comm()),
             event.pid(),
             MessageRenderer.render(event)));
+    for (Frame each : event.stack()) {
+      out.write("    " + each.text() + "\n");
+    }
   }
 
   private static String seconds(long nanos) {

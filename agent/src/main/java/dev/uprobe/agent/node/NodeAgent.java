@@ -11,6 +11,8 @@ import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.Processes;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +69,7 @@ public final class NodeAgent implements AutoCloseable {
       ContainerNames names = new ContainerNames();
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
       RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
+      Stacks stacks = handles.push(new Stacks(environment, PROC, UnaryOperator.identity()));
       NodeTools tools =
           new NodeTools(
               environment,
@@ -74,6 +78,7 @@ public final class NodeAgent implements AutoCloseable {
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
+              stacks,
               LOG::warn);
       AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
       NodeTracer tracer =
@@ -90,7 +95,11 @@ public final class NodeAgent implements AutoCloseable {
                   environment.architecture(),
                   session::follow,
                   session::rescan));
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+      this.reader =
+          new EventReader(
+              probes.buffer(),
+              new EventDecoder(probes::probe),
+              new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
     } catch (KernelException | IOException | RuntimeException e) {
       handles.close();
       throw e;

@@ -4,6 +4,7 @@ import dev.uprobe.agent.attach.KernelFields;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.container.ContainerFiles;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.trace.Notices;
 import dev.uprobe.agent.trace.ProbeSites;
 
@@ -15,4 +16,5 @@ record NodeTools(
     ContainerFiles files,
     ProbeSites sites,
     RecordingSink sink,
+    Stacks stacks,
     Notices notices) {}

@@ -96,6 +96,9 @@ final class TraceProbes {
             Optional.empty(),
             Optional.empty(),
             Optional.of(new Selection.Containers(mountNamespaces, tools.fields())));
+    if (plan.stack() > 0) {
+      tools.stacks().follow();
+    }
     AttachedProbe probe = tools.probes().add(trace, plan, selection);
     tools.sink().record(probe.probe().number(), recent);
     return new ContainerProbe(new FileProbe(probe, tools.sites(), tools.notices()), tools.files());

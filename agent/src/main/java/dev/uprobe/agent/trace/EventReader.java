@@ -30,14 +30,15 @@ public final class EventReader implements Runnable {
     try {
       sink.begin();
       while (!stopped) {
-        if (buffer.drain(this::write) > 0) {
-          sink.flush();
-        }
+        buffer.drain(this::write);
+        // Also without new events: a sink may have got ready what it held back.
+        sink.flush();
         buffer.await();
       }
       while (buffer.drain(this::write) > 0) {
         sink.flush();
       }
+      sink.end();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.event.EventLayout;
+import dev.uprobe.agent.event.TracedProbe;
 import dev.uprobe.agent.fixture.Btf;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.agent.kernel.Architecture;
@@ -55,8 +56,10 @@ class ProgramLayoutTest {
             "selection",
             "values",
             "conditions",
-            "fields"),
+            "fields",
+            "stack"),
         btf.fields("config"));
+    assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
     assertEquals(
         List.of(
             "own_pid",
@@ -171,6 +174,25 @@ class ProgramLayoutTest {
           btf.read(config, "config", "values[" + i + "].offset"),
           "value " + i);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheStack(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    for (String type : List.of("Entry", "Return", "Call")) {
+      TracedProbe probe =
+          new TracedProbe(0, "trace", ProbeYaml.probe("{type: " + type + ", stack: 7}"));
+      ByteBuffer config = encode(probe.plan());
+
+      assertEquals(7, btf.read(config, "config", "stack.frames"));
+      assertEquals(probe.layout().stackOffset(), btf.read(config, "config", "stack.offset"));
+      assertEquals(
+          type.equals("Return") ? 0 : 1, btf.read(config, "config", "stack.at_function"), type);
+    }
+    assertEquals(0, btf.read(encode(CALL), "config", "stack.frames"));
+    ByteBuffer inside = encode(ProbeYaml.probe("{offset: 4, stack: 7}"));
+    assertEquals(0, btf.read(inside, "config", "stack.at_function"));
   }
 
   @ParameterizedTest
@@ -305,7 +327,9 @@ class ProgramLayoutTest {
   private static ByteBuffer encode(ProbePlan plan) {
     Selection everything =
         new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty());
-    return bytes(ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, everything));
+    return bytes(
+        ProbeConfig.encode(
+            plan, new TracedProbe(0, "trace", plan).layout(), 0, 0, false, everything));
   }
 
   private static ByteBuffer bytes(byte[] config) {

@@ -173,6 +173,10 @@ class HostileFileTest {
           read += Relocations.of(file).callsTo(function).size();
         }
       }
+      FunctionIndex index = table.index();
+      for (Function function : functions) {
+        read += index.at(function.fileOffset()).map(each -> each.name().length()).orElse(0);
+      }
       return read + file.buildId().map(String::length).orElse(0);
     }
   }

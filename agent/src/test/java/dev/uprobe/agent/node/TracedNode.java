@@ -15,6 +15,8 @@ import dev.uprobe.agent.fixture.EventList;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.agent.trace.EventReader;
@@ -34,6 +36,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /**
  * A node whose tracer runs, with real containers. What a kubelet would say of them is made up: the
@@ -64,6 +67,7 @@ final class TracedNode implements AutoCloseable {
     BpfEnvironment environment = BpfEnvironment.load();
     probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
     RecordingSink sink = new RecordingSink(events, names);
+    Stacks stacks = handles.push(new Stacks(environment, PROC, UnaryOperator.identity()));
     NodeTools tools =
         new NodeTools(
             environment,
@@ -72,6 +76,7 @@ final class TracedNode implements AutoCloseable {
             new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             sink,
+            stacks,
             notices::add);
     tracer =
         handles.push(
@@ -79,7 +84,11 @@ final class TracedNode implements AutoCloseable {
                 tools,
                 new NodeContainers(new ContainerProcesses(proc), names),
                 new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))));
-    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+    reader =
+        new EventReader(
+            probes.buffer(),
+            new EventDecoder(probes::probe),
+            new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
     reading = new Thread(reader, "events");
     reading.start();
   }
