@@ -5,6 +5,8 @@ import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.kernel.MappedMemory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -65,7 +67,9 @@ public final class AttachedProbe {
     }
     List<Refusal> refusals = new ArrayList<>();
     FileLinks links = new FileLinks();
-    Handle mapping = CodeMapping.of(libc, path);
+    // The kernel looks at an instruction only where its file is mapped (kernel/events/uprobes.c,
+    // install_breakpoint); else it takes a probe that it leaves out when a program starts.
+    Handle mapping = MappedMemory.ofFile(libc, Path.of(path));
     try {
       attach(links, path, sites, numbered, refusals);
     } catch (KernelException e) {

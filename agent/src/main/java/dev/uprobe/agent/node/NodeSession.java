@@ -98,7 +98,7 @@ final class NodeSession {
   }
 
   void rescan() {
-    change(tracer::refresh);
+    change(tracer::rescan);
   }
 
   private void change(Change change) {

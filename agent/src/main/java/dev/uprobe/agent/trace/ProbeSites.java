@@ -2,7 +2,6 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe.Site;
 import dev.uprobe.agent.elf.DebugFiles;
-import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
@@ -14,6 +13,7 @@ import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +51,8 @@ public final class ProbeSites {
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
         List<Function> named = functions.find(probe.symbol());
         if (named.isEmpty()) {
-          throw new TargetException(unknown(probe.symbol(), file, functions));
+          throw new TargetException(
+              AttachReason.SYMBOL_NOT_FOUND, unknown(probe.symbol(), file, functions));
         }
         return sites(named, file);
       }
@@ -60,8 +61,8 @@ public final class ProbeSites {
 
   private static void check(ElfFile elf, ProbePlan probe) throws IOException {
     if (!elf.machine().equals(Machine.ofHost())) {
-      throw new ElfException(
-          elf.name(),
+      throw unsupported(
+          elf,
           "is for "
               + elf.machine().displayName()
               + ", and this host is "
@@ -69,18 +70,22 @@ public final class ProbeSites {
               + "; give a file that runs here");
     }
     if (probe.type() != ProbeType.ENTRY && isGo(elf)) {
-      throw new ElfException(
-          elf.name(),
+      throw unsupported(
+          elf,
           "is a Go program, whose stacks a return probe would corrupt; use type: Entry for probe "
               + probe.name());
     }
     if (probe.type() != ProbeType.ENTRY && Unwinding.mayPass(elf)) {
-      throw new ElfException(
-          elf.name(),
+      throw unsupported(
+          elf,
           "uses exceptions (C++) or panics (Rust), and one that passes a return probe ends the"
               + " program; use type: Entry for probe "
               + probe.name());
     }
+  }
+
+  private static TargetException unsupported(ElfFile elf, String problem) {
+    return new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + " " + problem);
   }
 
   private static boolean isGo(ElfFile elf) {
