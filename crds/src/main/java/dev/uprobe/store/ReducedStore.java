@@ -2,7 +2,6 @@ package dev.uprobe.store;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.function.UnaryOperator;
@@ -32,12 +31,13 @@ public class ReducedStore<T extends HasMetadata> extends BasicItemStore<T> {
   }
 
   /** Returns what an informer tells objects and their versions apart by. */
-  public static ObjectMetaBuilder identity(HasMetadata object) {
-    ObjectMeta metadata = object.getMetadata();
-    return new ObjectMetaBuilder()
-        .withNamespace(metadata.getNamespace())
-        .withName(metadata.getName())
-        .withUid(metadata.getUid())
-        .withResourceVersion(metadata.getResourceVersion());
+  public static ObjectMeta identity(HasMetadata object) {
+    ObjectMeta from = object.getMetadata();
+    ObjectMeta metadata = new ObjectMeta();
+    metadata.setNamespace(from.getNamespace());
+    metadata.setName(from.getName());
+    metadata.setUid(from.getUid());
+    metadata.setResourceVersion(from.getResourceVersion());
+    return metadata;
   }
 }

@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -12,6 +14,9 @@ import java.util.function.BooleanSupplier;
  * traces.
  */
 public final class HealthServer implements AutoCloseable {
+  private static final int THREADS = 4;
+
+  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
   private final HttpServer server;
 
   /** Starts it on all addresses of the pod. */
@@ -19,6 +24,8 @@ public final class HealthServer implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(port), 0);
     server.createContext("/healthz", exchange -> answer(exchange, alive.getAsBoolean()));
     server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
+    // One that reads its answer slowly must not keep the kubelet from its own.
+    server.setExecutor(threads);
     server.start();
   }
 
@@ -33,5 +40,6 @@ public final class HealthServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

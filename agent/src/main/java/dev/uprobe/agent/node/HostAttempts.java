@@ -1,6 +1,5 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.LibraryName;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.agent.trace.Attempt;
@@ -27,15 +26,8 @@ final class HostAttempts {
   /** The user of a file that is named itself, whoever runs it. */
   static final Object NODE = "node";
 
-  private final NodeTools tools;
-  private final HostFilter filter;
   private final Map<Integer, Attempt> undecided = new HashMap<>();
   private Optional<Attempt> whole = Optional.empty();
-
-  HostAttempts(NodeTools tools, HostFilter filter) {
-    this.tools = tools;
-    this.filter = filter;
-  }
 
   /** Returns what is known of the node as a whole; empty before the first attempt. */
   Optional<Attempt> whole() {
@@ -47,9 +39,9 @@ final class HostAttempts {
     whole = Optional.of(refusal);
   }
 
-  void attach(NodeProbe probe, Seen seen, long now) {
+  void attach(NodeProbe probe, HostLooks looks, Seen seen, long now) {
     if (whole.isEmpty() || whole.get().isDue(now) || seen.everything()) {
-      attachAll(probe, now);
+      attachAll(probe, looks, now);
       return;
     }
     Set<Integer> pids = new HashSet<>(seen.pids());
@@ -60,14 +52,15 @@ final class HostAttempts {
           }
         });
     if (!pids.isEmpty()) {
-      attachSome(probe, pids, now);
+      attachSome(probe, looks, pids, now);
     }
   }
 
-  private void attachAll(NodeProbe probe, long now) {
+  private void attachAll(NodeProbe probe, HostLooks looks, long now) {
     Outcome outcome;
-    try (FoundFiles found = tools.host().find(probe.plan().binary(), filter)) {
-      List<FileResult> results = attach(probe, found.files(), undecided.keySet(), now);
+    try {
+      List<TargetFile> found = looks.all(probe.plan().binary());
+      List<FileResult> results = attach(probe, looks.filter(), found, undecided.keySet(), now);
       outcome =
           results.isEmpty()
               ? Outcome.waiting("no process of the node matches target.host yet")
@@ -80,9 +73,10 @@ final class HostAttempts {
         Optional.of(whole.map(each -> each.next(latest, now)).orElse(Attempt.first(latest, now)));
   }
 
-  private void attachSome(NodeProbe probe, Set<Integer> pids, long now) {
-    try (FoundFiles found = tools.host().findUsed(probe.plan().binary(), filter, pids)) {
-      List<FileResult> results = attach(probe, found.files(), pids, now);
+  private void attachSome(NodeProbe probe, HostLooks looks, Set<Integer> pids, long now) {
+    try {
+      List<TargetFile> found = looks.of(probe.plan().binary(), pids);
+      List<FileResult> results = attach(probe, looks.filter(), found, pids, now);
       if (!results.isEmpty() && tellsMore(Outcome.of(results).result())) {
         whole = Optional.of(Attempt.first(settled(results), now));
       }
@@ -116,11 +110,11 @@ final class HostAttempts {
    * @param asked the processes that were looked at, of which those that are decided are done with
    */
   private List<FileResult> attach(
-      NodeProbe probe, List<TargetFile> files, Set<Integer> asked, long now) {
+      NodeProbe probe, HostFilter filter, List<TargetFile> files, Set<Integer> asked, long now) {
     List<FileResult> results = new ArrayList<>();
     Map<Integer, FileResult> waiting = new HashMap<>();
     for (TargetFile file : files) {
-      FileResult result = probe.attach(file, users(probe.plan(), file), now);
+      FileResult result = probe.attach(file, users(probe.plan(), filter, file), now);
       results.add(result);
       if (result instanceof FileResult.Undecided) {
         file.pids().forEach(pid -> waiting.put(pid, result));
@@ -141,7 +135,7 @@ final class HostAttempts {
   /**
    * What is named is kept though nobody runs it for a while: the next one is seen from its start.
    */
-  private Set<?> users(ProbePlan plan, TargetFile file) {
+  private static Set<?> users(ProbePlan plan, HostFilter filter, TargetFile file) {
     Optional<String> named = plan.binary().isPresent() ? plan.binary() : filter.binary();
     boolean isNamed = named.filter(each -> !LibraryName.isLibrary(each)).isPresent();
     return isNamed || file.pids().isEmpty() ? Set.of(NODE) : file.pids();

@@ -56,16 +56,18 @@ final class HostReach implements Reach {
   @Override
   public boolean attach(TraceProbes probes, Seen seen, long now) {
     boolean changed = false;
-    for (String name : probes.names()) {
-      HostAttempts here = attempts.computeIfAbsent(name, key -> new HostAttempts(tools, filter));
-      Optional<Attempt> before = here.whole();
-      Optional<NodeProbe> probe = probes.loaded(name);
-      if (probe.isPresent()) {
-        here.attach(probe.get(), seen, now);
-      } else {
-        here.refused(probes.refused().get(name));
+    try (HostLooks looks = new HostLooks(tools.host(), filter)) {
+      for (String name : probes.names()) {
+        HostAttempts here = attempts.computeIfAbsent(name, key -> new HostAttempts());
+        Optional<Attempt> before = here.whole();
+        Optional<NodeProbe> probe = probes.loaded(name);
+        if (probe.isPresent()) {
+          here.attach(probe.get(), looks, seen, now);
+        } else {
+          here.refused(probes.refused().get(name));
+        }
+        changed |= !before.map(Attempt::result).equals(here.whole().map(Attempt::result));
       }
-      changed |= !before.map(Attempt::result).equals(here.whole().map(Attempt::result));
     }
     // Who ends is not told, so now and then will do.
     if (seen.equals(Seen.NOTHING)) {

@@ -33,7 +33,6 @@ final class NodeSession {
   /** A change is reported this soon, whatever the interval of reports. */
   private static final Duration REPORT = Duration.ofMillis(200);
 
-  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
 
   private final NodeTracer tracer;
@@ -134,7 +133,10 @@ final class NodeSession {
           @Override
           public boolean isDue(UprobeAttachment attachment, long version) {
             return times.isDue(
-                    attachment.getMetadata().getUid(), version, interval(attachment), now)
+                    attachment.getMetadata().getUid(),
+                    version,
+                    ReportTimes.interval(attachment),
+                    now)
                 || all;
           }
 
@@ -143,12 +145,6 @@ final class NodeSession {
             reports.add(attachment, status);
           }
         });
-  }
-
-  private static Duration interval(UprobeAttachment attachment) {
-    return Optional.ofNullable(attachment.getSpec().reportIntervalSeconds())
-        .map(Duration::ofSeconds)
-        .orElse(DEFAULT_INTERVAL);
   }
 
   private static Runnable guarded(Change change) {

@@ -1,16 +1,13 @@
 package dev.uprobe.agent.target;
 
 import dev.uprobe.agent.elf.Machine;
-import dev.uprobe.agent.files.ConfinedTree;
 import dev.uprobe.agent.files.FileTree;
 import dev.uprobe.agent.files.OpenedFile;
-import dev.uprobe.agent.files.TrustedTree;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -24,22 +21,14 @@ public final class HostFiles {
   private static final Path PROC = Path.of("/proc");
 
   private final Libc libc;
-  private final SearchPlace place;
+  private final HostRoot root;
   private final Processes processes;
-  private final TreeOpening root;
   private final Machine machine;
 
-  /** Opens the file system of the host itself. */
-  private interface TreeOpening {
-    FileTree open(HandleStack handles) throws IOException;
-  }
-
-  private HostFiles(
-      Libc libc, SearchPlace place, Processes processes, TreeOpening root, Machine machine) {
+  private HostFiles(Libc libc, HostRoot root, Processes processes, Machine machine) {
     this.libc = libc;
-    this.place = place;
-    this.processes = processes;
     this.root = root;
+    this.processes = processes;
     this.machine = machine;
   }
 
@@ -54,8 +43,7 @@ public final class HostFiles {
    * @param machine whose libraries are looked for on disk
    */
   static HostFiles ofThisHost(Libc libc, Path proc, Path root, Machine machine) {
-    TrustedTree tree = new TrustedTree(root);
-    return new HostFiles(libc, SearchPlace.HOST, new Processes(proc), handles -> tree, machine);
+    return new HostFiles(libc, HostRoot.ofThisHost(root), new Processes(proc), machine);
   }
 
   /**
@@ -65,24 +53,7 @@ public final class HostFiles {
    *     such as {@code /proc/1}
    */
   public static HostFiles ofNode(Libc libc, Path init) {
-    Path root = init.resolve("root");
-    return new HostFiles(
-        libc,
-        SearchPlace.NODE,
-        new Processes(PROC),
-        handles -> handles.push(nodeRoot(libc, root)),
-        Machine.ofHost());
-  }
-
-  private static ConfinedTree nodeRoot(Libc libc, Path root) throws IOException {
-    try {
-      return ConfinedTree.at(libc, root);
-    } catch (IOException e) {
-      throw new TargetException(
-          "The files of the node cannot be reached through "
-              + root
-              + "; run the agent with hostPID and CAP_SYS_PTRACE");
-    }
+    return new HostFiles(libc, HostRoot.ofNode(libc, init), new Processes(PROC), Machine.ofHost());
   }
 
   /**
@@ -104,17 +75,11 @@ public final class HostFiles {
     return search(everybody, search -> all(search, binary, filter, everybody));
   }
 
-  /** In a cluster the agent's own calls would be most of what it traces, and are not reported. */
-  private List<Integer> traceable(Collection<Integer> pids) {
-    int self = (int) ProcessHandle.current().pid();
-    return pids.stream().filter(each -> place != SearchPlace.NODE || each != self).toList();
-  }
-
   private List<TargetFile> all(
       FileSearch search, Optional<String> binary, HostFilter filter, List<Integer> everybody)
       throws IOException {
     if (binary.isPresent() && !LibraryName.isLibrary(binary.get())) {
-      return List.of(search.file(path(binary.get())));
+      return List.of(search.file(root.path(binary.get())));
     }
     ProcessVisits matching = matching(search, filter, everybody);
     if (binary.isPresent()) {
@@ -122,7 +87,7 @@ public final class HostFiles {
     }
     List<TargetFile> running = search.executables(matching);
     boolean startsLater = running.isEmpty() && filter.binary().isPresent();
-    return startsLater ? List.of(search.file(path(filter.binary().get()))) : running;
+    return startsLater ? List.of(search.file(root.path(filter.binary().get()))) : running;
   }
 
   /**
@@ -133,7 +98,7 @@ public final class HostFiles {
    */
   public FoundFiles findUsed(Optional<String> binary, HostFilter filter, Collection<Integer> among)
       throws IOException {
-    List<Integer> pids = traceable(among);
+    List<Integer> pids = among.stream().filter(root::isTraceable).toList();
     return search(pids, search -> used(search, binary, filter, pids));
   }
 
@@ -147,7 +112,7 @@ public final class HostFiles {
     if (LibraryName.isLibrary(binary.get())) {
       return search.used(new LibraryName(binary.get()), matching);
     }
-    TargetFile file = search.file(path(binary.get()));
+    TargetFile file = search.file(root.path(binary.get()));
     return file.pids().isEmpty() ? List.of() : List.of(file);
   }
 
@@ -165,7 +130,7 @@ public final class HostFiles {
   }
 
   private String realName(FileTree tree, String binary) throws IOException {
-    String path = path(binary);
+    String path = root.path(binary);
     try (OpenedFile file = tree.open(path)) {
       return file.realName();
     } catch (IOException e) {
@@ -189,7 +154,7 @@ public final class HostFiles {
    * @param last the latest answer, which is quickly given again if the file is still the same
    */
   public KernelFile kernelFile(String binary, Optional<KernelFile> last) throws IOException {
-    String path = path(binary);
+    String path = root.path(binary);
     HandleStack handles = new HandleStack();
     try {
       Path file = search(List.of(), handles).file(path).path();
@@ -205,7 +170,7 @@ public final class HostFiles {
 
   /** The processes whose files are found. */
   public List<Integer> pids() throws IOException {
-    return traceable(processes.pids());
+    return processes.pids().stream().filter(root::isTraceable).toList();
   }
 
   /** The path of a process's executable, in the process's own file system. */
@@ -233,21 +198,10 @@ public final class HostFiles {
 
   private FileSearch search(Collection<Integer> everybody, HandleStack handles) throws IOException {
     return new FileSearch(
-        place, root.open(handles), machine, new HostProcesses(libc, processes, everybody), handles);
-  }
-
-  /** On the host that this program runs on, a path may start at the working folder. */
-  private String path(String text) throws TargetException {
-    if (place == SearchPlace.NODE && !text.startsWith("/")) {
-      throw new TargetException(
-          AttachReason.FILE_NOT_FOUND,
-          "\"" + text + "\" is a relative path; write it from the node's root, as in /usr/bin/app");
-    }
-    try {
-      return Path.of(text).toAbsolutePath().toString();
-    } catch (InvalidPathException e) {
-      throw new TargetException(
-          AttachReason.FILE_NOT_FOUND, "\"" + text + "\" is not a path: " + e.getReason());
-    }
+        root.place(),
+        root.open(handles),
+        machine,
+        new HostProcesses(libc, processes, everybody),
+        handles);
   }
 }

@@ -14,6 +14,9 @@ import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.ProbeReport;
 import dev.uprobe.v1alpha1.RecentEvent;
 import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeAttachmentSpec;
+import dev.uprobe.v1alpha1.UprobeTrace;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +119,7 @@ class HostReachTest {
     node.tracer().put(ofHost(1, "comm: program", WORK));
     call(onHost);
     inPod.call();
-    assertEquals(List.of("?: work 1", "cart: work 1"), node.await(2));
+    assertEquals(List.of("?: work 1", "cart: work 1"), node.finish());
     assertEquals(new ContainerCounts(1, 1), node.status().summary());
     assertEquals(
         List.of(new ContainerReport(null, null, null, true, null, null, 1)),
@@ -263,6 +266,25 @@ class HostReachTest {
     inPod.call();
     assertEquals(List.of("cart: work 1", "?: work 2", "cart: work 2"), node.finish());
     assertEquals(3, work().events());
+  }
+
+  @Test
+  void theExampleShowsWhatProcessesStart() throws Exception {
+    String example = Files.readString(Path.of("../examples/cluster/host.yaml"));
+    UprobeTrace trace = Serialization.unmarshal(example, UprobeTrace.class);
+    UprobeAttachment attachment = ofHost(1, "", WORK);
+    attachment.setSpec(
+        new UprobeAttachmentSpec(
+            "node",
+            attachment.getSpec().trace(),
+            trace.getSpec().target(),
+            trace.getSpec().probes(),
+            0,
+            2));
+    node.tracer().put(attachment);
+    assertNull(work().reason(), () -> work().message());
+    node.lab().tools().run("sh", "-c", "/bin/true; :");
+    node.await("?: sh starts /bin/true");
   }
 
   @Test

@@ -202,6 +202,11 @@ final class TracedNode implements AutoCloseable {
     return events.await(count).stream().map(this::text).toList();
   }
 
+  /** Waits for an event, given as {@code pod: message}. */
+  void await(String event) throws InterruptedException {
+    events.await(some -> some.stream().anyMatch(each -> text(each).equals(event)));
+  }
+
   /** Returns all events that the tracer wrote until its end. */
   List<String> finish() {
     tracer.detach();

@@ -3,6 +3,7 @@ package dev.uprobe.operator.node;
 import dev.uprobe.store.ReducedStore;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 
 /** Keeps of each node only its labels. */
 public final class NodeStore extends ReducedStore<Node> {
@@ -12,8 +13,8 @@ public final class NodeStore extends ReducedStore<Node> {
   }
 
   static Node reduce(Node node) {
-    return new NodeBuilder()
-        .withMetadata(identity(node).withLabels(node.getMetadata().getLabels()).build())
-        .build();
+    ObjectMeta metadata = identity(node);
+    metadata.setLabels(node.getMetadata().getLabels());
+    return new NodeBuilder().withMetadata(metadata).build();
   }
 }

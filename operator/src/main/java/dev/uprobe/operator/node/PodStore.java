@@ -3,6 +3,7 @@ package dev.uprobe.operator.node;
 import dev.uprobe.store.ReducedStore;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
@@ -16,8 +17,10 @@ public final class PodStore extends ReducedStore<Pod> {
   }
 
   static Pod reduce(Pod pod) {
+    ObjectMeta metadata = identity(pod);
+    metadata.setLabels(pod.getMetadata().getLabels());
     return new PodBuilder()
-        .withMetadata(identity(pod).withLabels(pod.getMetadata().getLabels()).build())
+        .withMetadata(metadata)
         .withNewSpec()
         .withNodeName(pod.getSpec().getNodeName())
         .withInitContainers(names(pod.getSpec().getInitContainers()))
