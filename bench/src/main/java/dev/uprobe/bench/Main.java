@@ -1,6 +1,7 @@
 package dev.uprobe.bench;
 
 import dev.uprobe.bench.attach.AttachTimes;
+import dev.uprobe.bench.cluster.ClusterTimes;
 import dev.uprobe.bench.hit.Flood;
 import dev.uprobe.bench.hit.HitCosts;
 import dev.uprobe.bench.reader.ReaderSpeed;
@@ -54,6 +55,9 @@ public final class Main implements Callable<Integer> {
     parts.put("attach", () -> new AttachTimes(place, 5).measure());
     parts.put("start", () -> new StartTimes(place, 7).measure());
     parts.put("rest", () -> new AtRest(place, 30).measure());
+    if (System.getenv("E2E_IMAGE_TAG") != null) {
+      parts.put("cluster", () -> new ClusterTimes(10).measure());
+    }
     parts.put("reader", () -> new ReaderSpeed(place, 3).measure());
     if (!parts.keySet().containsAll(wanted)) {
       System.err.println("The parts are: " + String.join(", ", parts.keySet()) + ".");
