@@ -14,11 +14,12 @@ final class Recording {
   /** Returns the records one after the other, all different. */
   static ByteBuffer records() {
     ByteBuffer records = ByteBuffer.allocate(COUNT * RECORD_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    long start = System.nanoTime();
     byte[] comm = new byte[16];
     byte[] name = "target-sample".getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(name, 0, comm, 0, name.length);
     for (int i = 0; i < COUNT; i++) {
-      records.putLong(51_859_473_296_000L + i * 1_517L).putLong(0);
+      records.putLong(start + i * 1_517L).putLong(0);
       records.putInt(0).putInt(0).putInt(2_562).putInt(2_562 + i % 8).putInt(i % 2).putInt(0);
       records.put(comm).putInt(0).putInt(0);
       records.putLong(i).putLong(i * 7_919L);
