@@ -4,8 +4,9 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.node.HealthServer;
 import dev.uprobe.agent.node.NodeAgent;
+import dev.uprobe.agent.node.NodeClient;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -42,22 +43,14 @@ final class NodeCommand implements Callable<Integer> {
       description = "Where /healthz and /readyz are answered. Default: 9464.")
   private int port;
 
-  /** What fails is done again with what is known by then, so requests are not. */
-  private static KubernetesClient client() {
-    return new KubernetesClientBuilder()
-        .editOrNewConfig()
-        .withRequestRetryBackoffLimit(0)
-        .endConfig()
-        .build();
-  }
-
   @Override
   public Integer call() throws CommandException, InterruptedException {
     CountDownLatch end = new CountDownLatch(1);
     Signals.onStop(end::countDown);
-    try (KubernetesClient client = client();
+    try (KubernetesClient client = NodeClient.create(Config.autoConfigure(null));
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-        NodeAgent agent = new NodeAgent(BpfEnvironment.load(), client, node, instance, out)) {
+        NodeAgent agent =
+            new NodeAgent(BpfEnvironment.load(), client, node, instance, out)) {
       HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady);
       try {
         agent.start();

@@ -34,15 +34,16 @@ public final class RingBuffer implements Handle {
     int pageSize = libc.getpagesize();
     this.consumerPage = MappedMemory.shared(libc, mapFd, pageSize, 0);
     try {
-      // The data pages are mapped twice in a row, so that no record is split by the end.
-      this.producerPages = MappedMemory.readOnly(libc, mapFd, pageSize + 2L * size, pageSize);
+      // The kernel offers the data pages twice in a row; pages that are mapped twice count twice
+      // towards the resident memory, so a record that is split by the end is read in two parts.
+      this.producerPages = MappedMemory.readOnly(libc, mapFd, pageSize + (long) size, pageSize);
     } catch (KernelException e) {
       consumerPage.close();
       throw e;
     }
     this.consumerPosition = consumerPage.memory();
     this.producerPosition = producerPages.memory();
-    this.data = producerPages.memory().slice(pageSize, 2L * size);
+    this.data = producerPages.memory().slice(pageSize, size);
     this.mask = size - 1L;
   }
 
@@ -71,7 +72,7 @@ public final class RingBuffer implements Handle {
         break;
       }
       int length = header & ~(BUSY | DISCARDED);
-      ByteBuffer copy = (header & DISCARDED) == 0 ? copy(at + HEADER_SIZE, length) : null;
+      ByteBuffer copy = (header & DISCARDED) == 0 ? copy((at + HEADER_SIZE) & mask, length) : null;
       consumer += (HEADER_SIZE + length + 7L) & ~7L;
       // The copy must be complete before the kernel may write over the record.
       VarHandle.releaseFence();
@@ -88,7 +89,9 @@ public final class RingBuffer implements Handle {
     if (record.length < length) {
       record = new byte[length];
     }
-    data.get(at, record, 0, length);
+    int whole = (int) Math.min(length, mask + 1 - at);
+    data.get(at, record, 0, whole);
+    data.get(0, record, whole, length - whole);
     return ByteBuffer.wrap(record, 0, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 

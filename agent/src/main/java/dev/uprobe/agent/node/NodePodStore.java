@@ -1,7 +1,7 @@
 package dev.uprobe.agent.node;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 
@@ -24,14 +24,14 @@ final class NodePodStore extends BasicItemStore<Pod> {
 
   /** What is needed to take notice of the pod's end: annotations tell the uid of a static pod. */
   static Pod reduce(Pod pod) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withNamespace(pod.getMetadata().getNamespace())
-        .withName(pod.getMetadata().getName())
-        .withUid(pod.getMetadata().getUid())
-        .withResourceVersion(pod.getMetadata().getResourceVersion())
-        .withAnnotations(NodePod.uidAnnotation(pod.getMetadata()))
-        .endMetadata()
-        .build();
+    ObjectMeta metadata = new ObjectMeta();
+    metadata.setNamespace(pod.getMetadata().getNamespace());
+    metadata.setName(pod.getMetadata().getName());
+    metadata.setUid(pod.getMetadata().getUid());
+    metadata.setResourceVersion(pod.getMetadata().getResourceVersion());
+    metadata.setAnnotations(NodePod.uidAnnotation(pod.getMetadata()));
+    Pod reduced = new Pod();
+    reduced.setMetadata(metadata);
+    return reduced;
   }
 }

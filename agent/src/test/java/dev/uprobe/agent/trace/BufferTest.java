@@ -49,6 +49,17 @@ class BufferTest {
           int main(void) { char byte; puts(""); fflush(stdout); for (int n = 0; read(0, &byte, 1) == 1; n++) func(n); }
           """;
 
+  /** Calls func with 150 times the same letter, each time it gets a byte. */
+  private static final String TEXTS =
+      RunningProgram.PROLOGUE
+          + """
+          TRACED void func(const char *text) { asm volatile("" :: "r"(text)); }
+          int main(void) {
+            static char text[151];
+            for (int n = 0;; n++) { ready(); memset(text, 'a' + n % 26, 150); func(text); }
+          }
+          """;
+
   private static final String SPEC =
       """
       target: {host: {binary: %s}}
@@ -128,6 +139,30 @@ class BufferTest {
         } finally {
           sink.release().countDown();
         }
+      }
+    }
+  }
+
+  /** Records of 200 bytes and more do not divide a page, so the end of the buffer splits some. */
+  @Test
+  void recordsThatTheBuffersEndSplitsArriveWhole() throws Exception {
+    Path file = tools.gcc("texts", TEXTS);
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: p, symbol: func, message: "{text}", args: [{name: text, type: string, size: 200}]}
+        """
+            .formatted(file);
+    EventList events = new EventList();
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec, 4096, events, events)) {
+      for (int round = 1; round <= ROUNDS; round++) {
+        program.proceed();
+        assertEquals("", program.line());
+        List<String> messages = host.await(round);
+        String letter = Character.toString('a' + (round - 1) % 26);
+        assertEquals(letter.repeat(150), messages.get(round - 1));
       }
     }
   }
