@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /**
  * All probes that this agent has in the kernel, and the buffer that they write to.
  *
- * <p>One thread adds probes and attaches them; any thread may read counters.
+ * <p>One thread adds probes and attaches them; the same one reads counters.
  */
 public final class ProbeSet implements Handle {
   /** Of how many removed probes events may still be in the buffer. */
@@ -32,6 +32,9 @@ public final class ProbeSet implements Handle {
   private final Map<Integer, TracedProbe> known = new ConcurrentHashMap<>();
   private final Queue<Integer> removed = new ArrayDeque<>();
   private int nextNumber;
+
+  /** By probes that are removed. */
+  private long lostBefore;
 
   /**
    * Creates an empty set.
@@ -76,12 +79,34 @@ public final class ProbeSet implements Handle {
     detach(some);
     for (AttachedProbe each : some) {
       probes.remove(each.probe().number());
+      lostBefore += lastLost(each);
       each.unload();
       removed.add(each.probe().number());
     }
     while (removed.size() > REMEMBERED) {
       known.remove(removed.remove());
     }
+  }
+
+  private static long lastLost(AttachedProbe probe) {
+    try {
+      return probe.counters().lost();
+    } catch (KernelException e) {
+      // The probe goes all the same, and its own counts were asked for before.
+      return 0;
+    }
+  }
+
+  /**
+   * Returns how many events were lost because the buffer was full, those of removed probes
+   * included.
+   */
+  public long lost() throws KernelException {
+    long lost = lostBefore;
+    for (AttachedProbe each : probes.values()) {
+      lost += each.counters().lost();
+    }
+    return lost;
   }
 
   /** Returns the probe that events know by a number. */

@@ -17,8 +17,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Shows what functions of programs and libraries are called with, and what they return.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    version = "uprobe-agent 0.1.0")
+    version = "uprobe-agent " + Main.VERSION)
 public final class Main {
+  static final String VERSION = "0.1.0";
+
   private Main() {}
 
   /** Runs the command line; the exit status is 0, 1 for a failure, or 2 for wrong usage. */

@@ -40,7 +40,7 @@ final class NodeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "${env:HEALTH_PORT:-9464}",
-      description = "Where /healthz and /readyz are answered. Default: 9464.")
+      description = "Where /healthz, /readyz and /metrics are answered. Default: 9464.")
   private int port;
 
   @Override
@@ -50,8 +50,8 @@ final class NodeCommand implements Callable<Integer> {
     try (KubernetesClient client = NodeClient.create(Config.autoConfigure(null));
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         NodeAgent agent =
-            new NodeAgent(BpfEnvironment.load(), client, node, instance, out)) {
-      HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady);
+            new NodeAgent(BpfEnvironment.load(), client, node, instance, Main.VERSION, out)) {
+      HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady, agent.metrics());
       try {
         agent.start();
         end.await();

@@ -2,6 +2,9 @@ package dev.uprobe.agent.node;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -9,23 +12,56 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Answers the kubelet's probes: {@code /healthz} while the agent works, {@code /readyz} when it
- * traces.
+ * traces. Answers Prometheus at {@code /metrics}.
  */
 public final class HealthServer implements AutoCloseable {
-  private final HttpServer server;
+  private static final String TEXT = "text/plain; charset=utf-8";
 
-  /** Starts it on all addresses of the pod. */
-  public HealthServer(int port, BooleanSupplier alive, BooleanSupplier ready) throws IOException {
+  private final HttpServer server;
+  private final PrometheusRegistry registry;
+
+  /**
+   * Starts it on all addresses of the pod.
+   *
+   * @param port 0 for any free one
+   */
+  public HealthServer(
+      int port, BooleanSupplier alive, BooleanSupplier ready, PrometheusRegistry registry)
+      throws IOException {
+    this.registry = registry;
     server = HttpServer.create(new InetSocketAddress(port), 0);
     server.createContext("/healthz", exchange -> answer(exchange, alive.getAsBoolean()));
     server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
+    server.createContext("/metrics", this::metrics);
     server.start();
   }
 
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   private static void answer(HttpExchange exchange, boolean good) throws IOException {
+    send(exchange, good ? 200 : 503, TEXT, good ? "ok\n" : "not ready\n");
+  }
+
+  private void metrics(HttpExchange exchange) throws IOException {
+    PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      writer.write(text, registry.scrape());
+    } catch (IllegalStateException e) {
+      send(exchange, 503, TEXT, e.getMessage() + "\n");
+      return;
+    }
+    send(exchange, 200, writer.getContentType(), text.toString(StandardCharsets.UTF_8));
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
     try (exchange) {
-      byte[] body = (good ? "ok\n" : "not ready\n").getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(good ? 200 : 503, body.length);
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", type);
+      exchange.sendResponseHeaders(status, body.length);
       exchange.getResponseBody().write(body);
     }
   }

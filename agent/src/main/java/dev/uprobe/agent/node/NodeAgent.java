@@ -11,6 +11,9 @@ import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.metrics.AgentMetrics;
+import dev.uprobe.agent.metrics.ProcessMetrics;
+import dev.uprobe.agent.metrics.TraceMetrics;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.Processes;
@@ -22,6 +25,7 @@ import dev.uprobe.v1alpha1.UprobeAttachment;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -42,6 +46,7 @@ public final class NodeAgent implements AutoCloseable {
   private final String node;
   private final MappingWatch watch;
   private final EventReader reader;
+  private final PrometheusRegistry metrics = new PrometheusRegistry();
   private final NodeSession session;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private volatile List<SharedIndexInformer<?>> informers = List.of();
@@ -51,6 +56,7 @@ public final class NodeAgent implements AutoCloseable {
    *
    * @param node the name of this node
    * @param instance the name of the agent's pod
+   * @param version of the agent
    * @param events where events are written, one JSON object a line
    */
   public NodeAgent(
@@ -58,6 +64,7 @@ public final class NodeAgent implements AutoCloseable {
       KubernetesClient client,
       String node,
       String instance,
+      String version,
       OutputStream events)
       throws KernelException, IOException {
     this.client = client;
@@ -75,6 +82,7 @@ public final class NodeAgent implements AutoCloseable {
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
               LOG::warn);
+      StatusWriter writer = new StatusWriter(client);
       AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
       NodeTracer tracer =
           handles.push(
@@ -82,7 +90,7 @@ public final class NodeAgent implements AutoCloseable {
                   tools,
                   new NodeContainers(new ContainerProcesses(PROC), names),
                   new AttachmentReport(identity)));
-      this.session = new NodeSession(tracer, new StatusReports(new StatusWriter(client)));
+      this.session = new NodeSession(tracer, new StatusReports(writer));
       this.watch =
           handles.push(
               new MappingWatch(
@@ -91,6 +99,15 @@ public final class NodeAgent implements AutoCloseable {
                   session::follow,
                   session::rescan));
       this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+      metrics.register(new TraceMetrics(() -> session.ask(tracer::statuses)));
+      metrics.register(
+          new AgentMetrics(
+              version,
+              sink::written,
+              () -> session.ask(probes::lost),
+              writer::writes,
+              writer::failures));
+      metrics.register(new ProcessMetrics());
     } catch (KernelException | IOException | RuntimeException e) {
       handles.close();
       throw e;
@@ -144,6 +161,11 @@ public final class NodeAgent implements AutoCloseable {
         (ended, e) -> LOG.error("The agent cannot go on without its thread {}.", name, e));
     thread.start();
     threads.add(thread);
+  }
+
+  /** Returns all figures of the agent; another source of them is registered there. */
+  public PrometheusRegistry metrics() {
+    return metrics;
   }
 
   /** Tells whether the agent can do its work; it cannot once its events cannot be written. */

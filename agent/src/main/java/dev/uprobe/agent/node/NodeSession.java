@@ -34,6 +34,10 @@ final class NodeSession {
   private static final Duration REPORT = Duration.ofMillis(200);
 
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+
+  /** Who asks is answered within seconds, or does without: the kubelet asks the same server. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
 
   private final NodeTracer tracer;
@@ -99,6 +103,31 @@ final class NodeSession {
 
   void rescan() {
     change(tracer::refresh);
+  }
+
+  /** Something to be known of what the thread works on. */
+  interface Question<T> {
+    T answer() throws KernelException;
+  }
+
+  /**
+   * Asks on the thread of the traces, from any other.
+   *
+   * @throws IllegalStateException if it cannot answer now
+   */
+  <T> T ask(Question<T> question) {
+    try {
+      return tracing.submit(question::answer).get(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The agent ends.", e);
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("The agent ends.", e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("The agent is busy with changes to its probes.", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The counters cannot be read.", e.getCause());
+    }
   }
 
   private void change(Change change) {

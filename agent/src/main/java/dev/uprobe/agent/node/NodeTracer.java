@@ -4,12 +4,15 @@ import dev.uprobe.agent.container.Container;
 import dev.uprobe.agent.container.ContainerId;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.metrics.TraceStatus;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -155,6 +158,24 @@ final class NodeTracer implements Handle {
         }
       }
     }
+  }
+
+  /** Returns the status that each trace has now, oldest first. */
+  List<TraceStatus> statuses() {
+    List<TraceStatus> statuses = new ArrayList<>();
+    for (NodeTrace each : byUid.values()) {
+      UprobeAttachment attachment = each.attachment();
+      try {
+        statuses.add(
+            new TraceStatus(
+                attachment.getMetadata().getNamespace(),
+                attachment.getSpec().trace().name(),
+                each.status(report)));
+      } catch (KernelException e) {
+        tools.notices().tell(e.getMessage());
+      }
+    }
+    return statuses;
   }
 
   /** Takes all probes off their functions; what they counted can still be reported. */

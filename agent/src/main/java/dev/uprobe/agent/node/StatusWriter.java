@@ -7,7 +7,6 @@ import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -18,10 +17,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the status of attachments where something changed. Used by one thread. */
+/** Writes the status of attachments where something changed. One thread writes. */
 final class StatusWriter {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
   private static final ResourceDefinitionContext KIND =
@@ -33,6 +33,8 @@ final class StatusWriter {
 
   private final KubernetesClient client;
   private final Map<String, UprobeAttachmentStatus> written = new HashMap<>();
+  private final AtomicLong writes = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
 
   StatusWriter(KubernetesClient client) {
     this.client = client;
@@ -56,8 +58,10 @@ final class StatusWriter {
           .subresource("status")
           .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
       written.put(metadata.getUid(), status);
+      writes.incrementAndGet();
     } catch (KubernetesClientException e) {
       if (!isGone(e)) {
+        failures.incrementAndGet();
         LOG.warn(
             "The status of UprobeAttachment {}/{} was not written and will be again: {}",
             metadata.getNamespace(),
@@ -76,12 +80,11 @@ final class StatusWriter {
     GenericKubernetesResource patch = new GenericKubernetesResource();
     patch.setApiVersion(HasMetadata.getApiVersion(UprobeAttachment.class));
     patch.setKind(HasMetadata.getKind(UprobeAttachment.class));
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(of.getNamespace())
-            .withName(of.getName())
-            .withUid(of.getUid())
-            .build());
+    ObjectMeta metadata = new ObjectMeta();
+    metadata.setNamespace(of.getNamespace());
+    metadata.setName(of.getName());
+    metadata.setUid(of.getUid());
+    patch.setMetadata(metadata);
     patch.setAdditionalProperty("status", fields);
     return patch;
   }
@@ -89,6 +92,16 @@ final class StatusWriter {
   private static boolean isGone(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
         || e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+  }
+
+  /** Returns how many statuses the API server has taken; from any thread, as the next. */
+  long writes() {
+    return writes.get();
+  }
+
+  /** Returns how many it has not taken, those of attachments that are gone left aside. */
+  long failures() {
+    return failures.get();
   }
 
   void forget(UprobeAttachment attachment) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
+import dev.uprobe.agent.metrics.TraceStatus;
 import dev.uprobe.agent.node.TracedNode.Started;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
@@ -108,6 +109,18 @@ class NodeTracerTest {
     cart.call();
     stock.call();
     assertEquals(List.of("cart: work 1", "stock: work 1"), node.finish());
+  }
+
+  @Test
+  void metricsTellWhatTheStatusTells() throws Exception {
+    Started cart = start("shop", "cart");
+    node.tracer().put(ofAll(1, WORK));
+    cart.call();
+    node.await(1);
+    List<TraceStatus> statuses = node.tracer().statuses();
+    assertEquals(List.of(new TraceStatus("shop", "trace", node.status())), statuses);
+    assertEquals(1, statuses.get(0).status().probes().get(0).hits());
+    assertEquals(0, node.probes().lost());
   }
 
   @Test

@@ -108,6 +108,8 @@ class StatusWriterTest {
     writer.write(attachment(), status(1));
     writer.write(attachment(), status(1));
     assertEquals(3, requests.size());
+    assertEquals(1, writer.writes());
+    assertEquals(1, writer.failures());
   }
 
   @Test
