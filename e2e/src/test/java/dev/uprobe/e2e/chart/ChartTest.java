@@ -241,10 +241,30 @@ class ChartTest {
   }
 
   @Test
-  void aMonitorIsThereWhenAskedFor() throws IOException {
+  void monitorsAreThereWhenAskedFor() throws IOException {
     assertEquals(List.of(), monitors(""));
     assertEquals(
         List.of("ServiceMonitor"), monitors("monitoring: {serviceMonitor: {enabled: true}}"));
+    assertEquals(List.of("PodMonitor"), monitors("monitoring: {podMonitor: {enabled: true}}"));
+  }
+
+  @Test
+  void theAgentsMonitorFindsTheirPodsAndKeepsTheLabelsOfTraces() throws IOException {
+    RenderedChart chart =
+        RenderedChart.of(
+            "monitoring: {podMonitor: {enabled: true, interval: 5s, labels: {team: a}}}");
+    GenericKubernetesResource monitor = chart.only(GenericKubernetesResource.class);
+
+    assertEquals("a", monitor.getMetadata().getLabels().get("team"));
+    assertEquals(
+        chart.agent().getSpec().getSelector().getMatchLabels(),
+        monitor.get("spec", "selector", "matchLabels"));
+    assertEquals(
+        List.of(Map.of("port", "http", "path", "/metrics", "honorLabels", true, "interval", "5s")),
+        monitor.get("spec", "podMetricsEndpoints"));
+    assertTrue(
+        chart.agent().getSpec().getTemplate().getSpec().getContainers().get(0).getPorts().stream()
+            .anyMatch(port -> port.getName().equals("http")));
   }
 
   private static List<String> monitors(String values) throws IOException {

@@ -31,6 +31,7 @@ class ValuesSchemaTest {
           agent: {tolerations: [{operator: Maybe}]}              | tolerations
           imagePullSecrets: [registry]                           | imagePullSecrets
           monitoring: {serviceMonitor: {interval: often}}        | interval
+          monitoring: {podMonitor: {interval: often}}            | interval
           watchNamespaces: [shop]                                | watchNamespaces
           """)
   void refusesNonsenseAndNamesTheValue(String values, String name) {
