@@ -36,6 +36,7 @@ public final class Main {
         .addSubcommand(new SymbolsCommand())
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new NodeCommand())
+        .addSubcommand(new RehearseCommand(out))
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .setParameterExceptionHandler(Main::misuse)

@@ -20,11 +20,7 @@ import dev.uprobe.agent.target.Processes;
 import dev.uprobe.agent.trace.EventReader;
 import dev.uprobe.agent.trace.ProbeSites;
 import dev.uprobe.v1alpha1.AgentIdentity;
-import dev.uprobe.v1alpha1.LabelValue;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,14 +38,13 @@ public final class NodeAgent implements AutoCloseable {
   private static final int BUFFER_SIZE = 8 << 20;
 
   private final HandleStack handles = new HandleStack();
-  private final KubernetesClient client;
   private final String node;
   private final MappingWatch watch;
   private final EventReader reader;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   private final NodeSession session;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
-  private volatile List<SharedIndexInformer<?>> informers = List.of();
+  private final NodeInformers informers;
 
   /**
    * Prepares the agent; nothing is watched yet.
@@ -67,7 +62,6 @@ public final class NodeAgent implements AutoCloseable {
       String version,
       OutputStream events)
       throws KernelException, IOException {
-    this.client = client;
     this.node = node;
     try {
       ContainerNames names = new ContainerNames();
@@ -91,6 +85,13 @@ public final class NodeAgent implements AutoCloseable {
                   new NodeContainers(new ContainerProcesses(PROC), names),
                   new AttachmentReport(identity)));
       this.session = new NodeSession(tracer, new StatusReports(writer));
+      this.informers =
+          new NodeInformers(
+              client,
+              node,
+              new Changes<>(
+                  pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod))),
+              new Changes<>(session::put, session::remove));
       this.watch =
           handles.push(
               new MappingWatch(
@@ -119,40 +120,8 @@ public final class NodeAgent implements AutoCloseable {
     session.start();
     startThread("watch", watch);
     startThread("events", reader);
-    SharedIndexInformer<Pod> pods = pods();
-    SharedIndexInformer<UprobeAttachment> attachments = attachments();
-    informers = List.of(pods, attachments);
-    // The first traces find their pods known already.
-    pods.start().thenRun(attachments::start);
+    informers.start();
     LOG.info("Tracing on node {}.", node);
-  }
-
-  private SharedIndexInformer<Pod> pods() {
-    return client
-        .pods()
-        .inAnyNamespace()
-        .withField("spec.nodeName", node)
-        .runnableInformer(0)
-        .itemStore(new NodePodStore())
-        .exceptionHandler((started, e) -> retry("pods", e))
-        .addEventHandler(
-            new Changes<Pod>(
-                pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod))));
-  }
-
-  private SharedIndexInformer<UprobeAttachment> attachments() {
-    return client
-        .resources(UprobeAttachment.class)
-        .inAnyNamespace()
-        .withLabel(UprobeAttachment.NODE_LABEL, LabelValue.of(node))
-        .runnableInformer(0)
-        .exceptionHandler((started, e) -> retry("attachments", e))
-        .addEventHandler(new Changes<UprobeAttachment>(session::put, session::remove));
-  }
-
-  private static boolean retry(String what, Throwable e) {
-    LOG.warn("The {} of this node cannot be watched and will be again: {}", what, e.getMessage());
-    return true;
   }
 
   private void startThread(String name, Runnable work) {
@@ -175,16 +144,13 @@ public final class NodeAgent implements AutoCloseable {
 
   /** Tells whether the agent sees the cluster and writes events. */
   public boolean isReady() {
-    List<SharedIndexInformer<?>> started = informers;
-    return !started.isEmpty()
-        && started.stream().allMatch(SharedIndexInformer::hasSynced)
-        && isAlive();
+    return informers.haveSynced() && isAlive();
   }
 
   /** Detaches everything, and writes what was captured before. */
   @Override
   public void close() {
-    informers.forEach(SharedIndexInformer::stop);
+    informers.close();
     watch.stop();
     session.stop();
     reader.stop();
