@@ -36,7 +36,7 @@ class ExamplesTest {
   void everyExampleIsRun() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       assertEquals(
-          Set.of("target-sample", "strlen", "where", "getenv", "write"),
+          Set.of("target-sample", "call", "strlen", "where", "getenv", "write"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))
@@ -61,6 +61,19 @@ class ExamplesTest {
       assertTrue(last.get(1).matches(columns + "return value = 2"), last.get(1));
       assertTrue(last.get(2).matches(columns + "arg = 3"), last.get(2));
       assertTrue(last.get(3).matches(columns + "return value = 3"), last.get(3));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void aCallIsOneEventWithItsDuration() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("call"))) {
+      Process program = startSample();
+      List<String> lines = tracer.awaitLines(each -> each.contains("took"));
+      program.destroy();
+
+      String last = messages(lines).get(lines.size() - 1);
+      assertTrue(last.matches("func\\((\\d+)\\) = \\1, took [0-9.]+(ns|us|ms)"), last);
     }
   }
 
