@@ -11,6 +11,8 @@
 
 #define MAX_VALUES 17 /* sixteen arguments and the return value */
 #define MAX_CONDITIONS 16
+#define MAX_STEPS 4
+#define MAX_PATTERN 63
 
 enum source {
 	SOURCE_ARGUMENT = 1,
@@ -18,6 +20,7 @@ enum source {
 	SOURCE_DURATION,
 	SOURCE_PROCESS_ID,
 	SOURCE_THREAD_ID,
+	SOURCE_COMM,
 };
 
 enum kind {
@@ -36,14 +39,31 @@ enum operator {
 	OPERATOR_GREATER,
 	OPERATOR_GREATER_OR_EQUAL,
 	OPERATOR_ANY_BIT,
+	OPERATOR_TEXT_EQUAL, /* from here on: of a string, of bytes, or of the comm */
+	OPERATOR_TEXT_NOT_EQUAL,
+	OPERATOR_TEXT_STARTS_WITH,
+	OPERATOR_TEXT_ENDS_WITH,
+	OPERATOR_TEXT_CONTAINS,
+};
+
+/* Where a function has its arguments and return values. */
+enum convention {
+	CONVENTION_C,
+	CONVENTION_GO,
+	CONVENTION_USDT,
 };
 
 /* A number, and where it is found. */
 struct operand {
 	__u8 source;
-	__u8 index;     /* of an argument, from 1 */
+	__u8 index;     /* of an argument or a return value, from 1 */
 	__u8 bytes;     /* 1, 2, 4 or 8 */
 	__u8 is_signed;
+	__u8 at_return; /* read when the function returns; otherwise at its entry */
+	__u8 steps;     /* how many of the offsets are followed */
+	__u16 kept;     /* where, from the event, a running call keeps the argument; 0 where it does not */
+	__s32 offsets[MAX_STEPS]; /* each is added to the address so far, and the next one is read there */
+	__s32 plus;     /* added to what the last step has found */
 };
 
 struct value {
@@ -55,14 +75,21 @@ struct value {
 };
 
 struct condition {
-	struct operand left;
+	struct operand left; /* of a text only its source and moment: the value has the rest */
+	__u32 reach;         /* of a text: how many of its bytes are looked at */
+	__u64 right;         /* a number; of a text: which of the patterns */
 	__u8 operator;
-	__u8 at_return;   /* decided at the call's return, with the arguments as they were at entry */
-	__u8 ends_clause; /* the conditions since the last one that ends a clause are alternatives */
-	__u8 reserved;
-	__u32 offset;     /* of an argument's slot in the event, for a condition at return */
-	__u32 unreadable; /* the argument's bit in the event's unreadable, for a condition at return */
-	__u64 right;
+	__u8 ends_clause;    /* the conditions since the last one that ends a clause are alternatives */
+	__u8 value;          /* of a text that is no comm: which of the values */
+	__u8 length;         /* of a text: the bytes of the constant, at most MAX_PATTERN */
+	__u32 reserved;
+};
+
+/* How many events are sent. */
+struct limit {
+	__u64 interval_ns;  /* the time that each event takes of a budget that grows with time; 0: no limit */
+	__u32 sample_every; /* at least 1 */
+	__u32 at_entry;     /* a call is sampled at its entry: nothing is decided at its return */
 };
 
 /* Which processes are reported; 0 and empty select all. */
@@ -85,7 +112,9 @@ struct config {
 	struct selection selection;
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
+	struct limit limit;
 	struct fields fields; /* for the selection by executable or container */
+	__u32 convention;
 };
 
 #endif

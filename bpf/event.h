@@ -23,7 +23,14 @@ struct event {
 	__u32 reserved;
 };
 
-/* A number's slot is its register, 8 bytes, upper bits as the program left them. */
+/* A number's slot has 8 bytes, upper bits as the program left them. */
+
+/* What is behind the address of a string or of bytes. */
+enum memory {
+	MEMORY_NULL,
+	MEMORY_PRESENT,
+	MEMORY_NEGATIVE_LENGTH,
+};
 
 /* The slot of a string or of bytes. The data that follow are as long as the value's size in its config. */
 struct memory_slot {
@@ -32,7 +39,7 @@ struct memory_slot {
 	 * Of bytes: how many there are, even where the slot keeps fewer.
 	 */
 	__u32 length;
-	__u32 present; /* 0 where the address is NULL */
+	__u32 memory;
 	__u8 data[];
 };
 
@@ -41,8 +48,9 @@ struct counters {
 	__u64 hits;     /* calls of selected processes */
 	__u64 events;   /* sent */
 	__u64 filtered; /* rejected by a condition */
+	__u64 limited;  /* rejected by the limit, or not among the samples */
 	__u64 lost;     /* the ring buffer was full */
-	__u64 missed;   /* calls that found the table of running calls full */
+	__u64 missed;   /* calls of which no return was seen: they left by a jump or an exception, or the table of calls was full */
 };
 
 /* Shared with the reader by a mapped page: a sleeping reader must be woken, a busy one need not be. */

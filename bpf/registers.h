@@ -26,6 +26,9 @@
 #define STACK_ARGUMENTS_AT 8
 /* A return has taken the return address off the stack. */
 #define STACK_POPPED_BY_RETURN 8
+/* R14; Go's internal ABI, "amd64 architecture" */
+#define GOROUTINE_REGISTER 8
+#define LAST_REGISTER 160
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {
@@ -39,6 +42,22 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 	}
 }
 
+/* Arguments and results alike; Go's internal ABI, "amd64 architecture" */
+static __noinline __u64 go_register(void *ctx, __u32 index)
+{
+	switch (index) {
+	case 1: return READ_REGISTER(ctx, 80);
+	case 2: return READ_REGISTER(ctx, 40);
+	case 3: return READ_REGISTER(ctx, 88);
+	case 4: return READ_REGISTER(ctx, 112);
+	case 5: return READ_REGISTER(ctx, 104);
+	case 6: return READ_REGISTER(ctx, 72);
+	case 7: return READ_REGISTER(ctx, 64);
+	case 8: return READ_REGISTER(ctx, 56);
+	default: return READ_REGISTER(ctx, 48);
+	}
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
 /* struct user_pt_regs of arch/arm64/include/uapi/asm/ptrace.h; AAPCS64, 6.8 */
@@ -47,6 +66,9 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 #define RETURN_REGISTER 0
 #define STACK_ARGUMENTS_AT 0
 #define STACK_POPPED_BY_RETURN 0
+/* R28; Go's internal ABI, "arm64 architecture" */
+#define GOROUTINE_REGISTER 224
+#define LAST_REGISTER 256
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {
@@ -60,6 +82,14 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 	case 7: return READ_REGISTER(ctx, 48);
 	default: return READ_REGISTER(ctx, 56);
 	}
+}
+
+/* Arguments and results alike; Go's internal ABI, "arm64 architecture" */
+static __noinline __u64 go_register(void *ctx, __u32 index)
+{
+	if (index == 9)
+		return READ_REGISTER(ctx, 64);
+	return argument_register(ctx, index);
 }
 
 #else

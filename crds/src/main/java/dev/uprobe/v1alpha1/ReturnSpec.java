@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /** The return value of a function. */
@@ -13,10 +14,32 @@ import io.fabric8.generator.annotation.ValidationRule;
     value = "!has(self.size) || self.type in ['string', 'bytes']",
     fieldPath = ".size",
     message = "only a string and bytes have a size; leave size out")
+@ValidationRule(
+    value = "!has(self.count) || !(self.type in ['bool', 'char', 'pointer', 'string', 'bytes'])",
+    fieldPath = ".count",
+    message = "only whole and floating-point numbers have a count; of bytes, write a size")
+@ValidationRule(
+    value = "!(self.type in ['f32', 'f64']) || has(self.value) || has(self.count)",
+    fieldPath = ".type",
+    message =
+        "a probe cannot read floating-point registers; in memory it can, such as value: return->8")
+@ValidationRule(
+    value = "!has(self.value) || self.value.matches('^[*( ]*return([^A-Za-z_0-9]|$)')",
+    fieldPath = ".value",
+    message = "begins with return, such as return->8; list under args what an argument leads to")
 public record ReturnSpec(
     @Default("i64")
         @JsonPropertyDescription("How the return value is read, as the type of an argument.")
         DataType type,
+    @Size(min = 1, max = 256)
+        @JsonPropertyDescription(
+            "What is reached from the return value, such as return->16; as the value of an argument.")
+        String value,
+    @Min(1)
+        @Max(64)
+        @JsonPropertyDescription(
+            "The return value is the address of so many numbers of the type, 1 to 64.")
+        Integer count,
     @Min(1)
         @Max(4096)
         @JsonPropertyDescription(

@@ -5,6 +5,7 @@ import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.plan.ProbeType;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -33,14 +34,6 @@ public final class AttachedProbe {
     this.ways = ways;
   }
 
-  /**
-   * A function to be probed.
-   *
-   * @param name how events name it
-   * @param offset of its first instruction in the file
-   */
-  public record Site(String name, long offset) {}
-
   /** A function whose probe the kernel refused. */
   public record Refusal(Site site, KernelException cause) {}
 
@@ -58,16 +51,13 @@ public final class AttachedProbe {
    * @throws KernelException when the cause is not a function, but the file or a missing privilege
    */
   public List<Refusal> attach(Object file, String path, List<Site> sites) throws KernelException {
+    checkCookies(sites);
     int first = probe.addFunctions(sites.stream().map(Site::name).toList());
-    List<UprobeLinks.Site> numbered = new ArrayList<>();
-    for (int i = 0; i < sites.size(); i++) {
-      numbered.add(new UprobeLinks.Site(sites.get(i).offset(), first + i));
-    }
     List<Refusal> refusals = new ArrayList<>();
     FileLinks links = new FileLinks();
     Handle mapping = CodeMapping.of(libc, path);
     try {
-      attach(links, path, sites, numbered, refusals);
+      attach(links, path, sites, first, refusals);
     } catch (KernelException e) {
       // Another attempt would find some functions attached already, and report their calls twice.
       links.close();
@@ -83,17 +73,13 @@ public final class AttachedProbe {
 
   /** The kernel takes all functions or none and does not say which it minds: halves tell. */
   private void attach(
-      FileLinks links,
-      String path,
-      List<Site> sites,
-      List<UprobeLinks.Site> numbered,
-      List<Refusal> refusals)
+      FileLinks links, String path, List<Site> sites, int first, List<Refusal> refusals)
       throws KernelException {
     if (sites.isEmpty()) {
       return;
     }
     try {
-      attachPrograms(links, path, numbered);
+      attachPrograms(links, path, LinkSites.of(sites, first, programs.usdtPlaces()));
     } catch (KernelException e) {
       if (!isAboutFunction(e)) {
         throw e;
@@ -103,29 +89,62 @@ public final class AttachedProbe {
         return;
       }
       int half = sites.size() / 2;
-      attach(links, path, sites.subList(0, half), numbered.subList(0, half), refusals);
-      attach(
-          links,
-          path,
-          sites.subList(half, sites.size()),
-          numbered.subList(half, sites.size()),
-          refusals);
+      attach(links, path, sites.subList(0, half), first, refusals);
+      attach(links, path, sites.subList(half, sites.size()), first + half, refusals);
     }
   }
 
-  private void attachPrograms(FileLinks links, String path, List<UprobeLinks.Site> sites)
+  private void attachPrograms(FileLinks links, String path, LinkSites sites)
       throws KernelException {
     Map<ProbeProgram, List<Handle>> attached = new EnumMap<>(ProbeProgram.class);
     try {
       for (ProbeProgram program : ProbeProgram.of(probe.plan().type())) {
-        attached.put(
-            program, ways.attach(programs.program(program), program.atReturn(), path, sites));
+        List<Handle> handles = attached.computeIfAbsent(program, key -> new ArrayList<>());
+        if (program.atReturn()) {
+          attachProgram(program, true, path, sites.trampolines(), handles);
+          attachProgram(program, false, path, sites.returns(), handles);
+        } else {
+          attachProgram(program, false, path, sites.entries(), handles);
+        }
       }
     } catch (KernelException e) {
       attached.values().forEach(Detaching::closeAll);
       throw e;
     }
     attached.forEach((program, each) -> links.of(program.atReturn()).addAll(each));
+  }
+
+  private void attachProgram(
+      ProbeProgram program,
+      boolean trampoline,
+      String path,
+      List<UprobeLinks.Site> sites,
+      List<Handle> handles)
+      throws KernelException {
+    if (!sites.isEmpty()) {
+      handles.addAll(ways.attach(programs.program(program), trampoline, path, sites));
+    }
+  }
+
+  /** A call finds its return by what the cookie says of the place. */
+  private void checkCookies(List<Site> sites) throws KernelException {
+    boolean manyPlaces =
+        sites.stream().anyMatch(each -> each.usdt().isPresent())
+            && !probe.plan().values().isEmpty();
+    if (manyPlaces && !ways.cookies()) {
+      throw new KernelException(
+          "arguments of static probes are found from kernel 5.15 on; leave them out.", 0, "");
+    }
+    boolean needed =
+        probe.plan().type() == ProbeType.CALL
+            && sites.stream().anyMatch(each -> each.returns() instanceof Returns.Instructions);
+    if (needed && !ways.cookies()) {
+      throw new KernelException(
+          "calls of C++, Rust and Go functions are seen from kernel 5.15 on; use type: Entry or"
+              + " Return.",
+          0,
+          "");
+    }
   }
 
   /** The links to the functions of one file. */

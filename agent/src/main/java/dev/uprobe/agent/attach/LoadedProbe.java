@@ -8,20 +8,27 @@ import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.BpfProgram;
 import dev.uprobe.agent.libbpf.BpfSystemCall;
 import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.ProbeType;
+import java.util.List;
 
 /** The programs of one probe in the kernel, attached to nothing yet. */
 final class LoadedProbe implements Handle {
   /** What the calls that have not returned yet may take of the kernel's memory, about. */
   private static final int CALLS_BYTES = 4 << 20;
 
+  /** Where the event begins in struct running of uprobe.bpf.c. */
+  static final int RUNNING_HEAD_SIZE = 8;
+
   private static final int MIN_CALLS = 1024;
   private static final int MAX_CALLS = 16384;
 
   private final BpfObject object;
+  private final UsdtPlaces usdtPlaces;
 
   private LoadedProbe(BpfObject object) {
     this.object = object;
+    this.usdtPlaces = new UsdtPlaces(object.map("usdt_places"));
   }
 
   /**
@@ -53,11 +60,17 @@ final class LoadedProbe implements Handle {
       if (selection.containers().isPresent()) {
         object.map("containers").reuse(selection.containers().get().mountNamespaces());
       }
-      object.map("blank").setValueSize(layout.size());
-      object.map("calls").setValueSize(layout.size());
+      int callSize = RUNNING_HEAD_SIZE + KeptArguments.of(probe.plan(), layout).end();
+      object.map("blank").setValueSize(callSize);
+      object.map("calls").setValueSize(callSize);
       if (type == ProbeType.CALL) {
-        int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / layout.size()));
+        int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / callSize));
         object.map("calls").setMaxEntries(calls);
+      }
+      List<String> constants = Patterns.of(probe.plan()).constants();
+      object.map("patterns").setMaxEntries(Math.max(1, constants.size()));
+      if (probe.plan().convention() == Convention.USDT) {
+        object.map("usdt_places").setMaxEntries(UsdtPlaces.MAX);
       }
       for (ProbeProgram program : ProbeProgram.values()) {
         BpfProgram loaded = object.program(program.symbol());
@@ -67,6 +80,9 @@ final class LoadedProbe implements Handle {
         }
       }
       object.load();
+      for (int i = 0; i < constants.size(); i++) {
+        object.map("patterns").write(i, Patterns.encode(constants.get(i)));
+      }
       return new LoadedProbe(object);
     } catch (KernelException | RuntimeException e) {
       object.close();
@@ -76,6 +92,10 @@ final class LoadedProbe implements Handle {
 
   BpfProgram program(ProbeProgram program) {
     return object.program(program.symbol());
+  }
+
+  UsdtPlaces usdtPlaces() {
+    return usdtPlaces;
   }
 
   Counters counters() throws KernelException {

@@ -4,6 +4,8 @@ import dev.uprobe.agent.event.EventLayout;
 import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
+import dev.uprobe.plan.Limit;
+import dev.uprobe.plan.Moment;
 import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
@@ -14,21 +16,24 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 832;
+  static final int SIZE = 2048;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
+  static final int MAX_STEPS = 4;
 
   static final int SELECTION = 16;
   static final int BY_CONTAINER = SELECTION + 40;
   static final int VALUES = 64;
-  static final int VALUE_SIZE = 20;
-  static final int CONDITIONS = 408;
-  static final int CONDITION_SIZE = 24;
-  static final int FIELDS = 792;
+  static final int OPERAND_SIZE = 28;
+  static final int VALUE_SIZE = 68;
+  static final int CONDITIONS = 1224;
+  static final int CONDITION_SIZE = 48;
+  static final int LIMIT = 1992;
+  static final int FIELDS = 2008;
+  static final int CONVENTION = 2044;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -36,22 +41,25 @@ final class ProbeConfig {
   private static final int SOURCE_DURATION = 3;
   private static final int SOURCE_PROCESS_ID = 4;
   private static final int SOURCE_THREAD_ID = 5;
+  private static final int SOURCE_COMM = 6;
 
   private static final int KIND_NUMBER = 1;
   private static final int KIND_STRING = 2;
   private static final int KIND_BYTES = 3;
 
-  /** The event keeps no address of a string or of memory, only whether it is NULL. */
-  private static final ValueType PRESENT = new ValueType.Whole(Integer.BYTES, false);
-
-  /** offsetof(struct memory_slot, present). */
-  private static final int PRESENT_AT = 4;
+  private static final long SECOND_NANOS = 1_000_000_000;
 
   private final ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
+  private final ProbePlan plan;
   private final EventLayout layout;
+  private final KeptArguments kept;
+  private final Patterns patterns;
 
-  private ProbeConfig(EventLayout layout) {
+  private ProbeConfig(ProbePlan plan, EventLayout layout) {
+    this.plan = plan;
     this.layout = layout;
+    this.kept = KeptArguments.of(plan, layout);
+    this.patterns = Patterns.of(plan);
   }
 
   /**
@@ -68,11 +76,13 @@ final class ProbeConfig {
       int wakeAt,
       boolean hasCookie,
       Selection selection) {
-    ProbeConfig config = new ProbeConfig(layout);
+    ProbeConfig config = new ProbeConfig(plan, layout);
     config.bytes.putInt(number).putInt(layout.size()).putInt(wakeAt).putInt(hasCookie ? 1 : 0);
     config.putSelection(selection);
     config.putValues();
-    config.putConditions(plan.where(), plan.type());
+    config.putConditions();
+    config.putLimit();
+    config.bytes.putInt(CONVENTION, plan.convention().ordinal());
     return config.bytes.array();
   }
 
@@ -102,92 +112,98 @@ final class ProbeConfig {
     int at = VALUES;
     for (EventLayout.Slot slot : layout.slots()) {
       bytes.position(at);
-      putOperand(slot.value().operand());
-      ValueType type = slot.value().operand().type();
-      if (type instanceof ValueType.Bytes memory && memory.length().isPresent()) {
-        putOperand(memory.length().get());
-      } else {
-        bytes.putInt(0);
+      Operand operand = slot.value().operand();
+      putOperand(operand);
+      bytes.position(at + OPERAND_SIZE);
+      if (operand.type() instanceof ValueType.Bytes memory) {
+        memory.length().ifPresent(this::putOperand);
       }
-      bytes.putInt(kind(type)).putInt(slot.offset()).putInt(slot.dataSize());
+      bytes.position(at + 2 * OPERAND_SIZE);
+      bytes.putInt(kind(operand.type())).putInt(slot.offset()).putInt(slot.dataSize());
       at += VALUE_SIZE;
     }
   }
 
-  private void putConditions(List<Clause> clauses, ProbeType type) {
-    int count = clauses.stream().mapToInt(each -> each.anyOf().size()).sum();
+  private void putConditions() {
+    int count = plan.where().stream().mapToInt(each -> each.anyOf().size()).sum();
     if (count > MAX_CONDITIONS) {
       throw new IllegalArgumentException(
           "A probe has " + MAX_CONDITIONS + " conditions at the most.");
     }
     int at = CONDITIONS;
-    for (Clause clause : clauses) {
-      boolean atReturn = decidedAtReturn(clause, type);
+    for (Clause clause : plan.where()) {
       for (int i = 0; i < clause.anyOf().size(); i++) {
         bytes.position(at);
-        putCondition(clause.anyOf().get(i), atReturn, i == clause.anyOf().size() - 1);
+        putCondition(clause.anyOf().get(i), i == clause.anyOf().size() - 1);
         at += CONDITION_SIZE;
       }
     }
   }
 
-  /** What a Return probe decides is decided at the return, whatever it is about. */
-  private boolean decidedAtReturn(Clause clause, ProbeType type) {
-    return switch (type) {
-      case ENTRY -> false;
-      case RETURN -> true;
-      case CALL -> clause.anyOf().stream().anyMatch(this::needsReturn);
-    };
-  }
-
-  private boolean needsReturn(Condition condition) {
-    Source source = condition.left().source();
-    return source instanceof Source.ReturnValue || source instanceof Source.Duration;
-  }
-
-  private void putCondition(Condition condition, boolean atReturn, boolean endsClause) {
-    Optional<EventLayout.Slot> kept = atReturn ? slot(condition.left()) : Optional.empty();
-    boolean memory = kept.filter(each -> each.dataSize() > 0).isPresent();
-    putOperand(memory ? new Operand(condition.left().source(), PRESENT) : condition.left());
-    bytes.put((byte) operator(condition.operator()));
-    bytes.put((byte) (atReturn ? 1 : 0));
-    bytes.put((byte) (endsClause ? 1 : 0));
-    bytes.put((byte) 0);
-    bytes.putInt(kept.map(each -> each.offset() + (memory ? PRESENT_AT : 0)).orElse(0));
-    // Whether a pointer is NULL is known even where its memory cannot be read.
-    bytes.putInt(memory ? 0 : kept.map(each -> 1 << layout.slots().indexOf(each)).orElse(0));
-    bytes.putLong(condition.right());
-  }
-
-  /** An argument is long gone when its function returns: the condition reads it from the event. */
-  private Optional<EventLayout.Slot> slot(Operand operand) {
-    if (!(operand.source() instanceof Source.Argument)) {
-      return Optional.empty();
+  private void putCondition(Condition condition, boolean endsClause) {
+    putOperand(condition.left());
+    if (condition instanceof Condition.Number number) {
+      bytes.putInt(0).putLong(number.right());
+      bytes.put((byte) operator(number.operator())).put((byte) (endsClause ? 1 : 0));
+    } else if (condition instanceof Condition.Text text) {
+      bytes.putInt(text.reach()).putLong(patterns.indexOf(text));
+      bytes.put((byte) operator(text.match())).put((byte) (endsClause ? 1 : 0));
+      boolean isComm = text.left().source() instanceof Source.Comm;
+      bytes.put((byte) (isComm ? 0 : layout.indexOf(text.left())));
+      bytes.put((byte) text.right().length());
     }
-    // A condition takes a string or memory as the pointer to it.
-    return slot(each -> each.value().operand().equals(operand))
-        .or(
-            () ->
-                slot(
-                    each ->
-                        each.dataSize() > 0
-                            && each.value().operand().source().equals(operand.source())));
   }
 
-  private Optional<EventLayout.Slot> slot(Predicate<EventLayout.Slot> wanted) {
-    return layout.slots().stream().filter(wanted).findFirst();
+  private void putLimit() {
+    Limit limit = plan.limit();
+    boolean isKnownAtEntry =
+        plan.where().stream()
+            .flatMap(clause -> clause.anyOf().stream())
+            .noneMatch(condition -> condition.left().at() == Moment.RETURN);
+    bytes.position(LIMIT);
+    // Rounded up, so that there are never more than was asked for.
+    int events = limit.eventsPerSecond();
+    bytes.putLong(events == 0 ? 0 : (SECOND_NANOS + events - 1) / events);
+    bytes.putInt(limit.sampleEvery());
+    bytes.putInt(plan.type() == ProbeType.CALL && isKnownAtEntry ? 1 : 0);
   }
 
   private void putOperand(Operand operand) {
-    bytes.put((byte) source(operand.source()));
-    bytes.put((byte) (operand.source() instanceof Source.Argument argument ? argument.index() : 0));
-    ValueType type = operand.type();
-    if (type instanceof ValueType.Whole whole) {
-      bytes.put((byte) whole.bytes()).put((byte) (whole.signed() ? 1 : 0));
-    } else {
-      boolean oneByte = type instanceof ValueType.Bool || type instanceof ValueType.Char;
-      bytes.put((byte) (oneByte ? 1 : Long.BYTES)).put((byte) 0);
+    Source source = operand.source();
+    List<Integer> offsets = List.of();
+    int plus = 0;
+    if (operand.source() instanceof Source.Memory memory) {
+      source = memory.from();
+      offsets = memory.offsets();
+      plus = memory.plus();
     }
+    if (offsets.size() > MAX_STEPS) {
+      throw new IllegalArgumentException("A path has " + MAX_STEPS + " steps at the most.");
+    }
+    ValueType type = operand.type();
+    boolean isNumber = type instanceof ValueType.Whole || type instanceof ValueType.Real;
+    boolean isByte = type instanceof ValueType.Bool || type instanceof ValueType.Char;
+    boolean isSigned = type instanceof ValueType.Whole whole && whole.signed();
+    // What a Return probe reads is read at the return, whatever it is.
+    boolean atReturn = operand.at() == Moment.RETURN || plan.type() == ProbeType.RETURN;
+    bytes.put((byte) source(source));
+    bytes.put((byte) index(source));
+    bytes.put((byte) (isNumber || isByte ? type.size() : Long.BYTES));
+    bytes.put((byte) (isSigned ? 1 : 0));
+    bytes.put((byte) (atReturn ? 1 : 0));
+    bytes.put((byte) offsets.size());
+    bytes.putShort((short) kept.at(source));
+    for (int i = 0; i < MAX_STEPS; i++) {
+      bytes.putInt(i < offsets.size() ? offsets.get(i) : 0);
+    }
+    bytes.putInt(plus);
+  }
+
+  private static int index(Source source) {
+    if (source instanceof Source.ReturnValue value) {
+      return value.index();
+    }
+    return source instanceof Source.Argument argument ? argument.index() : 0;
   }
 
   private static int source(Source source) {
@@ -200,6 +216,9 @@ final class ProbeConfig {
     if (source instanceof Source.Duration) {
       return SOURCE_DURATION;
     }
+    if (source instanceof Source.Comm) {
+      return SOURCE_COMM;
+    }
     return source instanceof Source.ProcessId ? SOURCE_PROCESS_ID : SOURCE_THREAD_ID;
   }
 
@@ -207,10 +226,14 @@ final class ProbeConfig {
     if (type instanceof ValueType.Text) {
       return KIND_STRING;
     }
-    return type instanceof ValueType.Bytes ? KIND_BYTES : KIND_NUMBER;
+    return type.isBehindAddress() ? KIND_BYTES : KIND_NUMBER;
   }
 
   private static int operator(Condition.Operator operator) {
     return operator.ordinal() + 1;
+  }
+
+  private static int operator(Condition.Match match) {
+    return Condition.Operator.values().length + match.ordinal() + 1;
   }
 }

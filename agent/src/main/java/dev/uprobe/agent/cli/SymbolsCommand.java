@@ -4,6 +4,8 @@ import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.elf.GoFunctions;
+import dev.uprobe.agent.elf.UsdtProbes;
 import dev.uprobe.agent.event.Printable;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,18 +49,24 @@ final class SymbolsCommand implements Callable<Integer> {
       description = "Which functions, such as 'SSL_*'; all where it is left out.")
   private String glob;
 
+  @Option(
+      names = "--usdt",
+      description = "Lists static probes (provider:name) instead, and where their arguments are.")
+  private boolean usdt;
+
   @Override
   public Integer call() throws CommandException {
     // Processes may use several files of one name, whose functions are mostly the same.
     Set<String> lines = new LinkedHashSet<>();
     try {
       for (TargetFile file : files()) {
-        for (Function function : functions(file)) {
-          lines.add(printable(function.versionedName()) + (function.ifunc() ? "  (ifunc)" : ""));
-        }
+        lines.addAll(usdt ? staticProbes(file) : functions(file));
       }
     } catch (IOException e) {
       throw new CommandException(e.getMessage() + ".");
+    }
+    if (lines.isEmpty() && usdt) {
+      throw new CommandException(binary + " has no static probe; name a function instead.");
     }
     if (lines.isEmpty()) {
       throw new CommandException(
@@ -81,11 +91,25 @@ final class SymbolsCommand implements Callable<Integer> {
     return HostFiles.ofThisHost().find(Optional.of(binary), everything);
   }
 
-  private List<Function> functions(TargetFile file) throws IOException {
+  private List<String> functions(TargetFile file) throws IOException {
     DebugFiles debugFiles = DebugFiles.of(Path.of("/"), Path.of(file.displayPath()));
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath());
         FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
-      return functions.find(glob);
+      Optional<GoFunctions> go = GoFunctions.of(elf);
+      List<Function> found = new ArrayList<>(go.isPresent() ? go.get().find(glob) : List.of());
+      found.addAll(functions.find(glob));
+      return found.stream()
+          .map(each -> printable(each.versionedName()) + (each.ifunc() ? "  (ifunc)" : ""))
+          .toList();
+    }
+  }
+
+  private static List<String> staticProbes(TargetFile file) throws IOException {
+    try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
+      return UsdtProbes.of(elf).stream()
+          .map(each -> each.provider() + ":" + each.name() + "  " + each.arguments())
+          .map(each -> printable(each.strip()))
+          .toList();
     }
   }
 }

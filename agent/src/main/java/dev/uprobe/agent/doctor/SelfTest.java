@@ -3,6 +3,7 @@ package dev.uprobe.agent.doctor;
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
@@ -12,8 +13,11 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
@@ -49,7 +53,7 @@ final class SelfTest {
   }
 
   private Finding run(TargetFile libc) throws IOException, KernelException {
-    AttachedProbe.Site site = new AttachedProbe.Site(FUNCTION, offset(libc));
+    Site site = new Site(FUNCTION, offset(libc));
     try (ProbeSet probes = new ProbeSet(environment, BUFFER_SIZE)) {
       AttachedProbe probe = probes.add("doctor", plan(), thisThread());
       if (!probe.attach(libc.path().toString(), List.of(site)).isEmpty()) {
@@ -86,9 +90,13 @@ final class SelfTest {
         BpfFindings.SELF_TEST,
         ProbeType.ENTRY,
         Optional.of("c"),
-        FUNCTION,
+        new Place.Functions(List.of(FUNCTION), 0),
+        Convention.C,
         List.of(),
         List.of(),
+        Limit.NONE,
+        Optional.empty(),
+        0,
         new MessageTemplate(List.of()));
   }
 

@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 public final class FunctionTable implements AutoCloseable {
   private static final int NEAREST = 3;
 
+  /** What compilers add to the name of a function for its rarely run part. */
+  public static final String COLD = ".cold";
+
   /** The rarely run part of a function, which compilers move elsewhere and nobody calls. */
   private static final Pattern SPLIT_PART = Pattern.compile("\\.(cold|part\\.\\d+)(\\.|$)");
 
@@ -92,6 +95,32 @@ public final class FunctionTable implements AutoCloseable {
         (strings, offset) ->
             glob.matches(VersionedName.parse(strings.text(offset, SymbolTable.MAX_NAME)).name()),
         function -> !SPLIT_PART.matcher(function.name()).find());
+  }
+
+  /** The rarely run parts of functions, which compilers put elsewhere. */
+  public List<Function> coldParts() throws IOException {
+    return collect(
+        (strings, offset) -> strings.text(offset, SymbolTable.MAX_NAME).contains(COLD),
+        function -> SPLIT_PART.matcher(function.name()).find());
+  }
+
+  /**
+   * The function that has an instruction at an address.
+   *
+   * @param address before any load bias
+   * @return the innermost where several overlap; empty where no symbol says
+   */
+  public Optional<Function> at(long address) throws IOException {
+    List<Function> found = new ArrayList<>();
+    for (Source source : sources) {
+      for (Symbol symbol : source.symbols().functionsAt(address)) {
+        function(symbol, source.versions()).ifPresent(found::add);
+      }
+    }
+    return found.stream()
+        .max(
+            Comparator.comparing(Function::address, Long::compareUnsigned)
+                .thenComparing(Function::name, Comparator.reverseOrder()));
   }
 
   /** Up to three names of functions that look most like the one that was not found. */

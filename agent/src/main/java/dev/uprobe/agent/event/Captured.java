@@ -1,6 +1,7 @@
 package dev.uprobe.agent.event;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A value as an event carries it. */
 public sealed interface Captured {
@@ -40,6 +41,28 @@ public sealed interface Captured {
 
   /** Memory; {@code isCut} when the program has more of it than the limit. */
   record Bytes(byte[] bytes, boolean isCut) implements Captured {}
+
+  /**
+   * A floating-point number.
+   *
+   * @param isSingle whether it has the precision of a {@code float}
+   */
+  record Real(double value, boolean isSingle) implements Captured {
+    /** Returns it in the fewest digits that tell it from its neighbours. */
+    public String decimal() {
+      return isSingle ? Float.toString((float) value) : Double.toString(value);
+    }
+  }
+
+  /** The numbers of an array. */
+  record Numbers(List<Captured> elements) implements Captured {
+    public Numbers {
+      elements = List.copyOf(elements);
+    }
+  }
+
+  /** Nothing, for the program itself says so. */
+  record Nothing(String reason) implements Captured {}
 
   /** A value that could not be read. */
   record Unreadable(String reason) implements Captured {}

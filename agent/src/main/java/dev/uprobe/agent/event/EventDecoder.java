@@ -21,6 +21,10 @@ public final class EventDecoder {
   static final int MOUNT_NAMESPACE = 56;
   static final int COMM_LENGTH = 16;
 
+  /** enum memory of bpf/event.h. */
+  static final int MEMORY_NEGATIVE_LENGTH = 2;
+
+  private static final String NEGATIVE_LENGTH = "its length is negative, so there are no bytes";
   private static final String NOT_READABLE =
       "its memory could not be read: a bad address, or a page that is not in memory";
 
@@ -70,11 +74,40 @@ public final class EventDecoder {
       return text(record, slot, text.limit());
     }
     if (type instanceof ValueType.Bytes bytes) {
-      return bytes(record, slot, bytes.limit());
+      return bytes(record, slot, bytes.limit(), bytes.text());
     }
-    long bits = record.getLong(slot.offset());
+    if (type instanceof ValueType.Array array) {
+      return numbers(record, slot.offset() + EventLayout.MEMORY_HEAD_SIZE, array);
+    }
+    return number(record.getLong(slot.offset()), type);
+  }
+
+  private static Captured numbers(ByteBuffer record, int at, ValueType.Array type) {
+    List<Captured> elements = new ArrayList<>(type.count());
+    int size = type.element().size();
+    for (int i = 0; i < type.count(); i++) {
+      elements.add(number(littleEndian(record, at + i * size, size), type.element()));
+    }
+    return new Captured.Numbers(elements);
+  }
+
+  private static long littleEndian(ByteBuffer record, int at, int size) {
+    return switch (size) {
+      case 1 -> record.get(at);
+      case 2 -> record.getShort(at);
+      case 4 -> record.getInt(at);
+      default -> record.getLong(at);
+    };
+  }
+
+  private static Captured number(long bits, ValueType type) {
     if (type instanceof ValueType.Whole whole) {
       return new Captured.Whole(extend(bits, whole), !whole.signed());
+    }
+    if (type instanceof ValueType.Real real) {
+      return real.bytes() == Float.BYTES
+          ? new Captured.Real(Float.intBitsToFloat((int) bits), true)
+          : new Captured.Real(Double.longBitsToDouble(bits), false);
     }
     if (type instanceof ValueType.Bool) {
       return new Captured.Bool((bits & 0xff) != 0);
@@ -98,9 +131,16 @@ public final class EventDecoder {
     return new Captured.Text(data(record, slot, length), cut);
   }
 
-  private static Captured bytes(ByteBuffer record, EventLayout.Slot slot, int limit) {
+  private static Captured bytes(
+      ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
+    if (record.getInt(slot.offset() + EventLayout.MEMORY_AT) == MEMORY_NEGATIVE_LENGTH) {
+      return new Captured.Nothing(NEGATIVE_LENGTH);
+    }
     long length = Integer.toUnsignedLong(record.getInt(slot.offset()));
-    return new Captured.Bytes(data(record, slot, (int) Math.min(length, limit)), length > limit);
+    byte[] data = data(record, slot, (int) Math.min(length, limit));
+    return text
+        ? new Captured.Text(data, length > limit)
+        : new Captured.Bytes(data, length > limit);
   }
 
   private static byte[] data(ByteBuffer record, EventLayout.Slot slot, int length) {

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.event;
 
+import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.Value;
 import dev.uprobe.plan.ValueType;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ public record EventLayout(List<Slot> slots, int size) {
 
   /** sizeof(struct memory_slot), in front of the bytes of a string or of memory. */
   public static final int MEMORY_HEAD_SIZE = 8;
+
+  /** offsetof(struct memory_slot, memory). */
+  static final int MEMORY_AT = 4;
 
   /**
    * The place of one value.
@@ -47,10 +51,17 @@ public record EventLayout(List<Slot> slots, int size) {
       // One byte for the NUL, and one more to tell a string that just fits from one that is cut.
       return text.limit() + 2;
     }
-    if (type instanceof ValueType.Bytes bytes) {
-      return bytes.limit();
+    return type.isBehindAddress() ? type.size() : 0;
+  }
+
+  /** Returns the value that an operand describes. */
+  public int indexOf(Operand operand) {
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(i).value().operand().equals(operand)) {
+        return i;
+      }
     }
-    return 0;
+    throw new IllegalArgumentException("No value is " + operand + ".");
   }
 
   private static int roundUp(int size) {

@@ -85,11 +85,15 @@ public final class JsonSink implements EventSink {
         json.writeEndObject();
         inArguments = false;
       }
-      writeValue(name, value);
+      json.writeFieldName(name);
+      writeValue(value);
       if (value.isCut()) {
         cut.add(name);
       }
       if (value instanceof Captured.Unreadable reason) {
+        unreadable.put(name, reason.reason());
+      }
+      if (value instanceof Captured.Nothing reason) {
         unreadable.put(name, reason.reason());
       }
     }
@@ -100,8 +104,7 @@ public final class JsonSink implements EventSink {
     writeUnreadable(unreadable);
   }
 
-  private void writeValue(String name, Captured value) throws IOException {
-    json.writeFieldName(name);
+  private void writeValue(Captured value) throws IOException {
     if (value instanceof Captured.Whole whole) {
       if (whole.unsigned() && whole.bits() < 0) {
         json.writeNumber(new BigInteger(whole.decimal()));
@@ -118,8 +121,25 @@ public final class JsonSink implements EventSink {
       json.writeString(text.unicode());
     } else if (value instanceof Captured.Bytes bytes) {
       json.writeString(HexFormat.of().formatHex(bytes.bytes()));
+    } else if (value instanceof Captured.Real real) {
+      writeReal(real);
+    } else if (value instanceof Captured.Numbers numbers) {
+      json.writeStartArray();
+      for (Captured each : numbers.elements()) {
+        writeValue(each);
+      }
+      json.writeEndArray();
     } else {
       json.writeNull();
+    }
+  }
+
+  /** JSON has no number for what is not finite. */
+  private void writeReal(Captured.Real real) throws IOException {
+    if (Double.isFinite(real.value())) {
+      json.writeNumber(real.decimal());
+    } else {
+      json.writeString(real.decimal());
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Fills a probe's message with the values of an event. */
 public final class MessageRenderer {
@@ -65,7 +66,15 @@ public final class MessageRenderer {
     if (value instanceof Captured.Bytes bytes) {
       return HexFormat.of().formatHex(bytes.bytes()) + (bytes.isCut() ? CUT : "");
     }
-    return UNREADABLE;
+    if (value instanceof Captured.Real real) {
+      return real.decimal();
+    }
+    if (value instanceof Captured.Numbers numbers) {
+      return numbers.elements().stream()
+          .map(MessageRenderer::show)
+          .collect(Collectors.joining(", ", "[", "]"));
+    }
+    return value instanceof Captured.Nothing ? "" : UNREADABLE;
   }
 
   /** Returns a name that a process or its file chose, with its unprintable parts escaped. */

@@ -61,6 +61,6 @@ public final class TracedProbe {
    * not tell which function fired (before 5.15).
    */
   public String function(int index) {
-    return index >= 0 && index < functions.size() ? functions.get(index) : plan.symbol();
+    return index >= 0 && index < functions.size() ? functions.get(index) : plan.place().text();
   }
 }

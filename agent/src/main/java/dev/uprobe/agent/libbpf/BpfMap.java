@@ -7,6 +7,8 @@ import jnr.ffi.Pointer;
 
 /** A map of a {@link BpfObject}, valid as long as that is open. */
 public final class BpfMap {
+  private static final int BPF_ANY = 0;
+
   private final Libbpf libbpf;
   private final String name;
   private final Pointer map;
@@ -43,6 +45,15 @@ public final class BpfMap {
   /** Sets what a map of global data holds when it is loaded. */
   public void setInitialValue(byte[] data) throws KernelException {
     check("initialise", libbpf.bpf_map__set_initial_value(map, data, data.length));
+  }
+
+  /** Writes an entry of an array; only after the object was loaded. */
+  public void write(int index, byte[] data) throws KernelException {
+    Pointer key = Memory.allocateDirect(libbpf.runtime(), Integer.BYTES);
+    Pointer value = Memory.allocateDirect(libbpf.runtime(), data.length);
+    key.putInt(0, index);
+    value.put(0, data, 0, data.length);
+    check("write", libbpf.bpf_map_update_elem(fd(), key, value, BPF_ANY));
   }
 
   /** Reads the entry 0 of an array whose values have the given size. */

@@ -15,7 +15,7 @@ record Counts(long hits, long events, long filtered, long limited, long lost) {
         counters.hits(),
         counters.events(),
         counters.filtered(),
-        0,
+        counters.limited(),
         counters.lost() + counters.missed());
   }
 

@@ -1,11 +1,13 @@
 package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Puts a probe on one file. */
@@ -24,10 +26,16 @@ public record FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) 
    */
   public FileResult attach(TargetFile file, Object key) {
     try {
-      ProbeSites.Found found = sites.find(plan(), file);
-      return found.sites().isEmpty()
-          ? new FileResult.Undecided(found.undecided().orElseThrow())
-          : attach(file, key, found.sites());
+      FoundSites found = sites.find(plan(), file);
+      Optional<String> refusal = found.refusal(file.displayPath());
+      if (found.sites().isEmpty()) {
+        return found
+            .undecided()
+            .<FileResult>map(FileResult.Undecided::new)
+            .orElseGet(() -> new FileResult.Failed(refusal.orElseThrow(), ""));
+      }
+      refusal.ifPresent(reason -> notices.tell(sentence(reason)));
+      return attach(file, key, found.sites());
     } catch (IOException e) {
       return new FileResult.Failed(e.getMessage(), "");
     } catch (KernelException e) {
@@ -35,8 +43,7 @@ public record FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) 
     }
   }
 
-  private FileResult attach(TargetFile file, Object key, List<AttachedProbe.Site> found)
-      throws KernelException {
+  private FileResult attach(TargetFile file, Object key, List<Site> found) throws KernelException {
     List<AttachedProbe.Refusal> refusals = probe.attach(key, file.path().toString(), found);
     if (refusals.isEmpty()) {
       return new FileResult.Attached();

@@ -55,7 +55,9 @@ class ProgramLayoutTest {
             "selection",
             "values",
             "conditions",
-            "fields"),
+            "limit",
+            "fields",
+            "convention"),
         btf.fields("config"));
     assertEquals(
         List.of(
@@ -69,18 +71,30 @@ class ProgramLayoutTest {
             "reserved"),
         btf.fields("selection"));
     assertEquals(List.of("operand", "length", "kind", "offset", "size"), btf.fields("value"));
-    assertEquals(List.of("source", "index", "bytes", "is_signed"), btf.fields("operand"));
     assertEquals(
         List.of(
-            "left",
-            "operator",
+            "source",
+            "index",
+            "bytes",
+            "is_signed",
             "at_return",
-            "ends_clause",
-            "reserved",
-            "offset",
-            "unreadable",
-            "right"),
+            "steps",
+            "kept",
+            "offsets",
+            "plus"),
+        btf.fields("operand"));
+    assertEquals(
+        List.of("left", "reach", "right", "operator", "ends_clause", "value", "length", "reserved"),
         btf.fields("condition"));
+    assertEquals(List.of("interval_ns", "sample_every", "at_entry"), btf.fields("limit"));
+    assertEquals(List.of("verdict", "event"), btf.fields("running"));
+    assertEquals(LoadedProbe.RUNNING_HEAD_SIZE, btf.offset("running", "event"));
+    assertEquals(Patterns.SIZE, btf.size("pattern"));
+    assertEquals(ProbeConfig.OPERAND_SIZE, btf.size("operand"));
+    assertEquals(ProbeConfig.MAX_STEPS, btf.elements("operand", "offsets"));
+    assertEquals(ProbeConfig.LIMIT, btf.offset("config", "limit"));
+    assertEquals(ProbeConfig.FIELDS, btf.offset("config", "fields"));
+    assertEquals(ProbeConfig.CONVENTION, btf.offset("config", "convention"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));
     assertEquals(ProbeConfig.VALUE_SIZE, btf.size("value"));
     assertEquals(ProbeConfig.CONDITION_SIZE, btf.size("condition"));
@@ -163,7 +177,7 @@ class ProgramLayoutTest {
     assertEquals(kind.get("KIND_BYTES"), btf.read(config, "config", "values[2].kind"));
     assertEquals(40, btf.read(config, "config", "values[2].size"));
 
-    assertOperand(btf, config, "values[4].operand", "SOURCE_RETURN_VALUE", 0, 1, false);
+    assertOperand(btf, config, "values[4].operand", "SOURCE_RETURN_VALUE", 1, 1, false);
     assertEquals(kind.get("KIND_END"), btf.read(config, "config", "values[5].kind"));
     for (int i = 0; i < layout.slots().size(); i++) {
       assertEquals(
@@ -183,7 +197,7 @@ class ProgramLayoutTest {
     assertOperand(btf, config, "conditions[0].left", "SOURCE_PROCESS_ID", 0, 4, false);
     assertEquals(
         operator.get("OPERATOR_EQUAL"), btf.read(config, "config", "conditions[0].operator"));
-    assertEquals(0, btf.read(config, "config", "conditions[0].at_return"));
+    assertEquals(0, btf.read(config, "config", "conditions[0].left.at_return"));
     assertEquals(0, btf.read(config, "config", "conditions[0].ends_clause"));
     assertEquals(7, btf.read(config, "config", "conditions[0].right"));
 
@@ -193,8 +207,8 @@ class ProgramLayoutTest {
     assertEquals(1, btf.read(config, "config", "conditions[1].ends_clause"));
     assertEquals(5, btf.read(config, "config", "conditions[1].right"));
 
-    assertOperand(btf, config, "conditions[2].left", "SOURCE_RETURN_VALUE", 0, 1, false);
-    assertEquals(1, btf.read(config, "config", "conditions[2].at_return"));
+    assertOperand(btf, config, "conditions[2].left", "SOURCE_RETURN_VALUE", 1, 1, false);
+    assertEquals(1, btf.read(config, "config", "conditions[2].left.at_return"));
     assertEquals(3, btf.read(config, "config", "conditions[2].right"));
     assertEquals(
         operator.get("OPERATOR_END"), btf.read(config, "config", "conditions[3].operator"));
@@ -202,23 +216,50 @@ class ProgramLayoutTest {
 
   @ParameterizedTest
   @EnumSource(Architecture.class)
-  void theProgramFindsAnArgumentInTheEventForAConditionAtReturn(Architecture architecture)
+  void theProgramFindsEachStepOfAPathAndTheArgumentThatACallKeepsForIt(Architecture architecture)
       throws Exception {
     Btf btf = Btf.of(architecture);
     ProbePlan plan =
         ProbeYaml.probe(
             """
             type: Call
-            signature: int func(long first, long second)
-            where: ["second == 1 || duration > 1ms"]
+            args: [{name: n, type: u32, value: (arg3->16->-8) + 4, at: return}]
             """);
     ByteBuffer config = encode(plan);
 
-    assertEquals(1, btf.read(config, "config", "conditions[0].at_return"));
+    assertOperand(btf, config, "values[0].operand", "SOURCE_ARGUMENT", 3, 4, false);
+    assertEquals(1, btf.read(config, "config", "values[0].operand.at_return"));
+    assertEquals(2, btf.read(config, "config", "values[0].operand.steps"));
+    assertEquals(16, (int) btf.read(config, "config", "values[0].operand.offsets[0]"));
+    assertEquals(-8, (int) btf.read(config, "config", "values[0].operand.offsets[1]"));
+    assertEquals(4, (int) btf.read(config, "config", "values[0].operand.plus"));
     assertEquals(
-        EventLayout.of(plan.values()).slots().get(1).offset(),
-        btf.read(config, "config", "conditions[0].offset"));
-    assertOperand(btf, config, "conditions[1].left", "SOURCE_DURATION", 0, 8, false);
+        EventLayout.of(plan.values()).size(), btf.read(config, "config", "values[0].operand.kept"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheConstantOfATextAndTheLimit(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    ByteBuffer config =
+        encode(
+            ProbeYaml.probe(
+                """
+                args: [{name: n, type: i32}, {name: s, type: string, size: 20}]
+                where: ["s contains 'ab' or s != 'abc'"]
+                limit: {eventsPerSecond: 3, sampleEvery: 5}
+                """));
+
+    assertEquals(20, btf.read(config, "config", "conditions[0].reach"));
+    assertEquals(0, btf.read(config, "config", "conditions[0].right"));
+    assertEquals(1, btf.read(config, "config", "conditions[0].value"));
+    assertEquals(2, btf.read(config, "config", "conditions[0].length"));
+    assertEquals(4, btf.read(config, "config", "conditions[1].reach"));
+    assertEquals(1, btf.read(config, "config", "conditions[1].right"));
+    assertEquals(3, btf.read(config, "config", "conditions[1].length"));
+    assertEquals(333_333_334, btf.read(config, "config", "limit.interval_ns"));
+    assertEquals(5, btf.read(config, "config", "limit.sample_every"));
+    assertEquals(0, btf.read(config, "config", "limit.at_entry"));
   }
 
   @ParameterizedTest
@@ -230,8 +271,14 @@ class ProgramLayoutTest {
     written.put("OPERATOR_END", 0L);
     for (Condition.Operator each : Condition.Operator.values()) {
       Operand pid = new Operand(new Source.ProcessId(), new ValueType.Whole(4, false));
-      ProbePlan plan = withWhere(CALL, new Clause(List.of(new Condition(pid, each, 0))));
+      ProbePlan plan = withWhere(CALL, new Clause(List.of(new Condition.Number(pid, each, 0))));
       written.put("OPERATOR_" + each, btf.read(encode(plan), "config", "conditions[0].operator"));
+    }
+    for (Condition.Match each : Condition.Match.values()) {
+      Operand comm = new Operand(new Source.Comm(), new ValueType.Text(15));
+      ProbePlan plan = withWhere(CALL, new Clause(List.of(new Condition.Text(comm, each, "a"))));
+      written.put(
+          "OPERATOR_TEXT_" + each, btf.read(encode(plan), "config", "conditions[0].operator"));
     }
     assertEquals(expected, written);
   }
@@ -246,11 +293,12 @@ class ProgramLayoutTest {
             "SOURCE_RETURN_VALUE", new Source.ReturnValue(),
             "SOURCE_DURATION", new Source.Duration(),
             "SOURCE_PROCESS_ID", new Source.ProcessId(),
-            "SOURCE_THREAD_ID", new Source.ThreadId())
+            "SOURCE_THREAD_ID", new Source.ThreadId(),
+            "SOURCE_COMM", new Source.Comm())
         .forEach(
             (name, source) -> {
               Operand left = new Operand(source, new ValueType.Whole(4, false));
-              Condition condition = new Condition(left, Condition.Operator.EQUAL, 0);
+              Condition condition = new Condition.Number(left, Condition.Operator.EQUAL, 0);
               ProbePlan plan = withWhere(CALL, new Clause(List.of(condition)));
               written.put(name, btf.read(encode(plan), "config", "conditions[0].left.source"));
             });
@@ -268,7 +316,7 @@ class ProgramLayoutTest {
       numbers[btf.offset("counters", fields.get(i)) / Long.BYTES] = i + 1;
     }
 
-    assertEquals(new Counters(1, 2, 3, 4, 5), Counters.of(numbers));
+    assertEquals(new Counters(1, 2, 3, 4, 5, 6), Counters.of(numbers));
     assertEquals(fields, btf.fields("counters"));
     assertEquals(Counters.COUNT * Long.BYTES, btf.size("counters"));
   }
@@ -299,14 +347,7 @@ class ProgramLayoutTest {
   }
 
   private static ProbePlan withWhere(ProbePlan plan, Clause clause) {
-    return new ProbePlan(
-        plan.name(),
-        plan.type(),
-        plan.binary(),
-        plan.symbol(),
-        plan.values(),
-        List.of(clause),
-        plan.message());
+    return plan.where(List.of(clause));
   }
 
   private static ByteBuffer encode(ProbePlan plan) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.container.ContainerLab.RunningContainer;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
@@ -61,8 +62,7 @@ class ContainerAttachTest {
         TargetFile file = found.files().get(0);
         assertEquals(
             List.of(),
-            probe.attach(
-                file.path().toString(), List.of(new AttachedProbe.Site("work", offset(file)))));
+            probe.attach(file.path().toString(), List.of(new Site("work", offset(file)))));
       }
       running.program().finish();
       assertEquals(2, probes.buffer().drain(record -> {}));

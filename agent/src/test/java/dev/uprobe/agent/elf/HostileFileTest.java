@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,10 @@ class HostileFileTest {
     tools.run("objcopy", "--add-section", ".gnu_debugdata=mini.xz", "lib.so");
     tools.run("objcopy", "--add-gnu-debuglink=mini.xz", "lib.so");
     files.add(Files.readAllBytes(library));
+    String go = GoFunctionsTest.GO_1_18.replace("MAGIC", "0xfffffff1");
+    files.add(
+        Files.readAllBytes(
+            tools.gcc("go", go, "-nostdlib", "-no-pie", "-Wl,--entry=start")));
     byte[] bare = files.get(0).clone();
     Arrays.fill(bare, 40, 48, (byte) 0);
     files.add(bare);
@@ -173,6 +178,8 @@ class HostileFileTest {
           read += Relocations.of(file).callsTo(function).size();
         }
       }
+      Optional<GoFunctions> go = GoFunctions.of(file);
+      read += go.isPresent() ? go.get().find("*").size() : 0;
       return read + file.buildId().map(String::length).orElse(0);
     }
   }

@@ -99,7 +99,10 @@ class WireFormatTest {
 
     Captured.Text text = assertInstanceOf(Captured.Text.class, event.values().get(0));
     assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), text.bytes());
-    assertEquals(List.of("length", "present", "data"), btf.fields("memory_slot"));
+    assertEquals(List.of("length", "memory", "data"), btf.fields("memory_slot"));
+    assertEquals(EventLayout.MEMORY_AT, btf.offset("memory_slot", "memory"));
+    assertEquals(
+        EventDecoder.MEMORY_NEGATIVE_LENGTH, btf.constants("memory").get("MEMORY_NEGATIVE_LENGTH"));
     assertEquals(EventLayout.MEMORY_HEAD_SIZE, btf.size("memory_slot"));
   }
 }

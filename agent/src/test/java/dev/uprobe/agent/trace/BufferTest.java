@@ -64,7 +64,7 @@ class BufferTest {
       """
       target: {host: {binary: %s}}
       probes:
-      - {name: p, symbol: func, type: %s, signature: int func(int n), where: ["n != 2"], message: "%s"}
+      - {name: p, symbol: func, type: %s, limit: {eventsPerSecond: 0}, signature: int func(int n), where: ["n != 2"], message: "%s"}
       """;
 
   private final BpfEnvironment bpf;
@@ -135,7 +135,7 @@ class BufferTest {
           assertEquals("", program.line());
           assertEquals(full.events() + 2, host.finish().size());
           assertEquals(
-              new Counters(BURST + 2, full.events() + 2, 1, full.lost(), 0), host.counters("p"));
+              new Counters(BURST + 2, full.events() + 2, 1, 0, full.lost(), 0), host.counters("p"));
         } finally {
           sink.release().countDown();
         }

@@ -97,8 +97,8 @@ class CallsTest {
               "arg = 3",
               "return value = 3"),
           host.finish());
-      assertEquals(new Counters(3, 3, 0, 0, 0), host.counters("entry"));
-      assertEquals(new Counters(3, 3, 0, 0, 0), host.counters("return"));
+      assertEquals(new Counters(3, 3, 0, 0, 0, 0), host.counters("entry"));
+      assertEquals(new Counters(3, 3, 0, 0, 0, 0), host.counters("return"));
       for (Event each : host.events().all()) {
         assertEquals("sample", each.comm());
         assertEquals(program.pid(), each.pid());
@@ -134,7 +134,7 @@ class CallsTest {
       assertTrue(events.get(1).durationNanos() >= 20_000_000, events::toString);
       assertTrue(events.get(0).durationNanos() + events.get(1).durationNanos() < took);
       assertTrue(events.get(0).timeNanos() > before && events.get(1).timeNanos() < before + took);
-      assertEquals(new Counters(2, 2, 0, 0, 0), host.counters("slow"));
+      assertEquals(new Counters(2, 2, 0, 0, 0, 0), host.counters("slow"));
     }
   }
 
@@ -163,8 +163,8 @@ class CallsTest {
         """
         target: {host: {binary: %s}}
         probes:
-        - {name: entry, symbol: mix, signature: uint64_t mix(uint64_t in), message: "mix({in})"}
-        - {name: call, symbol: mix, type: Call, signature: uint64_t mix(uint64_t in), message: "mix({in}) = {return}"}
+        - {name: entry, symbol: mix, limit: {eventsPerSecond: 0}, signature: uint64_t mix(uint64_t in), message: "mix({in})"}
+        - {name: call, symbol: mix, limit: {eventsPerSecond: 0}, type: Call, signature: uint64_t mix(uint64_t in), message: "mix({in}) = {return}"}
         """
             .formatted(file);
     try (RunningProgram program = RunningProgram.start(file);
@@ -172,8 +172,8 @@ class CallsTest {
       List<String> calls = program.finish();
       List<String> messages = host.finish();
       assertEquals(20_000, calls.size());
-      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("entry"));
-      assertEquals(new Counters(20_000, 20_000, 0, 0, 0), host.counters("call"));
+      assertEquals(new Counters(20_000, 20_000, 0, 0, 0, 0), host.counters("entry"));
+      assertEquals(new Counters(20_000, 20_000, 0, 0, 0, 0), host.counters("call"));
       assertEquals(
           sorted(calls), sorted(messages.stream().filter(each -> each.contains("=")).toList()));
       assertEquals(

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.uprobe.operator.Traces;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.v1alpha1.DataType;
 import dev.uprobe.v1alpha1.LabelSelector;
-import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.Target;
 import dev.uprobe.v1alpha1.TraceReference;
 import dev.uprobe.v1alpha1.UprobeAttachment;
@@ -69,7 +69,12 @@ class CrdTest {
           activeDeadlineSeconds: 3000000000         | should be less than or equal to
           recentEvents: 51                          | should be less than or equal to 50
           probes: []                                | should have at least 1 items
-          probes: [{name: p}]                       | probes[0].symbol: Required value
+          probes: [{name: p}]                       | give exactly one of symbol, symbols, address and usdt
+          probes: [{name: p, symbols: []}]          | give exactly one of symbol, symbols, address and usdt
+          probes: [{name: p, symbol: f, address: 1}] | give exactly one of symbol, symbols, address and usdt
+          probes: [{name: p, address: 1, offset: 2}] | an offset counts from a function's first instruction
+          probes: [{name: p, symbol: f, type: Call, offset: 2}] | neither is called nor returns; use type Entry
+          probes: [{name: p, usdt: setjmp}]         | probes[0].usdt in body should match
           probes: [{symbol: f}]                     | probes[0].name: Required value
           probes: [{name: P, symbol: f}]            | probes[0].name in body should match
           probes: [{name: p, symbol: f}, {name: p, symbol: g}] | two probes have the same name
@@ -96,6 +101,10 @@ class CrdTest {
       delimiter = '|',
       textBlock =
           """
+          symbols  | {name: p, symbols: [f, 'SSL_*']}
+          offset   | {name: p, symbol: f, offset: 4}
+          address  | {name: p, address: 4409, type: Call}
+          usdt     | {name: p, usdt: 'libc:setjmp'}
           braces   | {name: p, symbol: f, message: 'a {{duration}} and {{return}}'}
           argument | {name: p, symbol: f, args: [{name: duration, type: i32}], where: [duration > 1], message: '{duration}'}
           call     | {name: p, symbol: f, type: Call, where: [duration > 10ms, return != 0], message: '{return} in {duration}'}
@@ -140,8 +149,7 @@ class CrdTest {
             node,
             new TraceReference("t", uid, generation),
             new Target(new LabelSelector(Map.of(), List.of()), null, null),
-            List.of(
-                new ProbeSpec("p", null, "f", ProbeType.ENTRY, null, List.of(), null, null, null)),
+            List.of(Traces.probe("p", "f")),
             10,
             2));
     return attachment;

@@ -1,0 +1,234 @@
+package dev.uprobe.agent.elf;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * The functions of a Go program, which also a stripped one names for its own tracebacks.
+ *
+ * <p>The table is the one of Go 1.16 and later: struct pcHeader, functab and _func of Go's
+ * runtime/symtab.go and runtime/runtime2.go.
+ */
+public final class GoFunctions {
+  /** The largest programs have about half a million. */
+  private static final int MAX_FUNCTIONS = 2_000_000;
+
+  private static final List<String> SECTIONS = List.of(".gopclntab", ".data.rel.ro.gopclntab");
+  private static final long GO_1_16 = 0xfffffffaL;
+  private static final long GO_1_18 = 0xfffffff0L;
+  private static final long GO_1_20 = 0xfffffff1L;
+
+  /** FuncFlagAsm of the field flag. */
+  private static final int ASSEMBLY = 4;
+
+  private final ElfFile file;
+  private final Window names;
+  private final Window details;
+
+  /** Where each function's details are, in the order of the addresses. */
+  private final int[] detailsAt;
+
+  /** Where in those the flags are; empty for versions that do not tell assembly. */
+  private final OptionalInt flagsAt;
+
+  /** Where functions begin, sorted, and then where the last one ends. */
+  private final long[] addresses;
+
+  /** The places of the functions' names in the high half, their numbers in the low half, sorted. */
+  private final long[] byName;
+
+  private GoFunctions(
+      ElfFile file,
+      Window names,
+      Window details,
+      int[] detailsAt,
+      OptionalInt flagsAt,
+      long[] addresses,
+      long[] byName) {
+    this.file = file;
+    this.names = names;
+    this.details = details;
+    this.detailsAt = detailsAt;
+    this.flagsAt = flagsAt;
+    this.addresses = addresses;
+    this.byName = byName;
+  }
+
+  /** Returns whether a file is a Go program, or has parts in Go. */
+  public static boolean isGo(ElfFile file) {
+    return file.sections().stream()
+        .map(Section::name)
+        .anyMatch(name -> SECTIONS.contains(name) || name.equals(".go.buildinfo"));
+  }
+
+  /** Reads the table of a file; empty where it has none. */
+  public static Optional<GoFunctions> of(ElfFile file) throws IOException {
+    for (String name : SECTIONS) {
+      Optional<Section> section = file.section(name);
+      if (section.isPresent()) {
+        return Optional.of(read(file, section.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static GoFunctions read(ElfFile file, Section section) throws IOException {
+    Window table = file.table(section);
+    long magic = table.u32(0);
+    boolean relative = magic == GO_1_18 || magic == GO_1_20;
+    if (!relative && magic != GO_1_16) {
+      throw new ElfException(
+          file.name(), "is built by a Go that is older than 1.16 or not known; build it with another");
+    }
+    if (table.u8(7) != Long.BYTES) {
+      throw file.damaged("its Go function table is not for 64 bits");
+    }
+    long count = table.i64(8);
+    if (count < 0 || count > MAX_FUNCTIONS) {
+      throw file.tooLarge("Go functions", count, MAX_FUNCTIONS);
+    }
+    long start = relative ? textStart(file, table.i64(24)) : 0;
+    int head = relative ? 32 : 24;
+    Window names = part(file, section, table, table.i64(head));
+    Window functions = part(file, section, table, table.i64(head + 32));
+    Window details = part(file, section, table, table.i64(head + 32));
+    int number = relative ? Integer.BYTES : Long.BYTES;
+    if (functions.size() < count * 2 * number) {
+      throw file.damaged("its Go function table has fewer rows than it says");
+    }
+    long[] addresses = new long[(int) count + 1];
+    long[] byName = new long[(int) count];
+    int[] detailsAt = new int[(int) count];
+    for (int i = 0; i <= count; i++) {
+      long at = (long) i * 2 * number;
+      addresses[i] = relative ? start + functions.u32(at) : functions.i64(at);
+      if (i > 0 && Long.compareUnsigned(addresses[i], addresses[i - 1]) < 0) {
+        throw file.damaged("its Go functions are not sorted");
+      }
+      if (i < count) {
+        long detail = relative ? functions.u32(at + number) : functions.i64(at + number);
+        if (detail < 0 || detail > Integer.MAX_VALUE) {
+          throw file.damaged("its Go function table refers to what is outside of it");
+        }
+        detailsAt[i] = (int) detail;
+        byName[i] = details.u32(detail + number) << 32 | i;
+      }
+    }
+    Arrays.sort(byName);
+    return new GoFunctions(file, names, details, detailsAt, flagsAt(magic), addresses, byName);
+  }
+
+  private static OptionalInt flagsAt(long magic) {
+    if (magic == GO_1_20) {
+      return OptionalInt.of(41);
+    }
+    return magic == GO_1_18 ? OptionalInt.of(37) : OptionalInt.empty();
+  }
+
+  private static Window part(ElfFile file, Section section, Window table, long offset)
+      throws IOException {
+    if (offset < 0 || offset > table.size()) {
+      throw file.damaged("its Go function table refers to what is outside of it");
+    }
+    return file.table("Go functions", section.offset() + offset, table.size() - offset);
+  }
+
+  /** A linker may have left the address to be filled in when the program is loaded. */
+  private static long textStart(ElfFile file, long stored) throws IOException {
+    if (stored != 0) {
+      return stored;
+    }
+    Optional<SymbolTable> symbols = SymbolTable.full(file);
+    if (symbols.isPresent()) {
+      byte[] name = "runtime.text".getBytes(StandardCharsets.US_ASCII);
+      List<Symbol> found = symbols.get().symbols(SymbolTable.NameTest.named(name));
+      if (!found.isEmpty()) {
+        return found.get(0).value();
+      }
+    }
+    Section text =
+        file.section(".text").orElseThrow(() -> file.damaged("it has no section .text"));
+    return file.segments().stream()
+        .filter(Segment::executable)
+        .filter(each -> text.offset() - each.offset() >= 0)
+        .filter(each -> text.offset() - each.offset() < each.fileSize())
+        .findFirst()
+        .map(each -> each.address() + text.offset() - each.offset())
+        .orElseThrow(() -> file.damaged("its section .text is not in memory"));
+  }
+
+  /**
+   * The functions that a user means, sorted by name and address.
+   *
+   * @param name a name as Go has it, such as {@code main.(*Cart).Charge}; or, where no function has
+   *     exactly this name, a glob
+   */
+  public List<Function> find(String name) throws IOException {
+    byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+    List<Function> exact = collect((strings, at) -> strings.holds(at, wanted, (byte) 0));
+    if (!exact.isEmpty() || !Glob.isGlob(name)) {
+      return exact;
+    }
+    // The asterisk of a receiver that is a pointer is meant as it stands.
+    Glob glob = new Glob(name.replace("(*", "([*]"));
+    return collect((strings, at) -> glob.matches(strings.text(at, SymbolTable.MAX_NAME)));
+  }
+
+  /**
+   * Returns whether the function at an address is written in assembly: it takes its arguments from
+   * the stack, and uses registers as it likes.
+   */
+  public boolean isAssembly(long address) throws IOException {
+    int index = Arrays.binarySearch(addresses, 0, byName.length, address);
+    return index >= 0
+        && flagsAt.isPresent()
+        && (details.u8(detailsAt[index] + flagsAt.getAsInt()) & ASSEMBLY) != 0;
+  }
+
+  /** Returns whether the code at an address is Go's. */
+  public boolean contains(long address) {
+    return byName.length > 0
+        && Long.compareUnsigned(address, addresses[0]) >= 0
+        && Long.compareUnsigned(address, addresses[byName.length]) < 0;
+  }
+
+  private List<Function> collect(SymbolTable.NameTest test) throws IOException {
+    List<Function> found = new ArrayList<>();
+    for (long each : byName) {
+      if (test.accepts(names, each >>> 32)) {
+        function(each).ifPresent(found::add);
+        if (found.size() > SymbolTable.MAX_FOUND) {
+          throw new ElfException(
+              file.name(), "has too many functions that match; give a narrower pattern");
+        }
+      }
+    }
+    found.sort(Comparator.comparing(Function::name).thenComparing(Function::address));
+    return found;
+  }
+
+  private Optional<Function> function(long entry) throws IOException {
+    int index = (int) entry;
+    long address = addresses[index];
+    OptionalLong offset = file.fileOffset(address);
+    String name = names.text(entry >>> 32, SymbolTable.MAX_NAME);
+    return offset.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Function(
+                name,
+                Optional.empty(),
+                false,
+                address,
+                addresses[index + 1] - address,
+                false,
+                offset.getAsLong()));
+  }
+}
