@@ -108,9 +108,7 @@ record Captured(
         .keySet()
         .removeIf(
             name ->
-                name.startsWith(Value.RETURN)
-                    ? type == ProbeType.ENTRY
-                    : type == ProbeType.RETURN);
+                name.startsWith(Value.RETURN) ? type == ProbeType.ENTRY : type == ProbeType.RETURN);
     return Optional.of(new Captured(values, unavailable, outOfReach));
   }
 

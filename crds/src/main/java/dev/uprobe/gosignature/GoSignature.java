@@ -94,7 +94,8 @@ public record GoSignature(
     List<Registers.Named> arguments = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
       GoEntry each = parameters.get(i);
-      String name = each.name().isEmpty() || each.name().equals("_") ? "arg" + (i + 1) : each.name();
+      String name =
+          each.name().isEmpty() || each.name().equals("_") ? "arg" + (i + 1) : each.name();
       if (!names.add(name)) {
         throw new SyntaxException(each.column(), "two parameters are named " + name);
       }

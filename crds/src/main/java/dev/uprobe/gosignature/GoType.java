@@ -37,8 +37,7 @@ record GoType(
   }
 
   static GoType floating(int registers, String name) {
-    String whyNot =
-        "a " + name + " is not in an integer register, and probes read only those";
+    String whyNot = "a " + name + " is not in an integer register, and probes read only those";
     return new GoType(0, registers, false, Optional.empty(), whyNot);
   }
 

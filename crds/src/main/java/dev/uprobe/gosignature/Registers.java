@@ -59,8 +59,7 @@ record Registers(List<Value> values, Map<String, String> unavailable) {
     return assigned;
   }
 
-  private static Value value(
-      String name, ValueType type, int first, IntFunction<Source> register) {
+  private static Value value(String name, ValueType type, int first, IntFunction<Source> register) {
     ValueType read = type;
     if (type instanceof ValueType.Bytes bytes) {
       Operand length = new Operand(register.apply(first + 1), new ValueType.Whole(8, true));

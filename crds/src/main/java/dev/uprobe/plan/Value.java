@@ -13,8 +13,7 @@ public record Value(String name, Operand operand) {
 
   /** Tells whether this is a return value of the function; those come after the arguments. */
   public boolean isReturn() {
-    boolean isFurther =
-        operand.source() instanceof Source.ReturnValue value && value.index() > 1;
+    boolean isFurther = operand.source() instanceof Source.ReturnValue value && value.index() > 1;
     return name.equals(RETURN) || isFurther;
   }
 }

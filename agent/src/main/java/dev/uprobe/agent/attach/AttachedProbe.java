@@ -5,7 +5,9 @@ import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.kernel.MappedMemory;
 import dev.uprobe.plan.ProbeType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -55,7 +57,9 @@ public final class AttachedProbe {
     int first = probe.addFunctions(sites.stream().map(Site::name).toList());
     List<Refusal> refusals = new ArrayList<>();
     FileLinks links = new FileLinks();
-    Handle mapping = CodeMapping.of(libc, path);
+    // The kernel looks at an instruction only where its file is mapped (kernel/events/uprobes.c,
+    // install_breakpoint); else it takes a probe that it leaves out when a program starts.
+    Handle mapping = MappedMemory.ofFile(libc, Path.of(path));
     try {
       attach(links, path, sites, first, refusals);
     } catch (KernelException e) {

@@ -20,7 +20,8 @@ record PerfEventLinks(boolean cookies) implements UprobeLinks {
     try {
       for (Site site : sites) {
         links.add(
-            program.attachUprobe(path, site.offset(), site.semaphore(), cookies ? site.cookie() : 0, trampoline));
+            program.attachUprobe(
+                path, site.offset(), site.semaphore(), cookies ? site.cookie() : 0, trampoline));
       }
       return links;
     } catch (KernelException e) {

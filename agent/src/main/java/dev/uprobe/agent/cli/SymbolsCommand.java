@@ -7,13 +7,14 @@ import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.GoFunctions;
 import dev.uprobe.agent.elf.UsdtProbes;
 import dev.uprobe.agent.event.Printable;
+import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,8 +59,8 @@ final class SymbolsCommand implements Callable<Integer> {
   public Integer call() throws CommandException {
     // Processes may use several files of one name, whose functions are mostly the same.
     Set<String> lines = new LinkedHashSet<>();
-    try {
-      for (TargetFile file : files()) {
+    try (FoundFiles found = files()) {
+      for (TargetFile file : found.files()) {
         lines.addAll(usdt ? staticProbes(file) : functions(file));
       }
     } catch (IOException e) {
@@ -86,13 +87,13 @@ final class SymbolsCommand implements Callable<Integer> {
     return Printable.of(name.getBytes(StandardCharsets.UTF_8));
   }
 
-  private List<TargetFile> files() throws IOException {
+  private FoundFiles files() throws IOException {
     HostFilter everything = new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.empty());
-    return HostFiles.ofThisHost().find(Optional.of(binary), everything);
+    return HostFiles.ofThisHost(Libc.load()).find(Optional.of(binary), everything);
   }
 
   private List<String> functions(TargetFile file) throws IOException {
-    DebugFiles debugFiles = DebugFiles.of(Path.of("/"), Path.of(file.displayPath()));
+    DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath());
         FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
       Optional<GoFunctions> go = GoFunctions.of(elf);

@@ -11,6 +11,7 @@ import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.Convention;
@@ -43,8 +44,8 @@ final class SelfTest {
   }
 
   Finding run() {
-    try {
-      return run(libc());
+    try (FoundFiles libc = libc()) {
+      return run(libc.files().get(0));
     } catch (KernelException e) {
       return failed("a probe cannot be set: " + reason(e));
     } catch (IOException e) {
@@ -68,14 +69,14 @@ final class SelfTest {
     }
   }
 
-  private static TargetFile libc() throws IOException {
+  private FoundFiles libc() throws IOException {
     int self = (int) ProcessHandle.current().pid();
     HostFilter filter = new HostFilter(OptionalInt.of(self), Optional.empty(), Optional.empty());
-    return HostFiles.ofThisHost().find(Optional.of("c"), filter).get(0);
+    return HostFiles.ofThisHost(environment.libc()).find(Optional.of("c"), filter);
   }
 
   private static long offset(TargetFile libc) throws IOException {
-    DebugFiles debugFiles = DebugFiles.of(Path.of("/"), Path.of(libc.displayPath()));
+    DebugFiles debugFiles = DebugFiles.of(libc.tree(), libc.displayPath());
     try (ElfFile elf = ElfFile.open(libc.path(), libc.displayPath());
         FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
       return functions.find(FUNCTION).stream()

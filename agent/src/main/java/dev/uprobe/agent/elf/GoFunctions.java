@@ -85,7 +85,8 @@ public final class GoFunctions {
     boolean relative = magic == GO_1_18 || magic == GO_1_20;
     if (!relative && magic != GO_1_16) {
       throw new ElfException(
-          file.name(), "is built by a Go that is older than 1.16 or not known; build it with another");
+          file.name(),
+          "is built by a Go that is older than 1.16 or not known; build it with another");
     }
     if (table.u8(7) != Long.BYTES) {
       throw file.damaged("its Go function table is not for 64 bits");
@@ -153,8 +154,7 @@ public final class GoFunctions {
         return found.get(0).value();
       }
     }
-    Section text =
-        file.section(".text").orElseThrow(() -> file.damaged("it has no section .text"));
+    Section text = file.section(".text").orElseThrow(() -> file.damaged("it has no section .text"));
     return file.segments().stream()
         .filter(Segment::executable)
         .filter(each -> text.offset() - each.offset() >= 0)

@@ -62,8 +62,8 @@ public final class UsdtProbes {
   }
 
   /** Where the file was prelinked, its addresses have moved since the note was written. */
-  private static Optional<UsdtProbe> probe(
-      ElfFile file, Window notes, long at, OptionalLong base) throws IOException {
+  private static Optional<UsdtProbe> probe(ElfFile file, Window notes, long at, OptionalLong base)
+      throws IOException {
     long moved = base.isPresent() ? base.getAsLong() - notes.i64(at + 8) : 0;
     long address = notes.i64(at) + moved;
     long semaphore = notes.i64(at + 16);
@@ -80,7 +80,8 @@ public final class UsdtProbes {
       counter =
           file.dataOffset(semaphore + moved)
               .orElseThrow(
-                  () -> file.damaged("its static probe " + name + " has a semaphore outside of it"));
+                  () ->
+                      file.damaged("its static probe " + name + " has a semaphore outside of it"));
     }
     return Optional.of(
         new UsdtProbe(provider, name, address, offset.getAsLong(), counter, arguments));

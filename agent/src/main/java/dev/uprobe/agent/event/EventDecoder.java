@@ -131,8 +131,7 @@ public final class EventDecoder {
     return new Captured.Text(data(record, slot, length), cut);
   }
 
-  private static Captured bytes(
-      ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
+  private static Captured bytes(ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
     if (record.getInt(slot.offset() + EventLayout.MEMORY_AT) == MEMORY_NEGATIVE_LENGTH) {
       return new Captured.Nothing(NEGATIVE_LENGTH);
     }

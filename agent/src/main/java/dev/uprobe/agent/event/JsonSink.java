@@ -53,7 +53,7 @@ public final class JsonSink implements EventSink {
     json.writeStringField("type", type.text());
     json.writeStringField("function", event.function());
     json.writeStringField("node", node);
-    Optional<Origin> origin = origins.of(event.mountNamespace());
+    Optional<Origin> origin = origins.of(event);
     if (origin.isPresent()) {
       json.writeStringField("namespace", origin.get().namespace());
       json.writeStringField("pod", origin.get().pod());

@@ -14,6 +14,7 @@ import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.metrics.AgentMetrics;
 import dev.uprobe.agent.metrics.ProcessMetrics;
 import dev.uprobe.agent.metrics.TraceMetrics;
+import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.Processes;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Path PROC = Path.of("/proc");
+  private static final Path INIT = PROC.resolve("1");
   private static final int BUFFER_SIZE = 8 << 20;
 
   private final HandleStack handles = new HandleStack();
@@ -64,7 +66,7 @@ public final class NodeAgent implements AutoCloseable {
       throws KernelException, IOException {
     this.node = node;
     try {
-      ContainerNames names = new ContainerNames();
+      ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
       RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
       NodeTools tools =
@@ -73,6 +75,7 @@ public final class NodeAgent implements AutoCloseable {
               KernelFields.find(environment),
               probes,
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+              HostFiles.ofNode(environment.libc(), INIT),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
               LOG::warn);

@@ -33,8 +33,6 @@ final class NodeSession {
   /** A change is reported this soon, whatever the interval of reports. */
   private static final Duration REPORT = Duration.ofMillis(200);
 
-  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
-
   /** Who asks is answered within seconds, or does without: the kubelet asks the same server. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
@@ -102,7 +100,7 @@ final class NodeSession {
   }
 
   void rescan() {
-    change(tracer::refresh);
+    change(tracer::rescan);
   }
 
   /** Something to be known of what the thread works on. */
@@ -163,7 +161,10 @@ final class NodeSession {
           @Override
           public boolean isDue(UprobeAttachment attachment, long version) {
             return times.isDue(
-                    attachment.getMetadata().getUid(), version, interval(attachment), now)
+                    attachment.getMetadata().getUid(),
+                    version,
+                    ReportTimes.interval(attachment),
+                    now)
                 || all;
           }
 
@@ -172,12 +173,6 @@ final class NodeSession {
             reports.add(attachment, status);
           }
         });
-  }
-
-  private static Duration interval(UprobeAttachment attachment) {
-    return Optional.ofNullable(attachment.getSpec().reportIntervalSeconds())
-        .map(Duration::ofSeconds)
-        .orElse(DEFAULT_INTERVAL);
   }
 
   private static Runnable guarded(Change change) {

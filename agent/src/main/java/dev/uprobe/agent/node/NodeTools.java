@@ -4,6 +4,7 @@ import dev.uprobe.agent.attach.KernelFields;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.container.ContainerFiles;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.trace.Notices;
 import dev.uprobe.agent.trace.ProbeSites;
 
@@ -13,6 +14,7 @@ record NodeTools(
     KernelFields fields,
     ProbeSet probes,
     ContainerFiles files,
+    HostFiles host,
     ProbeSites sites,
     RecordingSink sink,
     Notices notices) {}

@@ -56,7 +56,7 @@ final class RecordingSink implements EventSink {
     RecentEvents recent = byProbe.get(event.probe().number());
     if (recent != null) {
       // The container may be gone, and its mount namespace another's, by the time this is read.
-      Optional<Origin> origin = origins.of(event.mountNamespace());
+      Optional<Origin> origin = origins.of(event);
       Instant time = clock.at(event.timeNanos());
       recent.add(() -> recent(event, time, origin));
     }

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.Site;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,21 +24,19 @@ record FoundSites(List<Site> sites, Optional<String> undecided, List<String> ref
     return new FoundSites(List.of(site), Optional.empty(), List.of());
   }
 
-  /**
-   * Returns why some functions cannot be probed, a sentence without its full stop; empty where all
-   * can.
-   */
-  Optional<String> refusal(String file) {
+  /** Returns why some functions cannot be probed; empty where all can. */
+  Optional<FileResult.Failed> refusal(String file) {
     if (refused.isEmpty()) {
       return Optional.empty();
     }
     int others = refused.size() - NAMED;
-    return Optional.of(
+    String message =
         "in "
             + file
             + ", where exceptions, panics or goroutines do not bear return probes, "
             + String.join("; ", refused.subList(0, Math.min(NAMED, refused.size())))
             + (others > 0 ? "; and " + others + " others are like that" : "")
-            + ". Where a return cannot be seen, use type: Entry");
+            + ". Where a return cannot be seen, use type: Entry";
+    return Optional.of(new FileResult.Failed(AttachReason.NOT_SUPPORTED, message, ""));
   }
 }

@@ -63,9 +63,7 @@ record FunctionSites(
     checkConvention(function, isGo);
     long entry = isGo ? go.get().entry(function) : function.fileOffset();
     Returns seen =
-        seesReturns() && byInstruction
-            ? returns.of(function, isGo)
-            : new Returns.Trampoline();
+        seesReturns() && byInstruction ? returns.of(function, isGo) : new Returns.Trampoline();
     return new Site(function.name(), entry, seen, isGo);
   }
 

@@ -2,7 +2,6 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.DebugFiles;
-import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
@@ -15,6 +14,7 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ public final class ProbeSites {
     for (String name : place.names()) {
       List<Function> found = find(name, functions, sites.go());
       if (found.isEmpty()) {
-        throw new TargetException(unknown(name, file, functions));
+        throw new TargetException(AttachReason.SYMBOL_NOT_FOUND, unknown(name, file, functions));
       }
       named.addAll(found);
     }
@@ -77,22 +77,26 @@ public final class ProbeSites {
   }
 
   /** Go's own table has the names as its users know them, and is there in every program. */
-  private static List<Function> find(
-      String name, FunctionTable functions, Optional<GoCode> go) throws IOException {
+  private static List<Function> find(String name, FunctionTable functions, Optional<GoCode> go)
+      throws IOException {
     List<Function> found = go.isPresent() ? go.get().find(name) : List.of();
     return found.isEmpty() ? functions.find(name) : found;
   }
 
   private static void check(ElfFile elf) throws IOException {
     if (!elf.machine().equals(Machine.ofHost())) {
-      throw new ElfException(
-          elf.name(),
+      throw unsupported(
+          elf,
           "is for "
               + elf.machine().displayName()
               + ", and this host is "
               + Machine.ofHost().displayName()
               + "; give a file that runs here");
     }
+  }
+
+  private static TargetException unsupported(ElfFile elf, String problem) {
+    return new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + " " + problem);
   }
 
   private static String unknown(String symbol, TargetFile file, FunctionTable functions)

@@ -91,14 +91,14 @@ public final class TraceSession implements AutoCloseable {
   }
 
   private void load(BpfEnvironment environment, List<TracePlan> plans) throws TraceException {
-    HostFiles files = HostFiles.ofThisHost();
+    HostFiles files = HostFiles.ofThisHost(environment.libc());
     Processes processes = new Processes(PROC);
     ProbeSites sites = new ProbeSites(new IfuncResolver(environment.libc(), processes));
     for (TracePlan plan : plans) {
       traces.add(
           HostTrace.load(
               plan,
-              HostSelection.of(plan.host(), environment, processes),
+              HostSelection.of(plan.host(), environment, files),
               probes,
               files,
               sites,

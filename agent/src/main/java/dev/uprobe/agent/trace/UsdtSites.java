@@ -17,6 +17,7 @@ import dev.uprobe.plan.Source;
 import dev.uprobe.plan.Value;
 import dev.uprobe.plan.ValueType;
 import dev.uprobe.text.NearestNames;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
       }
     }
     if (sites.isEmpty()) {
-      throw new TargetException(unknown(place, all));
+      throw new TargetException(AttachReason.SYMBOL_NOT_FOUND, unknown(place, all));
     }
     return new FoundSites(List.copyOf(sites.values()), Optional.empty(), List.of());
   }

@@ -23,7 +23,8 @@ public final class UsdtArguments {
 
   private static final Pattern ARGUMENT =
       Pattern.compile("(?:(-?)([1248])(f?)@)?(\\[[^\\]]*+\\]|\\S++)");
-  private static final Pattern NUMBER = Pattern.compile("[$#]?(-?(?:0x[0-9a-fA-F]{1,16}|\\d{1,19}))");
+  private static final Pattern NUMBER =
+      Pattern.compile("[$#]?(-?(?:0x[0-9a-fA-F]{1,16}|\\d{1,19}))");
   private static final Pattern X86_MEMORY =
       Pattern.compile(
           "(-?(?:0x[0-9a-f]{1,8}|\\d{1,10}))?\\((%\\w+)?(?:,(%\\w+)(?:,([1248]))?)?\\)");

@@ -44,8 +44,7 @@ public record UsdtPlace(long semaphore, List<UsdtArgument> arguments) {
     return bytes.array();
   }
 
-  private static void put(
-      ByteBuffer bytes, long number, int base, int index, int kind, int scale) {
+  private static void put(ByteBuffer bytes, long number, int base, int index, int kind, int scale) {
     bytes.putLong(number).putShort((short) base).putShort((short) index);
     bytes.put((byte) kind).put((byte) scale);
   }

@@ -14,6 +14,7 @@ import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.TracedHost;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.TargetFile;
 import java.io.IOException;
 import java.nio.file.Path;

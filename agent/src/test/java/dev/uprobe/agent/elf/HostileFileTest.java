@@ -51,9 +51,7 @@ class HostileFileTest {
     tools.run("objcopy", "--add-gnu-debuglink=mini.xz", "lib.so");
     files.add(Files.readAllBytes(library));
     String go = GoFunctionsTest.GO_1_18.replace("MAGIC", "0xfffffff1");
-    files.add(
-        Files.readAllBytes(
-            tools.gcc("go", go, "-nostdlib", "-no-pie", "-Wl,--entry=start")));
+    files.add(Files.readAllBytes(tools.gcc("go", go, "-nostdlib", "-no-pie", "-Wl,--entry=start")));
     byte[] bare = files.get(0).clone();
     Arrays.fill(bare, 40, 48, (byte) 0);
     files.add(bare);

@@ -12,9 +12,11 @@ import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.event.Origin;
 import dev.uprobe.agent.fixture.EventList;
+import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.agent.trace.EventReader;
@@ -46,7 +48,7 @@ final class TracedNode implements AutoCloseable {
   private final Path proc;
   private final ContainerLab lab;
   private final HandleStack handles = new HandleStack();
-  private final ContainerNames names = new ContainerNames();
+  private final ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
   private final List<Integer> started = new ArrayList<>();
   private final EventList events = new EventList();
   private final Queue<String> notices = new ConcurrentLinkedQueue<>();
@@ -70,6 +72,7 @@ final class TracedNode implements AutoCloseable {
             KernelFields.find(environment),
             probes,
             new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+            HostFiles.ofNode(environment.libc(), proc.resolve("1")),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             sink,
             notices::add);
@@ -134,6 +137,13 @@ final class TracedNode implements AutoCloseable {
         running);
   }
 
+  /** Starts a program of the node itself; the tracer is not told. */
+  RunningProgram startOnHost(Path program, String... arguments) throws IOException {
+    RunningProgram running = RunningProgram.start(program, arguments);
+    handles.push(running::close);
+    return running;
+  }
+
   /** Ends a container; the tracer is not told. */
   void end(Started started) throws IOException {
     started.running().close();
@@ -192,6 +202,11 @@ final class TracedNode implements AutoCloseable {
     return events.await(count).stream().map(this::text).toList();
   }
 
+  /** Waits for an event, given as {@code pod: message}. */
+  void await(String event) throws InterruptedException {
+    events.await(some -> some.stream().anyMatch(each -> text(each).equals(event)));
+  }
+
   /** Returns all events that the tracer wrote until its end. */
   List<String> finish() {
     tracer.detach();
@@ -200,7 +215,7 @@ final class TracedNode implements AutoCloseable {
   }
 
   private String text(Event event) {
-    String pod = names.of(event.mountNamespace()).map(Origin::pod).orElse("?");
+    String pod = names.of(event).map(Origin::pod).orElse("?");
     return pod + ": " + MessageRenderer.render(event);
   }
 

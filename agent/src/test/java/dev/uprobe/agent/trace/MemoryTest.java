@@ -74,7 +74,8 @@ class MemoryTest {
               "3 (unreadable) (unreadable) (unreadable) (unreadable) (unreadable) (unreadable)"
                   + " (unreadable)"),
           messages(
-              file, probe("charge", type, args, "{n} {cents} {name} {code} {id} {next} {tag} {rate}")));
+              file,
+              probe("charge", type, args, "{n} {cents} {name} {code} {id} {next} {tag} {rate}")));
     }
   }
 
@@ -82,7 +83,8 @@ class MemoryTest {
   void aPathBeginsAtTheReturnValueToo() throws Exception {
     Path file =
         program(
-            ORDERS + "TRACED struct order *pick(int n) { return n == 1 ? &first : n == 2 ? &second : NULL; }",
+            ORDERS
+                + "TRACED struct order *pick(int n) { return n == 1 ? &first : n == 2 ? &second : NULL; }",
             "pick(1); pick(2); pick(3);");
     for (String type : List.of("Return", "Call")) {
       assertEquals(
@@ -125,7 +127,11 @@ class MemoryTest {
         List.of("1999 acme"),
         messages(
             file,
-            probe("charge", "Call", args.formatted("name == 'acme' or return > 5000"), "{cents} {name}")));
+            probe(
+                "charge",
+                "Call",
+                args.formatted("name == 'acme' or return > 5000"),
+                "{cents} {name}")));
   }
 
   @Test
@@ -195,8 +201,7 @@ class MemoryTest {
       program.finish();
       assertEquals(List.of("<787878> 3", "<> -1", "<> 0"), host.finish());
       Captured.Nothing none =
-          assertInstanceOf(
-              Captured.Nothing.class, host.events().all().get(1).values().get(0));
+          assertInstanceOf(Captured.Nothing.class, host.events().all().get(1).values().get(0));
       assertTrue(none.reason().contains("negative"), none.reason());
       assertInstanceOf(Captured.Bytes.class, host.events().all().get(2).values().get(0));
     }
@@ -324,7 +329,14 @@ class MemoryTest {
             """);
     assertEquals(
         List.of(
-            "a".repeat(4096) + " " + "b".repeat(4096) + " " + "63".repeat(4096) + " " + "c".repeat(4088) + "..."),
+            "a".repeat(4096)
+                + " "
+                + "b".repeat(4096)
+                + " "
+                + "63".repeat(4096)
+                + " "
+                + "c".repeat(4088)
+                + "..."),
         messages(
             file,
             probe(

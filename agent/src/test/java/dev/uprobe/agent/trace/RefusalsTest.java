@@ -81,7 +81,7 @@ class RefusalsTest {
         "Probe p: There is no file /nowhere/program; check the path.",
         refusal("", "binary: /nowhere/program, symbol: func"));
     assertEquals(
-        "target.host.binary: There is no file /nowhere/program that can be read; check the path.",
+        "target.host.binary: There is no file /nowhere/program; check the path.",
         refusal("binary: /nowhere/program", "symbol: func"));
   }
 

@@ -59,7 +59,7 @@ class TextConditionsTest {
                   say(7, "acmacme!");
                   say(8, strcpy(edge + 4096 - 5, "acme"));
                   say(9, page);
-                  say(10, "caf\xc3\xa9 \xff");
+                  say(10, "caf\\xc3\\xa9 \\xff");
                   say(11, "0123456789012345678901234567890123456789012345678901234567890123acme");
                 }
                 """,
@@ -76,7 +76,7 @@ class TextConditionsTest {
                   put(2, "GET", 3);
                   put(3, "POST /index", 11);
                   put(4, "GE", 2);
-                  put(5, "a\0b", 3);
+                  put(5, "a\\0b", 3);
                   put(6, "", 0);
                   put(7, "GET", -1);
                   put(8, NULL, 3);
@@ -225,7 +225,8 @@ class TextConditionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text == 'on disk'", "text == 'on disk' or return < 0", "text contains 'disk'"})
+  @ValueSource(
+      strings = {"text == 'on disk'", "text == 'on disk' or return < 0", "text contains 'disk'"})
   void aTextThatIsNotInMemoryAtTheEntryIsComparedAtTheReturn(String where) throws Exception {
     Path file =
         tools.gcc(

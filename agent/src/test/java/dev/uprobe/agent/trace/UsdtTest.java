@@ -143,8 +143,7 @@ class UsdtTest {
   void whatAProbeHasNotIsRefused() {
     assertRefused("usdt: shop:ordre", "did you mean shop:order");
     assertRefused(
-        "usdt: shop:guarded\n  message: '{arg2}'",
-        "has 1 arguments, and argument 2 is asked for");
+        "usdt: shop:guarded\n  message: '{arg2}'", "has 1 arguments, and argument 2 is asked for");
     assertRefused("usdt: shop:real\n  message: '{arg1}'", "cannot be read");
   }
 
@@ -163,6 +162,7 @@ class UsdtTest {
   }
 
   private String spec(String probe) {
-    return "target: {host: {binary: %s}}\nprobes:\n- name: p\n  %s\n".formatted(file, probe.strip());
+    return "target: {host: {binary: %s}}\nprobes:\n- name: p\n  %s\n"
+        .formatted(file, probe.strip());
   }
 }

@@ -21,8 +21,10 @@ class AcceptanceTest {
     assertEquals(
         new Refusal(
             "HostNotAllowed",
-            "namespace shop may not trace processes of the nodes; use podSelector, or add the"
-                + " namespace to the allowed host namespaces of the operator's chart"),
+            "namespace shop may not trace processes of the nodes; use target.podSelector, or have"
+                + " shop added to the value operator.allowedHostNamespaces of the operator's"
+                + " chart, with helm upgrade and in its values:"
+                + " operator: {allowedHostNamespaces: [shop]}"),
         Acceptance.of(Traces.of(Traces.HOST), Set.of("ops")).refusal().orElseThrow());
   }
 

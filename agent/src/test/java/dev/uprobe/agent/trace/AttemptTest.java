@@ -1,10 +1,10 @@
-package dev.uprobe.agent.node;
+package dev.uprobe.agent.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.uprobe.agent.trace.FileResult;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class AttemptTest {
   private static final FileResult ATTACHED = new FileResult.Attached();
   private static final FileResult UNDECIDED = new FileResult.Undecided("not chosen yet");
-  private static final FileResult FAILED = new FileResult.Failed("no such function", "");
+  private static final FileResult FAILED =
+      new FileResult.Failed(AttachReason.SYMBOL_NOT_FOUND, "/bin/a has no function work", "");
 
   private static Outcome of(FileResult... files) {
     return Outcome.of(List.of(files));
@@ -25,9 +26,23 @@ class AttemptTest {
     assertEquals(new Outcome(ATTACHED, false), of(ATTACHED, UNDECIDED));
     assertEquals(new Outcome(UNDECIDED, false), of(FAILED, UNDECIDED));
     assertEquals(new Outcome(FAILED, false), of(FAILED));
+  }
+
+  @Test
+  void aFailureSaysHowManyFilesWereTried() {
+    FileResult other =
+        new FileResult.Failed(AttachReason.NOT_SUPPORTED, "/bin/b is no ELF file", "");
     assertEquals(
-        new FileResult.Undecided("no process of the container has started its program yet"),
-        of().result());
+        new FileResult.Failed(
+            AttachReason.SYMBOL_NOT_FOUND, "/bin/a has no function work (2 files were tried)", ""),
+        of(FAILED, other).result());
+  }
+
+  @Test
+  void whatIsNotThereYetIsLookedForAgain() {
+    Attempt waiting = Attempt.first(Outcome.waiting("no process yet"), 0);
+    assertEquals(new FileResult.Undecided("no process yet"), waiting.result());
+    assertEquals(Optional.of(Duration.ofMillis(10)), waiting.untilNext(0));
   }
 
   @Test

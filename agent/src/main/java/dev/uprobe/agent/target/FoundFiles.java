@@ -1,21 +1,23 @@
-package dev.uprobe.agent.container;
+package dev.uprobe.agent.target;
 
 import dev.uprobe.agent.kernel.Handle;
-import dev.uprobe.agent.target.TargetFile;
 import java.util.List;
 
 /**
- * Files of a container, held open: a path in the container may lead elsewhere a moment later, so
- * the paths of these files are descriptors of this process.
+ * Files to put probes on, held open: a path may lead elsewhere a moment later, so the paths of
+ * these files are descriptors of this process.
  *
- * <p>To be closed when probes are attached, or given up: until then the files, the container's
- * mounts with them, cannot go away. An attached probe does not need the descriptors.
+ * <p>To be closed when probes are attached, or given up: until then the files, a container's mounts
+ * with them, cannot go away. An attached probe does not need the descriptors.
  */
 public final class FoundFiles implements Handle {
   private final List<TargetFile> files;
   private final Handle descriptors;
 
-  FoundFiles(List<TargetFile> files, Handle descriptors) {
+  /**
+   * @param descriptors closed with this
+   */
+  public FoundFiles(List<TargetFile> files, Handle descriptors) {
     this.files = List.copyOf(files);
     this.descriptors = descriptors;
   }

@@ -1,6 +1,5 @@
-package dev.uprobe.agent.node;
+package dev.uprobe.agent.trace;
 
-import dev.uprobe.agent.trace.FileResult;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -11,7 +10,7 @@ import java.util.Optional;
  * @param pause from this attempt to the next; longer after each one
  * @param madeAt by the clock of {@link System#nanoTime}
  */
-record Attempt(Outcome outcome, Duration pause, long madeAt) {
+public record Attempt(Outcome outcome, Duration pause, long madeAt) {
   /** An ifunc is chosen, and a program executed, soon after its file is mapped. */
   private static final Duration FIRST_WAIT = Duration.ofMillis(10);
 
@@ -23,12 +22,12 @@ record Attempt(Outcome outcome, Duration pause, long madeAt) {
   private static final Duration LONGEST_WAIT_AFTER_FAILURE = Duration.ofMinutes(1);
 
   /** Returns the first attempt. */
-  static Attempt first(Outcome outcome, long now) {
+  public static Attempt first(Outcome outcome, long now) {
     return new Attempt(outcome, bounded(outcome, Duration.ZERO), now);
   }
 
   /** Returns the attempt that follows this one. */
-  Attempt next(Outcome outcome, long now) {
+  public Attempt next(Outcome outcome, long now) {
     return new Attempt(outcome, bounded(outcome, pause.multipliedBy(2)), now);
   }
 
@@ -36,7 +35,7 @@ record Attempt(Outcome outcome, Duration pause, long madeAt) {
    * Returns this attempt after a look at some processes of the container only: what is attached
    * stays so, whatever they run.
    */
-  Attempt with(Outcome part, long now) {
+  public Attempt with(Outcome part, long now) {
     if (result() instanceof FileResult.Attached
         && !(part.result() instanceof FileResult.Attached)) {
       return part.result() instanceof FileResult.Undecided
@@ -56,16 +55,18 @@ record Attempt(Outcome outcome, Duration pause, long madeAt) {
     return wanted.compareTo(longest) > 0 ? longest : wanted;
   }
 
-  FileResult result() {
+  /** Returns what came of it. */
+  public FileResult result() {
     return outcome.result();
   }
 
   /** Returns how long it is until the next attempt; not above zero when it is due. */
-  Optional<Duration> untilNext(long now) {
+  public Optional<Duration> untilNext(long now) {
     return outcome.isComplete() ? Optional.empty() : Optional.of(pause.minusNanos(now - madeAt));
   }
 
-  boolean isDue(long now) {
+  /** Tells whether it is time for the next attempt. */
+  public boolean isDue(long now) {
     return untilNext(now).filter(each -> each.isZero() || each.isNegative()).isPresent();
   }
 }
