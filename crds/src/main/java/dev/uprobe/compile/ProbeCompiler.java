@@ -44,6 +44,19 @@ final class ProbeCompiler {
     checkNames();
     Optional<Place> place = new Places(spec, type, problems).compile();
     checkBinary();
+    if (AutoSignature.isAskedFor(spec)) {
+      checkAuto(place);
+      return problems.count() > before
+          ? Optional.empty()
+          : place.map(
+              found ->
+                  ProbePlan.open(
+                      spec.name(),
+                      type,
+                      Optional.ofNullable(spec.binary()),
+                      found,
+                      new AutoSignature(spec)));
+    }
     Optional<Captured> captured = Captured.of(spec, type, problems);
     if (captured.isEmpty()) {
       return Optional.empty();
@@ -86,6 +99,19 @@ final class ProbeCompiler {
     } else if (!Names.isLabel(spec.name())) {
       problems.at("name").add(Names.LABEL_RULE);
     }
+  }
+
+  private void checkAuto(Optional<Place> place) {
+    problems
+        .at("signature")
+        .addIf(
+            !spec.args().isEmpty() || spec.returns() != null,
+            "give either a signature, or args and returns, not both");
+    problems
+        .at("signature")
+        .addIf(
+            place.filter(Place.Usdt.class::isInstance).isPresent(),
+            "a USDT probe has no prototype; leave the signature out");
   }
 
   private void checkBinary() {

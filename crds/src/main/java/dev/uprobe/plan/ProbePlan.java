@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param aggregation what is kept instead of events
  * @param stack how many frames of the callers an event shows; 0 for none
  * @param message how an event reads as text
+ * @param completion finishes a plan whose values are not known yet; nothing is captured until then
  */
 public record ProbePlan(
     String name,
@@ -29,16 +30,74 @@ public record ProbePlan(
     Limit limit,
     Optional<Aggregation> aggregation,
     int stack,
-    MessageTemplate message) {
+    MessageTemplate message,
+    Optional<Completion> completion) {
 
   public ProbePlan {
     values = List.copyOf(values);
     where = List.copyOf(where);
   }
 
+  /** Creates a plan in which nothing is open. */
+  public ProbePlan(
+      String name,
+      ProbeType type,
+      Optional<String> binary,
+      Place place,
+      Convention convention,
+      List<Value> values,
+      List<Clause> where,
+      Limit limit,
+      Optional<Aggregation> aggregation,
+      int stack,
+      MessageTemplate message) {
+    this(
+        name,
+        type,
+        binary,
+        place,
+        convention,
+        values,
+        where,
+        limit,
+        aggregation,
+        stack,
+        message,
+        Optional.empty());
+  }
+
+  /** Returns a plan of which only the place is known yet. */
+  public static ProbePlan open(
+      String name, ProbeType type, Optional<String> binary, Place place, Completion completion) {
+    return new ProbePlan(
+        name,
+        type,
+        binary,
+        place,
+        Convention.C,
+        List.of(),
+        List.of(),
+        Limit.NONE,
+        Optional.empty(),
+        0,
+        new MessageTemplate(List.of()),
+        Optional.of(completion));
+  }
+
   /** Returns the same probe with other conditions. */
   public ProbePlan where(List<Clause> clauses) {
     return new ProbePlan(
-        name, type, binary, place, convention, values, clauses, limit, aggregation, stack, message);
+        name,
+        type,
+        binary,
+        place,
+        convention,
+        values,
+        clauses,
+        limit,
+        aggregation,
+        stack,
+        message,
+        completion);
   }
 }

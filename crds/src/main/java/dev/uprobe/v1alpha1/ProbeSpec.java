@@ -120,7 +120,8 @@ public record ProbeSpec(
         @JsonPropertyDescription(
             "The function's C prototype, as in its header or man page, such as"
                 + " int charge_card(const char *customer, unsigned long cents). It names and types"
-                + " the arguments and the return value.")
+                + " the arguments and the return value. auto takes it from the debug information"
+                + " (DWARF) of the binary or of its separate debug file.")
         String signature,
     @Size(max = 16) @JsonPropertyDescription("The arguments to capture, instead of a signature.")
         List<ArgumentSpec> args,
@@ -151,5 +152,12 @@ public record ProbeSpec(
     symbols = symbols == null ? List.of() : List.copyOf(symbols);
     args = args == null ? List.of() : List.copyOf(args);
     where = where == null ? List.of() : List.copyOf(where);
+  }
+
+  /** Returns the same probe with another signature. */
+  public ProbeSpec withSignature(String other) {
+    return new ProbeSpec(
+        name, binary, symbol, symbols, offset, address, usdt, type, other, args, returns, where,
+        limit, aggregate, stack, message);
   }
 }

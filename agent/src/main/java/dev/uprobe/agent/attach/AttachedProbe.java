@@ -6,6 +6,7 @@ import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.MappedMemory;
+import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A probe in the kernel, and its links to the functions of any number of files.
@@ -21,19 +23,52 @@ import java.util.Map;
  */
 public final class AttachedProbe {
   private final Libc libc;
-  private final TracedProbe probe;
-  private final LoadedProbe programs;
+  private final ProbePlan asked;
+  private final Loader loader;
   private final UprobeLinks ways;
   private final Map<Object, FileLinks> files = new LinkedHashMap<>();
 
-  /** Written by the thread that attaches, read by any. */
+  /** Written by the thread that attaches, read by any; so are the others. */
   private volatile int functions;
 
-  AttachedProbe(Libc libc, TracedProbe probe, LoadedProbe programs, UprobeLinks ways) {
+  private volatile TracedProbe probe;
+
+  /** Empty as long as the plan is open. */
+  private volatile Optional<LoadedProbe> programs = Optional.empty();
+
+  /** Puts the programs of a plan into the kernel. */
+  @FunctionalInterface
+  interface Loader {
+    LoadedProbe load(TracedProbe probe) throws KernelException;
+  }
+
+  /** Creates a probe that is not in the kernel yet. */
+  AttachedProbe(Libc libc, TracedProbe probe, Loader loader, UprobeLinks ways) {
     this.libc = libc;
+    this.asked = probe.plan();
     this.probe = probe;
-    this.programs = programs;
+    this.loader = loader;
     this.ways = ways;
+  }
+
+  /** Returns the plan as it was asked for, which may be open. */
+  public ProbePlan asked() {
+    return asked;
+  }
+
+  /** Returns whether the probe is in the kernel; one whose plan is open is not. */
+  public boolean isLoaded() {
+    return programs.isPresent();
+  }
+
+  /** Loads the programs of a probe whose plan was open. */
+  public void complete(ProbePlan whole) throws KernelException {
+    load(new TracedProbe(probe.number(), probe.trace(), whole));
+  }
+
+  void load(TracedProbe whole) throws KernelException {
+    programs = Optional.of(loader.load(whole));
+    probe = whole;
   }
 
   /** A function whose probe the kernel refused. */
@@ -83,7 +118,7 @@ public final class AttachedProbe {
       return;
     }
     try {
-      attachPrograms(links, path, LinkSites.of(sites, first, programs.usdtPlaces()));
+      attachPrograms(links, path, LinkSites.of(sites, first, programs.orElseThrow().usdtPlaces()));
     } catch (KernelException e) {
       if (!isAboutFunction(e)) {
         throw e;
@@ -126,7 +161,7 @@ public final class AttachedProbe {
       List<Handle> handles)
       throws KernelException {
     if (!sites.isEmpty()) {
-      handles.addAll(ways.attach(programs.program(program), trampoline, path, sites));
+      handles.addAll(ways.attach(programs.orElseThrow().program(program), trampoline, path, sites));
     }
   }
 
@@ -187,7 +222,7 @@ public final class AttachedProbe {
 
   /** Returns what became of the hits so far. */
   public Counters counters() throws KernelException {
-    return programs.counters();
+    return programs.isPresent() ? programs.get().counters() : Counters.NONE;
   }
 
   /** Returns the links of entries or of returns, which are the caller's to close from now on. */
@@ -210,6 +245,6 @@ public final class AttachedProbe {
   }
 
   void unload() {
-    programs.close();
+    programs.ifPresent(LoadedProbe::close);
   }
 }

@@ -14,6 +14,7 @@ package dev.uprobe.agent.attach;
 public record Counters(
     long hits, long events, long filtered, long limited, long lost, long missed) {
   static final int COUNT = 6;
+  static final Counters NONE = of(new long[COUNT]);
 
   static Counters of(long[] numbers) {
     return new Counters(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);

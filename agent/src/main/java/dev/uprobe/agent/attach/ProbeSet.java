@@ -58,17 +58,28 @@ public final class ProbeSet implements Handle {
     this.buffer = new SharedBuffer(environment, object, bufferSize);
   }
 
-  /** Loads a probe's programs; it is attached to nothing yet. */
+  /**
+   * Loads a probe's programs, or those of one with an open plan when that is completed; it is
+   * attached to nothing yet.
+   */
   public AttachedProbe add(String trace, ProbePlan plan, Selection selection)
       throws KernelException {
     TracedProbe probe = new TracedProbe(nextNumber, trace, plan);
-    LoadedProbe programs =
-        LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
-    AttachedProbe added = new AttachedProbe(environment.libc(), probe, programs, ways);
+    AttachedProbe added =
+        new AttachedProbe(environment.libc(), probe, whole -> load(whole, selection), ways);
+    if (plan.completion().isEmpty()) {
+      added.load(probe);
+    }
     probes.put(nextNumber, added);
-    known.put(nextNumber, probe);
     nextNumber++;
     return added;
+  }
+
+  private LoadedProbe load(TracedProbe probe, Selection selection) throws KernelException {
+    LoadedProbe programs =
+        LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
+    known.put(probe.number(), probe);
+    return programs;
   }
 
   /**

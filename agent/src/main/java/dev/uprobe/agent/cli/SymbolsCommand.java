@@ -55,6 +55,9 @@ final class SymbolsCommand implements Callable<Integer> {
       description = "Lists static probes (provider:name) instead, and where their arguments are.")
   private boolean usdt;
 
+  @Option(names = "--mangled", description = "Names as the symbol tables have them.")
+  private boolean mangled;
+
   @Override
   public Integer call() throws CommandException {
     // Processes may use several files of one name, whose functions are mostly the same.
@@ -80,6 +83,11 @@ final class SymbolsCommand implements Callable<Integer> {
     lines.forEach(out::println);
     out.flush();
     return 0;
+  }
+
+  private String shown(Function function) {
+    String readable = function.readableName();
+    return mangled || readable.equals(function.name()) ? function.versionedName() : readable;
   }
 
   /** A file may name its functions as it likes, and this goes to a terminal. */

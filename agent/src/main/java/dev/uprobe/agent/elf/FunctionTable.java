@@ -1,5 +1,6 @@
 package dev.uprobe.agent.elf;
 
+import dev.uprobe.agent.demangle.WantedName;
 import dev.uprobe.text.NearestNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,20 +81,29 @@ public final class FunctionTable implements AutoCloseable {
    * The functions that a user means, sorted by name and address.
    *
    * @param symbol a name, which stands for all its versions and all local functions of that name; a
-   *     name with {@code @VERSION}; or, where no function has exactly this name, a glob
+   *     name with {@code @VERSION}; a C++ or Rust name as programmers write it, which needs its
+   *     parameters where there are overloads; or, where no function has exactly this name, a glob
    * @return empty where there is none
+   * @throws ElfException also where a name stands for several functions
    */
   public List<Function> find(String symbol) throws IOException {
     VersionedName wanted = VersionedName.parse(symbol);
     byte[] name = wanted.name().getBytes(StandardCharsets.UTF_8);
     List<Function> exact = collect(SymbolTable.NameTest.named(name), wanted::accepts);
-    if (!exact.isEmpty() || !Glob.isGlob(symbol)) {
+    if (!exact.isEmpty()) {
       return exact;
     }
+    ReadableSearch search = new ReadableSearch(file.name(), symbol);
+    List<Function> readable = search.onlyMeant(collect(search.candidates(), function -> true));
+    if (!readable.isEmpty() || !Glob.isGlob(symbol)) {
+      return readable;
+    }
     Glob glob = new Glob(symbol);
+    SymbolTable.NameTest matchesReadable = search.matches();
     return collect(
         (strings, offset) ->
-            glob.matches(VersionedName.parse(strings.text(offset, SymbolTable.MAX_NAME)).name()),
+            glob.matches(VersionedName.parse(strings.text(offset, SymbolTable.MAX_NAME)).name())
+                || matchesReadable.accepts(strings, offset),
         function -> !SPLIT_PART.matcher(function.name()).find());
   }
 
@@ -126,7 +136,12 @@ public final class FunctionTable implements AutoCloseable {
   /** Up to three names of functions that look most like the one that was not found. */
   public List<String> nearest(String symbol) throws IOException {
     String wanted = VersionedName.parse(symbol).name();
-    List<String> names = find("*").stream().map(Function::name).distinct().toList();
+    boolean withParameters = new WantedName(symbol).hasParameters();
+    List<String> names =
+        find("*").stream()
+            .map(each -> withParameters ? each.readableName() : each.shortName())
+            .distinct()
+            .toList();
     return NearestNames.nearest(wanted, names, NEAREST);
   }
 

@@ -38,7 +38,7 @@ final class NodeProbe {
   }
 
   ProbePlan plan() {
-    return into.plan();
+    return into.probe().asked();
   }
 
   AttachedProbe probe() {

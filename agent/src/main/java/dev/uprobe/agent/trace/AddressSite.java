@@ -42,6 +42,6 @@ record AddressSite(ElfFile elf, FunctionTable functions) {
 
   private static String named(Function function, long address) {
     long inside = address - function.address();
-    return function.name() + (inside == 0 ? "" : "+0x" + Long.toHexString(inside));
+    return function.shortName() + (inside == 0 ? "" : "+0x" + Long.toHexString(inside));
   }
 }

@@ -4,7 +4,9 @@ import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.Fingerprint;
+import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
@@ -60,6 +62,7 @@ public final class FileProbe {
 
   private FileResult attempt(TargetFile file, Fingerprint fingerprint) {
     try {
+      complete(file);
       FoundSites found = sites.find(plan(), file);
       Optional<FileResult.Failed> refusal = found.refusal(file.displayPath());
       if (found.sites().isEmpty()) {
@@ -78,6 +81,26 @@ public final class FileProbe {
     }
   }
 
+  /** One probe's events have one layout, so all of its files must have the same types. */
+  private void complete(TargetFile file) throws IOException, KernelException {
+    if (probe.asked().completion().isEmpty()) {
+      return;
+    }
+    ProbePlan whole = AutoTypes.complete(probe.asked(), file);
+    if (!probe.isLoaded()) {
+      probe.complete(whole);
+    } else if (!whole.equals(plan())) {
+      throw new TargetException(
+          AttachReason.NOT_SUPPORTED,
+          "The types of "
+              + plan().place().text()
+              + " in "
+              + file.displayPath()
+              + " are not those of the file that the probe was attached to first; trace it by a"
+              + " probe of its own");
+    }
+  }
+
   private FileResult attach(TargetFile file, Fingerprint fingerprint, List<Site> found)
       throws KernelException {
     List<AttachedProbe.Refusal> refusals = probe.attach(fingerprint, file.path().toString(), found);
@@ -86,12 +109,16 @@ public final class FileProbe {
     }
     String names =
         refusals.stream().map(each -> each.site().name()).collect(Collectors.joining(", "));
+    boolean inside =
+        plan().place() instanceof Place.Address
+            || plan().place() instanceof Place.Functions functions && functions.offset() != 0;
     String message =
-        "the kernel cannot probe the first instruction of "
+        "the kernel cannot probe the "
+            + (inside ? "instruction at " : "first instruction of ")
             + names
             + " in "
             + file.displayPath()
-            + "; choose another function";
+            + (inside ? "; choose another one" : "; choose another function");
     if (refusals.size() == found.size()) {
       return new FileResult.Failed(
           AttachReason.NOT_SUPPORTED, message, refusals.get(0).cause().getMessage());

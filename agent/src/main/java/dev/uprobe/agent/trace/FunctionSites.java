@@ -37,18 +37,20 @@ record FunctionSites(
     Map<Long, Site> sites = new LinkedHashMap<>();
     List<String> undecided = new ArrayList<>();
     List<String> refused = new ArrayList<>();
+    SiteNames names = SiteNames.of(functions);
     for (Function function : functions) {
+      String name = names.of(function);
       if (function.ifunc() && seesReturns() && byInstruction) {
-        refused.add(function.name() + " is chosen at start (an ifunc)");
+        refused.add(name + " is chosen at start (an ifunc)");
       } else if (function.ifunc()) {
         IfuncResolution resolution = ifuncs.resolve(file, function);
-        resolution.problem(function.name()).ifPresent(undecided::add);
+        resolution.problem(name).ifPresent(undecided::add);
         resolution
             .fileOffsets()
-            .forEach(offset -> sites.putIfAbsent(offset, new Site(function.name(), offset)));
+            .forEach(offset -> sites.putIfAbsent(offset, new Site(name, offset)));
       } else {
         try {
-          Site site = site(function);
+          Site site = site(function, name);
           sites.putIfAbsent(site.offset(), site);
         } catch (UnseenReturnException e) {
           refused.add(e.getMessage());
@@ -58,13 +60,13 @@ record FunctionSites(
     return new FoundSites(List.copyOf(sites.values()), undecided.stream().findFirst(), refused);
   }
 
-  private Site site(Function function) throws IOException, UnseenReturnException {
+  private Site site(Function function, String name) throws IOException, UnseenReturnException {
     boolean isGo = go.filter(code -> code.contains(function)).isPresent();
     checkConvention(function, isGo);
     long entry = isGo ? go.get().entry(function) : function.fileOffset();
     Returns seen =
         seesReturns() && byInstruction ? returns.of(function, isGo) : new Returns.Trampoline();
-    return new Site(function.name(), entry, seen, isGo);
+    return new Site(name, entry, seen, isGo);
   }
 
   private boolean seesReturns() {

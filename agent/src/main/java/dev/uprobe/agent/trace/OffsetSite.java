@@ -27,7 +27,7 @@ final class OffsetSite {
     }
     if (function.ifunc()) {
       throw new TargetException(
-          function.name()
+          function.shortName()
               + " of "
               + file
               + " is chosen at start (an ifunc) and has no code of its own; name the"
@@ -35,7 +35,7 @@ final class OffsetSite {
     }
     if (function.size() > 0 && offset >= function.size()) {
       throw new TargetException(
-          function.name()
+          function.shortName()
               + " of "
               + file
               + " has only "
@@ -44,6 +44,6 @@ final class OffsetSite {
               + Long.toHexString(function.size()));
     }
     return new Site(
-        function.name() + "+0x" + Long.toHexString(offset), function.fileOffset() + offset);
+        function.shortName() + "+0x" + Long.toHexString(offset), function.fileOffset() + offset);
   }
 }

@@ -29,14 +29,17 @@ class ExamplesTest {
   @BeforeAll
   static void compile() throws Exception {
     String source = Files.readString(EXAMPLES.resolve("target-sample.c"));
-    new Toolchain(folder).gcc("target-sample", source, "-O1");
+    Toolchain tools = new Toolchain(folder);
+    tools.gcc("target-sample", source, "-O1", "-g");
+    String cpp = Files.readString(EXAMPLES.resolve("cpp-sample.cc"));
+    tools.compile("g++", "cpp-sample", "cc", cpp, "-O1");
   }
 
   @Test
   void everyExampleIsRun() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       assertEquals(
-          Set.of("target-sample", "call", "strlen", "where", "getenv", "write"),
+          Set.of("target-sample", "call", "strlen", "where", "getenv", "write", "cpp", "auto"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))
@@ -134,8 +137,42 @@ class ExamplesTest {
     }
   }
 
+  @KernelTest
+  @Test
+  void methodsAreFoundByTheirNames() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("cpp"))) {
+      Process program = start("cpp-sample");
+      tracer.awaitLines(each -> each.contains("shop::Cart::add 2\""));
+      List<String> messages =
+          messages(tracer.awaitLines(each -> each.contains("shop::Cart::add 300\"")));
+      program.destroy();
+
+      String byName = "shop::Cart::add(std::string const&, int)";
+      assertTrue(messages.contains("shop::Cart::add(int)"), messages.toString());
+      assertTrue(messages.contains(byName), messages.toString());
+      assertTrue(messages.contains("shop::Cart::add 3"), messages.toString());
+    }
+  }
+
+  @KernelTest
+  @Test
+  void typesComeFromTheDebugInformation() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("auto"))) {
+      Process program = startSample();
+      List<String> messages = messages(tracer.awaitLines(each -> each.contains("counter=3")));
+      program.destroy();
+
+      String last = messages.get(messages.size() - 1);
+      assertTrue(last.matches("func\\(counter=3\\) = 3 \\[.+\\]"), last);
+    }
+  }
+
   private static Process startSample() throws IOException {
-    return new ProcessBuilder(folder.resolve("target-sample").toString())
+    return start("target-sample");
+  }
+
+  private static Process start(String name) throws IOException {
+    return new ProcessBuilder(folder.resolve(name).toString())
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
   }

@@ -64,6 +64,22 @@ class SymbolsCommandTest {
   }
 
   @Test
+  void showsNamesAsProgrammersWriteThemOrMangled() throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("cart.c"),
+            "void charge(void) __asm__(\"_ZN4Cart6chargeEi\"); void charge(void) {}"
+                + "void rust(void) __asm__(\"_RNvMC4cartNtB2_4Cart6charge\"); void rust(void) {}"
+                + "int main(void) { return 0; }");
+    String program = compile(source, folder.resolve("cart")).toString();
+
+    assertEquals("Cart::charge(int)\n", Run.of("symbols", program, "Cart::*").out());
+    assertEquals("cart::Cart::charge\n", Run.of("symbols", program, "cart::Cart::charge").out());
+    assertEquals(
+        "_ZN4Cart6chargeEi\n", Run.of("symbols", "--mangled", program, "Cart::charge").out());
+  }
+
+  @Test
   void escapesNamesThatAFileMadeUp() throws Exception {
     Path source =
         Files.writeString(
