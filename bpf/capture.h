@@ -77,7 +77,7 @@ static __always_inline __u32 capture_now(void *ctx, struct event *event, bool at
 
 		if (value->kind == KIND_END)
 			break;
-		if (!capture(ctx, event, value, at_return))
+		if (value->offset && !capture(ctx, event, value, at_return))
 			unreadable |= 1U << i;
 	}
 	return unreadable;
@@ -96,7 +96,7 @@ static __always_inline __u32 capture_at_entry(void *ctx, struct event *event)
 			break;
 		keep(ctx, &value->operand, event);
 		keep(ctx, &value->length, event);
-		if (!value->operand.at_return && !capture(ctx, event, value, false))
+		if (value->offset && !value->operand.at_return && !capture(ctx, event, value, false))
 			unreadable |= 1U << i;
 	}
 	return unreadable;
@@ -114,6 +114,8 @@ static __always_inline __u32 capture_at_return(void *ctx, struct event *event, _
 
 		if (value->kind == KIND_END)
 			break;
+		if (!value->offset)
+			continue;
 		if (!value->operand.at_return && !(value->operand.kept && unreadable & 1U << i))
 			continue;
 		if (capture(ctx, event, value, true))

@@ -13,6 +13,8 @@
 #define MAX_CONDITIONS 16
 #define MAX_STEPS 4
 #define MAX_PATTERN 63
+#define MAX_KEYS 2       /* that tell groups of calls apart */
+#define MAX_TEXT_KEY 32  /* bytes of a string that tell groups apart */
 
 enum source {
 	SOURCE_ARGUMENT = 1,
@@ -70,7 +72,7 @@ struct value {
 	struct operand operand;
 	struct operand length; /* of bytes: how many there are; source 0 for exactly size */
 	__u32 kind;
-	__u32 offset;          /* of the slot in the event */
+	__u32 offset;          /* of the slot in the event; 0 of what is only compared */
 	__u32 size;            /* of the data of a string or of bytes */
 };
 
@@ -104,6 +106,36 @@ struct selection {
 	__u32 reserved;
 };
 
+enum group_by {
+	GROUP_BY_END, /* no key here, and none after it */
+	GROUP_BY_NUMBER,
+	GROUP_BY_TEXT,
+	GROUP_BY_COMM,
+	GROUP_BY_PROCESS,
+	GROUP_BY_CONTAINER,
+	GROUP_BY_FUNCTION,
+};
+
+/* Something that is the same for all calls of a group. */
+struct group_key {
+	struct operand number;
+	__u32 kind;
+	__u32 at;         /* where in the group's key */
+	__u32 offset;     /* of a value's slot in the event */
+	__u32 unreadable; /* the value's bit in the event's unreadable */
+};
+
+/* What is kept instead of sending events. */
+struct aggregation {
+	__u32 buckets;         /* 0 where events are sent, 1 to count calls only */
+	struct operand number; /* source 0 to count calls only */
+	__u32 offset;          /* of the number's slot in the event, unless it is the duration */
+	__u32 unreadable;      /* the number's bit in the event's unreadable */
+	__u64 from;            /* the least number of the first bucket of equal width */
+	__u64 width;           /* of these buckets; 0 for one bucket for each power of two */
+	struct group_key keys[MAX_KEYS];
+};
+
 struct config {
 	__u32 probe;
 	__u32 event_size;
@@ -115,6 +147,7 @@ struct config {
 	struct limit limit;
 	struct fields fields; /* for the selection by executable or container */
 	__u32 convention;
+	struct aggregation aggregation;
 };
 
 #endif

@@ -51,13 +51,21 @@ struct hit {
 	__u32 mount_namespace; /* where containers are selected; otherwise 0 */
 };
 
-static __always_inline bool selected_container(struct hit *hit)
+/* Which container the current process is in. */
+static __always_inline __u32 mount_namespace(void)
 {
 	const volatile struct fields *fields = &config.fields;
 	void *namespaces = pointer_in((void *)bpf_get_current_task(), fields->task_namespaces);
 	void *mount = pointer_in(namespaces, fields->namespaces_mount);
+	__u32 number = 0;
 
-	bpf_probe_read_kernel(&hit->mount_namespace, sizeof(hit->mount_namespace), mount + fields->mount_number);
+	bpf_probe_read_kernel(&number, sizeof(number), mount + fields->mount_number);
+	return number;
+}
+
+static __always_inline bool selected_container(struct hit *hit)
+{
+	hit->mount_namespace = mount_namespace();
 	return bpf_map_lookup_elem(&containers, &hit->mount_namespace) != 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "aggregate.h"
 #include "buffer.h"
 #include "calls.h"
 #include "capture.h"
@@ -39,6 +40,10 @@ const union {
 	enum convention convention;
 	enum usdt_kind usdt_kind;
 	enum memory memory;
+	enum group_by group_by;
+	enum text_state text_state;
+	struct group group;
+	struct text_key text_key;
 } described SEC(".described") = {};
 
 /* The calls that have not returned yet. The agent sets the size of a value. */
@@ -75,6 +80,13 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 	COUNT(hits);
 	if (!where_now(ctx, at_return)) {
 		COUNT(filtered);
+		return 0;
+	}
+	if (config.aggregation.buckets) {
+		struct aggregated call = {};
+
+		call.event.unreadable = capture_now(ctx, &call.event, at_return);
+		aggregate(ctx, hit, &call.event);
 		return 0;
 	}
 	if (!sampled() || !affordable()) {
@@ -155,7 +167,8 @@ int on_call(void *ctx)
 	if (!running)
 		return 0;
 	running->verdict = verdict;
-	fill_head(ctx, &running->event, &hit);
+	if (!config.aggregation.buckets)
+		fill_head(ctx, &running->event, &hit);
 	keep_for_where(ctx, &running->event);
 	running->event.unreadable = capture_at_entry(ctx, &running->event);
 	running->event.time_ns = bpf_ktime_get_ns();
@@ -197,11 +210,14 @@ int on_call_return(void *ctx)
 	event->cpu = bpf_get_smp_processor_id();
 	if (sent(ctx, running)) {
 		event->unreadable = capture_at_return(ctx, event, event->unreadable);
-		if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))
+		if (config.aggregation.buckets)
+			aggregate(ctx, &hit, event);
+		else if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))
 			COUNT(lost);
 		else
 			COUNT(events);
-		wake_sleeper();
+		if (!config.aggregation.buckets)
+			wake_sleeper();
 	}
 	bpf_map_delete_elem(&calls, &call);
 	return 0;

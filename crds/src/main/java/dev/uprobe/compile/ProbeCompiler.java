@@ -3,6 +3,7 @@ package dev.uprobe.compile;
 import dev.uprobe.gosignature.GoSignature;
 import dev.uprobe.message.DefaultMessage;
 import dev.uprobe.message.MessageParser;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Convention;
@@ -66,7 +67,12 @@ final class ProbeCompiler {
     Scope scope = new Scope(type, values.values(), values.unavailable());
     List<Clause> where = where(scope);
     Limit limit = Limits.of(spec.limit(), problems.at("limit"));
-    Optional<MessageTemplate> message = message(values, scope, placeText);
+    Optional<Aggregation> aggregation =
+        AggregateCompiler.compile(spec, values.values(), scope, problems);
+    Optional<MessageTemplate> message =
+        aggregation.isPresent()
+            ? Optional.of(new MessageTemplate(List.of()))
+            : message(values, scope, placeText);
     return problems.count() > before || message.isEmpty() || place.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -76,10 +82,12 @@ final class ProbeCompiler {
                 Optional.ofNullable(spec.binary()),
                 place.get(),
                 convention(),
-                values.values(),
+                aggregation
+                    .map(each -> AggregatedValues.of(each, where, values.values()))
+                    .orElse(values.values()),
                 where,
-                limit,
-                Optional.empty(),
+                aggregation.isPresent() ? Limit.NONE : limit,
+                aggregation,
                 0,
                 message.get()));
   }

@@ -74,6 +74,11 @@ public final class Scope {
     return references.contains(name);
   }
 
+  /** Returns whether what has this name exists, but cannot be read. */
+  public boolean isUnavailable(String name) {
+    return unavailable.containsKey(name);
+  }
+
   /** Says why a condition cannot compare what has this name. */
   public String whyNotCompared(String name) {
     return references.contains(name)

@@ -34,4 +34,6 @@ public record ProbeReport(
         String reason,
     @Size(max = 1024)
         @JsonPropertyDescription("Why it is not attached everywhere, and what to do about it.")
-        String message) {}
+        String message,
+    @JsonPropertyDescription("What the kernel has kept of the calls, of a probe that aggregates.")
+        AggregateReport aggregate) {}

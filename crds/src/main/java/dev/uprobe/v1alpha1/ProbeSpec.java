@@ -73,6 +73,32 @@ import java.util.List;
             + " || !self.where.exists(w, w.matches('^ *duration([^A-Za-z_0-9]|$)'))",
     fieldPath = ".where",
     message = "only a probe of type Call has a duration to compare; use type Call")
+@ValidationRule(
+    value = "!has(self.aggregate) || !has(self.message)",
+    fieldPath = ".message",
+    message = "aggregate sends no events that a message could show; remove one of the two")
+@ValidationRule(
+    value = "!has(self.aggregate) || !has(self.limit)",
+    fieldPath = ".limit",
+    message = "aggregate sends no events that could be limited; remove one of the two")
+@ValidationRule(
+    value = "!has(self.aggregate) || !has(self.stack)",
+    fieldPath = ".stack",
+    message = "aggregate sends no events that could show a stack; remove one of the two")
+@ValidationRule(
+    value =
+        "self.type == 'Call' || !has(self.aggregate) || !has(self.aggregate.histogram)"
+            + " || self.aggregate.histogram != 'duration' || has(self.signature)"
+            + " || (has(self.args) && self.args.exists(a, a.name == 'duration'))",
+    fieldPath = ".aggregate.histogram",
+    message = "only a probe of type Call has a duration; use type Call")
+@ValidationRule(
+    value =
+        "self.type != 'Entry' || !has(self.aggregate)"
+            + " || ((!has(self.aggregate.histogram) || self.aggregate.histogram != 'return')"
+            + " && (!has(self.aggregate.by) || !('return' in self.aggregate.by)))",
+    fieldPath = ".aggregate",
+    message = "a probe of type Entry has no return value; use type Return or Call")
 public record ProbeSpec(
     @Required
         @Size(min = 1, max = 63)

@@ -225,6 +225,11 @@ public final class AttachedProbe {
     return programs.isPresent() ? programs.get().counters() : Counters.NONE;
   }
 
+  /** Returns what the kernel keeps instead of sending events; empty for a probe that sends them. */
+  public Optional<Groups> groups() {
+    return programs.flatMap(LoadedProbe::groups);
+  }
+
   /** Returns the links of entries or of returns, which are the caller's to close from now on. */
   List<Handle> takeLinks(boolean atReturn) {
     List<Handle> taken = new ArrayList<>();

@@ -11,6 +11,7 @@ import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.ProbeType;
 import java.util.List;
+import java.util.Optional;
 
 /** The programs of one probe in the kernel, attached to nothing yet. */
 final class LoadedProbe implements Handle {
@@ -25,10 +26,12 @@ final class LoadedProbe implements Handle {
 
   private final BpfObject object;
   private final UsdtPlaces usdtPlaces;
+  private final Optional<Groups> groups;
 
-  private LoadedProbe(BpfObject object) {
+  private LoadedProbe(BpfObject object, Optional<Groups> groups) {
     this.object = object;
     this.usdtPlaces = new UsdtPlaces(object.map("usdt_places"));
+    this.groups = groups;
   }
 
   /**
@@ -41,7 +44,8 @@ final class LoadedProbe implements Handle {
       TracedProbe probe,
       Selection selection,
       KernelFeatures features,
-      SharedBuffer buffer)
+      SharedBuffer buffer,
+      int cpus)
       throws KernelException {
     try {
       ProbeType type = probe.plan().type();
@@ -72,6 +76,7 @@ final class LoadedProbe implements Handle {
       if (probe.plan().convention() == Convention.USDT) {
         object.map("usdt_places").setMaxEntries(UsdtPlaces.MAX);
       }
+      Optional<Groups> groups = Groups.setUp(object, probe, cpus);
       for (ProbeProgram program : ProbeProgram.values()) {
         BpfProgram loaded = object.program(program.symbol());
         loaded.setAutoload(ProbeProgram.of(type).contains(program));
@@ -83,7 +88,7 @@ final class LoadedProbe implements Handle {
       for (int i = 0; i < constants.size(); i++) {
         object.map("patterns").write(i, Patterns.encode(constants.get(i)));
       }
-      return new LoadedProbe(object);
+      return new LoadedProbe(object, groups);
     } catch (KernelException | RuntimeException e) {
       object.close();
       throw e;
@@ -100,6 +105,11 @@ final class LoadedProbe implements Handle {
 
   Counters counters() throws KernelException {
     return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT));
+  }
+
+  /** Returns what is kept of the calls so far; empty for a probe that sends events. */
+  Optional<Groups> groups() {
+    return groups;
   }
 
   @Override

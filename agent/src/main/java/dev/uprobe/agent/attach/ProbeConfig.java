@@ -1,7 +1,9 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.aggregate.GroupLayout;
 import dev.uprobe.agent.event.EventLayout;
 import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Limit;
@@ -19,7 +21,7 @@ import java.util.Optional;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 2048;
+  static final int SIZE = 2192;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
   static final int MAX_STEPS = 4;
@@ -34,6 +36,9 @@ final class ProbeConfig {
   static final int LIMIT = 1992;
   static final int FIELDS = 2008;
   static final int CONVENTION = 2044;
+  static final int AGGREGATION = 2048;
+  static final int KEYS = AGGREGATION + 56;
+  static final int KEY_SIZE = OPERAND_SIZE + 16;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -46,6 +51,13 @@ final class ProbeConfig {
   private static final int KIND_NUMBER = 1;
   private static final int KIND_STRING = 2;
   private static final int KIND_BYTES = 3;
+
+  private static final int GROUP_BY_NUMBER = 1;
+  private static final int GROUP_BY_TEXT = 2;
+  private static final int GROUP_BY_COMM = 3;
+  private static final int GROUP_BY_PROCESS = 4;
+  private static final int GROUP_BY_CONTAINER = 5;
+  private static final int GROUP_BY_FUNCTION = 6;
 
   private static final long SECOND_NANOS = 1_000_000_000;
 
@@ -83,6 +95,7 @@ final class ProbeConfig {
     config.putConditions();
     config.putLimit();
     config.bytes.putInt(CONVENTION, plan.convention().ordinal());
+    GroupLayout.of(plan).ifPresent(each -> config.putAggregation(plan.aggregation().get(), each));
     return config.bytes.array();
   }
 
@@ -119,9 +132,20 @@ final class ProbeConfig {
         memory.length().ifPresent(this::putOperand);
       }
       bytes.position(at + 2 * OPERAND_SIZE);
-      bytes.putInt(kind(operand.type())).putInt(slot.offset()).putInt(slot.dataSize());
+      boolean isCaptured = plan.aggregation().map(each -> aggregates(each, slot)).orElse(true);
+      bytes.putInt(kind(operand.type()));
+      bytes.putInt(isCaptured ? slot.offset() : 0).putInt(slot.dataSize());
       at += VALUE_SIZE;
     }
+  }
+
+  /** Other values are only compared; of two of one name, which differ in length, the first. */
+  private boolean aggregates(Aggregation aggregation, EventLayout.Slot slot) {
+    String name = slot.value().name();
+    boolean isNeeded =
+        aggregation.by().stream().anyMatch(key -> key.name().equals(name))
+            || aggregation.histogram().filter(each -> each.name().equals(name)).isPresent();
+    return isNeeded && slot(name).equals(Optional.of(slot));
   }
 
   private void putConditions() {
@@ -166,6 +190,55 @@ final class ProbeConfig {
     bytes.putLong(events == 0 ? 0 : (SECOND_NANOS + events - 1) / events);
     bytes.putInt(limit.sampleEvery());
     bytes.putInt(plan.type() == ProbeType.CALL && isKnownAtEntry ? 1 : 0);
+  }
+
+  private void putAggregation(Aggregation aggregation, GroupLayout groups) {
+    bytes.position(AGGREGATION);
+    bytes.putInt(groups.scale().size());
+    if (aggregation.histogram().isPresent()) {
+      Aggregation.Histogram histogram = aggregation.histogram().get();
+      putOperand(histogram.of());
+      putSlot(histogram.isDuration() ? Optional.empty() : slot(histogram.name()));
+      bytes.putLong(histogram.linear().map(Aggregation.Linear::from).orElse(0L));
+      bytes.putLong(histogram.linear().map(Aggregation.Linear::width).orElse(0L));
+    }
+    int at = KEYS;
+    for (GroupLayout.KeySlot key : groups.keys()) {
+      Optional<EventLayout.Slot> value =
+          key.type().isPresent() ? slot(key.key().name()) : Optional.empty();
+      bytes.position(at);
+      if (value.isPresent()) {
+        putOperand(value.get().value().operand());
+      } else {
+        bytes.position(at + OPERAND_SIZE);
+      }
+      bytes.putInt(groupBy(key)).putInt(key.at());
+      putSlot(value);
+      at += KEY_SIZE;
+    }
+  }
+
+  private Optional<EventLayout.Slot> slot(String name) {
+    return layout.slots().stream().filter(each -> each.value().name().equals(name)).findFirst();
+  }
+
+  /** Where a value lies in the event, and the bit that says that it could not be read. */
+  private void putSlot(Optional<EventLayout.Slot> slot) {
+    bytes.putInt(slot.map(EventLayout.Slot::offset).orElse(0));
+    bytes.putInt(slot.map(each -> 1 << layout.slots().indexOf(each)).orElse(0));
+  }
+
+  private static int groupBy(GroupLayout.KeySlot slot) {
+    if (slot.key() instanceof Aggregation.Key.Captured) {
+      return slot.isText() ? GROUP_BY_TEXT : GROUP_BY_NUMBER;
+    }
+    if (slot.key() instanceof Aggregation.Key.Comm) {
+      return GROUP_BY_COMM;
+    }
+    if (slot.key() instanceof Aggregation.Key.Pid) {
+      return GROUP_BY_PROCESS;
+    }
+    return slot.key() instanceof Aggregation.Key.Container ? GROUP_BY_CONTAINER : GROUP_BY_FUNCTION;
   }
 
   private void putOperand(Operand operand) {

@@ -6,6 +6,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.ProbePlan;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -77,9 +78,26 @@ public final class ProbeSet implements Handle {
 
   private LoadedProbe load(TracedProbe probe, Selection selection) throws KernelException {
     LoadedProbe programs =
-        LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
+        LoadedProbe.load(
+            BpfObject.open(environment, object),
+            probe,
+            known(selection, probe.plan()),
+            features,
+            buffer,
+            environment.libbpf().libbpf_num_possible_cpus());
     known.put(probe.number(), probe);
     return programs;
+  }
+
+  /** Finds what a program needs to tell containers apart where nothing else has asked for it. */
+  private Selection known(Selection selection, ProbePlan plan) throws KernelException {
+    boolean byContainer =
+        plan.aggregation().stream()
+            .flatMap(each -> each.by().stream())
+            .anyMatch(Aggregation.Key.Container.class::isInstance);
+    return byContainer && selection.fields().isEmpty()
+        ? selection.with(KernelFields.find(environment))
+        : selection;
   }
 
   /**

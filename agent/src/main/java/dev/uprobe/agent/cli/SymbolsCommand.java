@@ -108,7 +108,7 @@ final class SymbolsCommand implements Callable<Integer> {
       List<Function> found = new ArrayList<>(go.isPresent() ? go.get().find(glob) : List.of());
       found.addAll(functions.find(glob));
       return found.stream()
-          .map(each -> printable(each.versionedName()) + (each.ifunc() ? "  (ifunc)" : ""))
+          .map(each -> printable(shown(each)) + (each.ifunc() ? "  (ifunc)" : ""))
           .toList();
     }
   }

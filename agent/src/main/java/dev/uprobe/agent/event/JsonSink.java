@@ -2,6 +2,10 @@ package dev.uprobe.agent.event;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import dev.uprobe.distribution.Bucket;
+import dev.uprobe.distribution.Distribution;
+import dev.uprobe.plan.Aggregation.Histogram;
+import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Value;
 import java.io.IOException;
@@ -17,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes events as JSON, one object a line. */
+/** Writes events and aggregates as JSON, one object a line. */
 public final class JsonSink implements EventSink {
   private static final DateTimeFormatter RFC3339 =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
@@ -70,6 +74,64 @@ public final class JsonSink implements EventSink {
     json.writeStringField("message", MessageRenderer.render(event));
     json.writeEndObject();
     json.writeRaw('\n');
+  }
+
+  @Override
+  public void write(Aggregate aggregate) throws IOException {
+    ProbePlan plan = aggregate.probe().plan();
+    json.writeStartObject();
+    json.writeStringField("time", RFC3339.format(clock.at(aggregate.timeNanos())));
+    json.writeStringField("trace", aggregate.probe().trace());
+    json.writeStringField("probe", plan.name());
+    json.writeStringField("type", plan.type().text());
+    json.writeStringField("node", node);
+    Optional<String> namespace = aggregate.origin().map(Origin::namespace).or(aggregate::namespace);
+    if (namespace.isPresent()) {
+      json.writeStringField("namespace", namespace.get());
+    }
+    if (aggregate.origin().isPresent()) {
+      json.writeStringField("pod", aggregate.origin().get().pod());
+      json.writeStringField("container", aggregate.origin().get().container());
+    }
+    json.writeObjectFieldStart("by");
+    for (Label each : aggregate.labels()) {
+      json.writeFieldName(each.name());
+      writeValue(each.value());
+    }
+    json.writeEndObject();
+    json.writeNumberField("count", aggregate.kept().count());
+    Optional<Histogram> histogram = AggregateText.histogram(aggregate);
+    if (histogram.isPresent()) {
+      writeHistogram(histogram.get(), aggregate.kept());
+    }
+    json.writeStringField("message", AggregateText.of(aggregate));
+    json.writeEndObject();
+    json.writeRaw('\n');
+  }
+
+  private void writeHistogram(Histogram histogram, Distribution kept) throws IOException {
+    json.writeStringField("histogram", histogram.name());
+    if (histogram.isDuration()) {
+      json.writeStringField("unit", "ns");
+    }
+    json.writeNumberField("sum", kept.sum());
+    json.writeNumberField("p50", kept.percentile(50).orElse(0));
+    json.writeNumberField("p90", kept.percentile(90).orElse(0));
+    json.writeNumberField("p99", kept.percentile(99).orElse(0));
+    json.writeNumberField("max", kept.max().orElse(0));
+    json.writeArrayFieldStart("buckets");
+    for (Bucket each : kept.buckets()) {
+      json.writeStartObject();
+      if (each.min().isPresent()) {
+        json.writeNumberField("min", each.min().getAsLong());
+      }
+      if (each.max().isPresent()) {
+        json.writeNumberField("max", each.max().getAsLong());
+      }
+      json.writeNumberField("count", each.count());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private void writeValues(Event event) throws IOException {

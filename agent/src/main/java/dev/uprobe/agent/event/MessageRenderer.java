@@ -47,7 +47,8 @@ public final class MessageRenderer {
     };
   }
 
-  private static String show(Captured value) {
+  /** Returns a value as printable text. */
+  static String show(Captured value) {
     if (value instanceof Captured.Whole whole) {
       return whole.decimal();
     }

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.event;
 
+import dev.uprobe.distribution.Scale;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Writes events as a table, in the columns of bcc's tools. */
+/** Writes events as a table, in the columns of bcc's tools; histograms as bpftrace does. */
 public final class TextSink implements EventSink {
   private static final String COLUMNS = "%-18s %-16s %-6s %s%n";
 
@@ -34,6 +35,20 @@ public final class TextSink implements EventSink {
             MessageRenderer.printable(event.comm()),
             event.pid(),
             MessageRenderer.render(event)));
+  }
+
+  @Override
+  public void write(Aggregate aggregate) throws IOException {
+    String head =
+        String.format("%-18s %s", seconds(aggregate.timeNanos()), AggregateText.of(aggregate));
+    out.write(head + System.lineSeparator());
+    if (AggregateText.histogram(aggregate).isPresent()) {
+      Scale scale = Scale.of(aggregate.probe().plan().aggregation().orElseThrow());
+      for (String line : HistogramText.lines(scale, aggregate.kept())) {
+        out.write(line + System.lineSeparator());
+      }
+      out.write(System.lineSeparator());
+    }
   }
 
   private static String seconds(long nanos) {

@@ -2,6 +2,10 @@ package dev.uprobe.agent.libbpf;
 
 import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.KernelException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -36,6 +40,15 @@ public final class BpfMap {
 
   public void setMaxEntries(int entries) throws KernelException {
     check("size", libbpf.bpf_map__set_max_entries(map, entries));
+  }
+
+  public void setKeySize(int bytes) throws KernelException {
+    check("size", libbpf.bpf_map__set_key_size(map, bytes));
+  }
+
+  /** Leaves the map out: for programs whose every use of it is removed by the verifier. */
+  public void leaveOut() throws KernelException {
+    check("leave out", libbpf.bpf_map__set_autocreate(map, false));
   }
 
   public void setValueSize(int bytes) throws KernelException {
@@ -77,6 +90,49 @@ public final class BpfMap {
       sums[i % count] += value.getLong((long) i * Long.BYTES);
     }
     return sums;
+  }
+
+  /** An entry of a per-CPU hash; all buffers are little-endian. */
+  public record PerCpuEntry(ByteBuffer key, List<ByteBuffer> values) {}
+
+  /**
+   * Reads all entries of a per-CPU hash.
+   *
+   * @param valueSize in bytes, a multiple of 8
+   * @param maxEntries that the map can have
+   */
+  public List<PerCpuEntry> entries(int keySize, int valueSize, int maxEntries)
+      throws KernelException {
+    int cpus = libbpf.libbpf_num_possible_cpus();
+    Pointer next = memory(Math.max(keySize, Integer.BYTES));
+    Pointer keys = memory(maxEntries * keySize);
+    Pointer values = memory(maxEntries * cpus * valueSize);
+    Pointer count = memory(Integer.BYTES);
+    count.putInt(0, maxEntries);
+    int result = libbpf.bpf_map_lookup_batch(fd(), null, next, keys, values, count, null);
+    // There is no entry behind those that were read.
+    if (result != -Errno.ENOENT) {
+      check("read", result);
+    }
+    List<PerCpuEntry> entries = new ArrayList<>();
+    for (int i = 0; i < count.getInt(0); i++) {
+      List<ByteBuffer> each = new ArrayList<>();
+      for (int cpu = 0; cpu < cpus; cpu++) {
+        each.add(bytes(values, (long) (i * cpus + cpu) * valueSize, valueSize));
+      }
+      entries.add(new PerCpuEntry(bytes(keys, (long) i * keySize, keySize), each));
+    }
+    return entries;
+  }
+
+  private Pointer memory(int size) {
+    return Memory.allocateDirect(libbpf.runtime(), size);
+  }
+
+  private static ByteBuffer bytes(Pointer memory, long at, int size) {
+    byte[] bytes = new byte[size];
+    memory.get(at, bytes, 0, size);
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private Pointer lookUp(int size) throws KernelException {

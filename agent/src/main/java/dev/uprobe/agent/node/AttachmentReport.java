@@ -5,6 +5,7 @@ import dev.uprobe.agent.event.Origin;
 import dev.uprobe.agent.trace.Attempt;
 import dev.uprobe.agent.trace.FileResult;
 import dev.uprobe.v1alpha1.AgentIdentity;
+import dev.uprobe.v1alpha1.AggregateReport;
 import dev.uprobe.v1alpha1.AttachReason;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
@@ -91,7 +92,8 @@ record AttachmentReport(AgentIdentity agent) {
         counts.limited(),
         counts.lost(),
         problem.map(AttachmentReport::reason).orElse(null),
-        problem.map(AttachmentReport::message).orElse(null));
+        problem.map(AttachmentReport::message).orElse(null),
+        state.aggregate().map(each -> AggregateReport.of(each.of(), each.kept())).orElse(null));
   }
 
   private static Optional<FileResult> problem(ProbeState probe, List<ContainerState> containers) {

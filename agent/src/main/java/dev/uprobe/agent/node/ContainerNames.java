@@ -24,7 +24,8 @@ final class ContainerNames implements Origins {
     return of(event.mountNamespace() == 0 ? processes.of(event.pid()) : event.mountNamespace());
   }
 
-  Optional<Origin> of(int mountNamespace) {
+  @Override
+  public Optional<Origin> of(int mountNamespace) {
     return Optional.ofNullable(byMountNamespace.get(mountNamespace));
   }
 

@@ -69,6 +69,7 @@ public final class NodeAgent implements AutoCloseable {
       ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
       RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
+      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
       NodeTools tools =
           new NodeTools(
               environment,
@@ -78,6 +79,8 @@ public final class NodeAgent implements AutoCloseable {
               HostFiles.ofNode(environment.libc(), INIT),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
+              reader::add,
+              names,
               LOG::warn);
       StatusWriter writer = new StatusWriter(client);
       AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
@@ -102,7 +105,6 @@ public final class NodeAgent implements AutoCloseable {
                   environment.architecture(),
                   session::follow,
                   session::rescan));
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
       metrics.register(new TraceMetrics(() -> session.ask(tracer::statuses)));
       metrics.register(
           new AgentMetrics(

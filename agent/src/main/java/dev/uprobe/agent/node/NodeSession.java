@@ -33,6 +33,9 @@ final class NodeSession {
   /** A change is reported this soon, whatever the interval of reports. */
   private static final Duration REPORT = Duration.ofMillis(200);
 
+  /** How often it is seen whether the interval of an aggregation is over. */
+  private static final Duration AGGREGATES = Duration.ofSeconds(1);
+
   /** Who asks is answered within seconds, or does without: the kubelet asks the same server. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
@@ -61,6 +64,11 @@ final class NodeSession {
   void start() {
     tracing.scheduleWithFixedDelay(
         guarded(tracer::refresh), 0, REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+    tracing.scheduleWithFixedDelay(
+        guarded(tracer::tellAggregates),
+        AGGREGATES.toMillis(),
+        AGGREGATES.toMillis(),
+        TimeUnit.MILLISECONDS);
     tracing.scheduleWithFixedDelay(
         guarded(() -> report(false)), REPORT.toMillis(), REPORT.toMillis(), TimeUnit.MILLISECONDS);
   }

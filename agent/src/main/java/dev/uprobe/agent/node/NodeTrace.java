@@ -61,7 +61,13 @@ final class NodeTrace implements Handle {
             recentEvents(attachment),
             status.map(UprobeAttachmentStatus::recentEvents).orElse(List.of()));
     List<ProbeReport> reported = status.map(UprobeAttachmentStatus::probes).orElse(List.of());
-    this.probes = new TraceProbes(tools, attachment.getSpec().trace().name(), recent, reported);
+    this.probes =
+        new TraceProbes(
+            tools,
+            attachment.getMetadata().getNamespace(),
+            attachment.getSpec().trace().name(),
+            recent,
+            reported);
   }
 
   private static int recentEvents(UprobeAttachment attachment) {
@@ -185,9 +191,20 @@ final class NodeTrace implements Handle {
     }
     List<ProbeState> states = new ArrayList<>();
     for (ProbeSpec each : attachment.getSpec().probes()) {
-      states.add(new ProbeState(each.name(), 0, probes.counts(each.name())));
+      states.add(
+          new ProbeState(
+              each.name(),
+              0,
+              probes.counts(each.name()),
+              Optional.empty(),
+              probes.aggregate(each.name())));
     }
     return report.failed(generation, states, failure.get(), recent.newestFirst());
+  }
+
+  /** Tells what the kernel keeps, where it is time to. */
+  void tellAggregates(long now) throws KernelException {
+    probes.tellAggregates(now);
   }
 
   /** Takes the probes off their functions; the counts are still told. */

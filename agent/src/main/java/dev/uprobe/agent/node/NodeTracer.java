@@ -177,6 +177,14 @@ final class NodeTracer implements Handle {
     return statuses;
   }
 
+  /** Tells what the kernel keeps, where it is time to. */
+  void tellAggregates() throws KernelException {
+    long now = System.nanoTime();
+    for (NodeTrace each : byUid.values()) {
+      each.tellAggregates(now);
+    }
+  }
+
   /** Takes all probes off their functions; what they counted can still be reported. */
   void detach() {
     byUid.values().forEach(NodeTrace::detach);

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.node;
 
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.event.MessageRenderer;
@@ -60,6 +61,11 @@ final class RecordingSink implements EventSink {
       Instant time = clock.at(event.timeNanos());
       recent.add(() -> recent(event, time, origin));
     }
+  }
+
+  @Override
+  public void write(Aggregate aggregate) throws IOException {
+    next.write(aggregate);
   }
 
   private static RecentEvent recent(Event event, Instant time, Optional<Origin> origin) {

@@ -25,6 +25,7 @@ final class TraceProbes {
   private final Map<String, NodeProbe> loaded = new HashMap<>();
   private final Map<String, Attempt> refused = new HashMap<>();
   private final Map<String, Counts> before = new HashMap<>();
+  private final TraceAggregates aggregates;
   private List<ProbePlan> plans = List.of();
   private Optional<Selection> selection = Optional.empty();
 
@@ -33,9 +34,15 @@ final class TraceProbes {
    *
    * @param reported what an earlier agent counted, from which counts carry on
    */
-  TraceProbes(NodeTools tools, String trace, RecentEvents recent, List<ProbeReport> reported) {
+  TraceProbes(
+      NodeTools tools,
+      String namespace,
+      String trace,
+      RecentEvents recent,
+      List<ProbeReport> reported) {
     this.tools = tools;
     this.trace = trace;
+    this.aggregates = new TraceAggregates(tools, namespace, reported);
     this.recent = recent;
     reported.forEach(each -> before.put(each.name(), Counts.of(each)));
   }
@@ -48,6 +55,7 @@ final class TraceProbes {
     plans = List.copyOf(wanted);
     refused.clear();
     remove(loaded.values().stream().filter(each -> !keep.contains(each.plan())).toList());
+    aggregates.set(wanted);
   }
 
   private void remove(List<NodeProbe> gone) throws KernelException {
@@ -57,6 +65,7 @@ final class TraceProbes {
     try {
       for (AttachedProbe each : attached) {
         before.merge(each.probe().plan().name(), Counts.of(each.counters()), Counts::plus);
+        aggregates.remove(each);
       }
     } finally {
       attached.forEach(each -> tools.sink().forget(each.probe().number()));
@@ -98,6 +107,7 @@ final class TraceProbes {
   private NodeProbe add(ProbePlan plan, Selection wanted) throws KernelException {
     AttachedProbe probe = tools.probes().add(trace, plan, wanted);
     tools.sink().record(probe.probe().number(), recent);
+    aggregates.add(probe);
     return new NodeProbe(new FileProbe(probe, tools.sites(), tools.notices()));
   }
 
@@ -131,7 +141,9 @@ final class TraceProbes {
     for (String name : names()) {
       int functions = loaded(name).map(each -> each.probe().functions()).orElse(0);
       Optional<Attempt> refusal = Optional.ofNullable(refused.get(name));
-      states.add(new ProbeState(name, functions, counts(name), refusal.map(Attempt::result)));
+      states.add(
+          new ProbeState(
+              name, functions, counts(name), refusal.map(Attempt::result), aggregate(name)));
     }
     return states;
   }
@@ -146,13 +158,29 @@ final class TraceProbes {
         : earlier;
   }
 
-  /** Takes all of them off their functions; counts stay. */
+  /** Returns what the kernel has kept for a probe over the life of its attachment. */
+  Optional<AggregateTotal> aggregate(String name) throws KernelException {
+    return aggregates.total(name, loaded(name).map(NodeProbe::probe));
+  }
+
+  /** Tells what the kernel keeps, where it is time to. */
+  void tellAggregates(long now) throws KernelException {
+    aggregates.tellDue(now);
+  }
+
+  /** Takes all of them off their functions, and tells what was kept; counts stay. */
   void detach() {
     tools.probes().detach(attached());
+    try {
+      aggregates.tellLast();
+    } catch (KernelException e) {
+      tools.notices().tell(e.getMessage());
+    }
   }
 
   /** Takes all of them out of the kernel. */
   void unload() {
+    detach();
     List<AttachedProbe> attached = attached();
     attached.forEach(each -> tools.sink().forget(each.probe().number()));
     tools.probes().remove(attached);

@@ -34,6 +34,7 @@ public final class TraceSession implements AutoCloseable {
   private final MappingWatch watch;
   private final EventReader reader;
   private final List<HostTrace> traces = new ArrayList<>();
+  private final HostAggregates aggregates;
   private final LateAttaching attaching;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -54,6 +55,7 @@ public final class TraceSession implements AutoCloseable {
                   attaching::follow,
                   attaching::rescan));
       this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+      this.aggregates = new HostAggregates(reader::add, notices);
     } catch (KernelException | RuntimeException e) {
       handles.close();
       throw e;
@@ -121,8 +123,23 @@ public final class TraceSession implements AutoCloseable {
           .deadline()
           .ifPresent(deadline -> attaching.schedule(deadline, () -> finish(trace)));
     }
+    followAggregates();
     startThread("watch", watch);
     startThread("events", this::readEvents);
+  }
+
+  private void followAggregates() {
+    for (HostTrace trace : traces) {
+      trace.probes().forEach(each -> aggregates.add(each.probe(), trace.plan().namespace()));
+    }
+    if (!aggregates.isEmpty()) {
+      attaching.schedule(HostAggregates.LOOK, this::tellAggregates);
+    }
+  }
+
+  private void tellAggregates() {
+    aggregates.tellDue();
+    attaching.schedule(HostAggregates.LOOK, this::tellAggregates);
   }
 
   private void startThread(String name, Runnable work) {
@@ -197,6 +214,7 @@ public final class TraceSession implements AutoCloseable {
     watch.stop();
     attaching.stop();
     probes.detach();
+    aggregates.tellLast();
     reader.stop();
     for (Thread thread : threads) {
       thread.join();

@@ -56,7 +56,7 @@ class ProbeConfigTest {
             type: Return
             signature: signed char func(void)
             """);
-    assertEquals(List.of("NUMBER of RETURN_VALUE i8 at return at 64"), config.values());
+    assertEquals(List.of("NUMBER of RETURN_VALUE 1 i8 at return at 64"), config.values());
 
     assertEquals(
         List.of(
@@ -104,7 +104,7 @@ class ProbeConfigTest {
     assertEquals(
         List.of(
             "ARGUMENT 1 i32 GREATER 2",
-            "RETURN_VALUE i32 at return LESS 0",
+            "RETURN_VALUE 1 i32 at return LESS 0",
             "DURATION u64 at return GREATER 10000000"),
         config.clauses());
   }
@@ -120,7 +120,7 @@ class ProbeConfigTest {
             """);
 
     assertEquals(
-        List.of("ARGUMENT 2 i32 EQUAL 1 or RETURN_VALUE i32 at return LESS 0"), config.clauses());
+        List.of("ARGUMENT 2 i32 EQUAL 1 or RETURN_VALUE 1 i32 at return LESS 0"), config.clauses());
   }
 
   @Test
@@ -141,10 +141,10 @@ class ProbeConfigTest {
         List.of(
             "NUMBER of ARGUMENT 1 i32 at 64",
             "BYTES of ARGUMENT 2 u64 at return kept at 152, 16 bytes"
-                + " or RETURN_VALUE i64 at return at 72",
+                + " or RETURN_VALUE 1 i64 at return at 72",
             "STRING of ARGUMENT 3 u64 kept at 160, 32 bytes at 96",
             "NUMBER of ARGUMENT 3 u32 -> 8 kept at 160 at 136",
-            "NUMBER of RETURN_VALUE i64 at return at 144"),
+            "NUMBER of RETURN_VALUE 1 i64 at return at 144"),
         config.values());
     assertEquals(
         List.of(
@@ -164,7 +164,7 @@ class ProbeConfigTest {
             """);
 
     assertEquals(
-        List.of("PROCESS_ID u32 at return EQUAL 7", "RETURN_VALUE i32 at return LESS 0"),
+        List.of("PROCESS_ID u32 at return EQUAL 7", "RETURN_VALUE 1 i32 at return LESS 0"),
         config.clauses());
   }
 

@@ -3,11 +3,13 @@ package dev.uprobe.agent.attach;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.uprobe.agent.aggregate.GroupLayout;
 import dev.uprobe.agent.event.EventLayout;
 import dev.uprobe.agent.fixture.Btf;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.agent.kernel.Architecture;
 import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Operand;
@@ -57,7 +59,8 @@ class ProgramLayoutTest {
             "conditions",
             "limit",
             "fields",
-            "convention"),
+            "convention",
+            "aggregation"),
         btf.fields("config"));
     assertEquals(
         List.of(
@@ -95,7 +98,13 @@ class ProgramLayoutTest {
     assertEquals(ProbeConfig.LIMIT, btf.offset("config", "limit"));
     assertEquals(ProbeConfig.FIELDS, btf.offset("config", "fields"));
     assertEquals(ProbeConfig.CONVENTION, btf.offset("config", "convention"));
+    assertEquals(
+        List.of("buckets", "number", "offset", "unreadable", "from", "width", "keys"),
+        btf.fields("aggregation"));
+    assertEquals(List.of("number", "kind", "at", "offset", "unreadable"), btf.fields("group_key"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));
+    assertEquals(ProbeConfig.KEY_SIZE, btf.size("group_key"));
+    assertEquals(Aggregation.MAX_KEYS, btf.elements("config", "aggregation.keys"));
     assertEquals(ProbeConfig.VALUE_SIZE, btf.size("value"));
     assertEquals(ProbeConfig.CONDITION_SIZE, btf.size("condition"));
     assertEquals(ProbeConfig.MAX_VALUES, btf.elements("config", "values"));
@@ -319,6 +328,81 @@ class ProgramLayoutTest {
     assertEquals(new Counters(1, 2, 3, 4, 5, 6), Counters.of(numbers));
     assertEquals(fields, btf.fields("counters"));
     assertEquals(Counters.COUNT * Long.BYTES, btf.size("counters"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsWhatIsAggregated(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> by = btf.constants("group_by");
+    ProbePlan plan =
+        ProbeYaml.probe(
+            """
+            type: Call
+            signature: int func(const char *path, short mode)
+            aggregate: {histogram: mode, linear: {from: -3, width: 5, count: 7}, by: [path, comm]}
+            """);
+    EventLayout layout = EventLayout.of(plan.values());
+    ByteBuffer config = encode(plan);
+
+    assertEquals(9, btf.read(config, "config", "aggregation.buckets"));
+    assertOperand(btf, config, "aggregation.number", "SOURCE_ARGUMENT", 2, 2, true);
+    assertEquals(layout.slots().get(1).offset(), btf.read(config, "config", "aggregation.offset"));
+    assertEquals(2, btf.read(config, "config", "aggregation.unreadable"));
+    assertEquals(-3, btf.read(config, "config", "aggregation.from"));
+    assertEquals(5, btf.read(config, "config", "aggregation.width"));
+    assertEquals(by.get("GROUP_BY_TEXT"), btf.read(config, "config", "aggregation.keys[0].kind"));
+    assertEquals(0, btf.read(config, "config", "aggregation.keys[0].at"));
+    assertEquals(
+        layout.slots().get(0).offset(), btf.read(config, "config", "aggregation.keys[0].offset"));
+    assertEquals(1, btf.read(config, "config", "aggregation.keys[0].unreadable"));
+    assertEquals(by.get("GROUP_BY_COMM"), btf.read(config, "config", "aggregation.keys[1].kind"));
+    assertEquals(btf.size("text_key"), btf.read(config, "config", "aggregation.keys[1].at"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentAndTheProgramsCountKeysAlike(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> written = new LinkedHashMap<>();
+    written.put("GROUP_BY_END", 0L);
+    Map.of(
+            "n",
+            "NUMBER",
+            "s",
+            "TEXT",
+            "comm",
+            "COMM",
+            "pid",
+            "PROCESS",
+            "container",
+            "CONTAINER",
+            "function",
+            "FUNCTION")
+        .forEach(
+            (key, name) -> {
+              ProbePlan plan =
+                  ProbeYaml.probe(
+                      "signature: int func(int n, char *s)\naggregate: {count: true, by: [%s]}"
+                          .formatted(key));
+              written.put(
+                  "GROUP_BY_" + name, btf.read(encode(plan), "config", "aggregation.keys[0].kind"));
+            });
+    assertEquals(btf.constants("group_by"), written);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentReadsTheGroupsThatTheProgramsWrite(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+
+    assertEquals(List.of("sum", "highest", "buckets"), btf.fields("group"));
+    assertEquals(GroupLayout.BUCKETS_AT, btf.size("group"));
+    assertEquals(List.of("text", "state", "reserved"), btf.fields("text_key"));
+    assertEquals(
+        Map.of("TEXT_WHOLE", 0L, "TEXT_CUT", 1L, "TEXT_NULL", 2L, "TEXT_UNREADABLE", 3L),
+        btf.constants("text_state"));
+    assertEquals(Aggregation.MAX_TEXT, btf.elements("text_key", "text"));
   }
 
   @ParameterizedTest

@@ -39,7 +39,17 @@ class ExamplesTest {
   void everyExampleIsRun() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       assertEquals(
-          Set.of("target-sample", "call", "strlen", "where", "getenv", "write", "cpp", "auto"),
+          Set.of(
+              "target-sample",
+              "call",
+              "strlen",
+              "where",
+              "getenv",
+              "write",
+              "cpp",
+              "auto",
+              "malloc",
+              "latency"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))
@@ -156,6 +166,22 @@ class ExamplesTest {
 
   @KernelTest
   @Test
+  void sizesOfMallocAreAHistogramForEachProgram() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("malloc"))) {
+      // Both this one and its lines come from malloc.
+      new Toolchain(folder).run("ls", folder.toString());
+      tracer.signal("INT");
+      List<String> lines =
+          tracer.awaitLines(
+              each -> each.matches("\\S+ +sizes\\[comm=ls]: \\d+ calls; size p50 .*"));
+      lines = tracer.awaitLines(String::isEmpty);
+
+      assertTrue(lines.stream().anyMatch(each -> each.matches("\\[16, 32\\) +\\d+ \\|@+ *\\|")));
+    }
+  }
+
+  @KernelTest
+  @Test
   void typesComeFromTheDebugInformation() throws Exception {
     try (RunningTracer tracer = RunningTracer.start("json", example("auto"))) {
       Process program = startSample();
@@ -164,6 +190,31 @@ class ExamplesTest {
 
       String last = messages.get(messages.size() - 1);
       assertTrue(last.matches("func\\(counter=3\\) = 3 \\[.+\\]"), last);
+    }
+  }
+
+  @KernelTest
+  @Test
+  void durationsOfWritesAreAHistogramForEachProgramAndFile() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("latency"))) {
+      Process program = startSample();
+      List<String> lines =
+          tracer.awaitLines(each -> each.contains("\"by\":{\"comm\":\"target-sample\",\"fd\":1}"));
+      program.destroy();
+      tracer.signal("INT");
+      tracer.awaitLines(
+          each ->
+              each.contains("\"by\":{\"comm\":\"target-sample\",\"pid\":" + program.pid() + "}"));
+
+      JsonNode group = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+      assertEquals("duration", group.get("histogram").asText());
+      assertEquals("ns", group.get("unit").asText());
+      long count = 0;
+      for (JsonNode bucket : group.get("buckets")) {
+        count += bucket.get("count").asLong();
+      }
+      assertTrue(count > 0 && count == group.get("count").asLong(), group::toString);
+      assertTrue(group.get("p50").asLong() <= group.get("max").asLong(), group::toString);
     }
   }
 

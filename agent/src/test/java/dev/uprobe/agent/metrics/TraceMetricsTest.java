@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class TraceMetricsTest {
   private static final ProbeReport CHARGE =
-      new ProbeReport("charge", 2, 100, 60, 30, 7, 3, null, null);
+      new ProbeReport("charge", 2, 100, 60, 30, 7, 3, null, null, null);
 
   private static TraceStatus trace(String name, List<ProbeReport> probes) {
     return new TraceStatus(
@@ -61,7 +61,7 @@ class TraceMetricsTest {
 
   @Test
   void aTraceThatIsReplacedIsToldOnce() throws IOException {
-    ProbeReport later = new ProbeReport("charge", 2, 5, 5, 0, 0, 0, null, null);
+    ProbeReport later = new ProbeReport("charge", 2, 5, 5, 0, 0, 0, null, null, null);
     Exposition scraped = scrape(trace("orders", List.of(CHARGE)), trace("orders", List.of(later)));
     assertEquals(
         5,
@@ -73,7 +73,7 @@ class TraceMetricsTest {
   void tellsOnlySoManyProbesApart() throws IOException {
     List<ProbeReport> probes =
         IntStream.range(0, TraceMetrics.MAX_PROBES)
-            .mapToObj(i -> new ProbeReport("p" + i, 0, 1, 0, 0, 0, 0, null, null))
+            .mapToObj(i -> new ProbeReport("p" + i, 0, 1, 0, 0, 0, 0, null, null, null))
             .toList();
     Exposition scraped = scrape(trace("many", probes), trace("more", List.of(CHARGE)));
     assertEquals(1, scraped.value("uprobe_agent_probes_left_out"));

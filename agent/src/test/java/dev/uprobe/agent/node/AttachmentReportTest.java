@@ -48,7 +48,7 @@ class AttachmentReportTest {
             7L,
             new ContainerCounts(1, 1),
             List.of(new ContainerReport("cart", "main", "id-cart", true, null, null, 1)),
-            List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, null, null)),
+            List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, null, null, null)),
             List.of(),
             AGENT,
             null),
@@ -102,7 +102,8 @@ class AttachmentReportTest {
 
   @Test
   void aRefusalOfTheKernelIsToldWithoutAnyContainer() {
-    ProbeState refused = new ProbeState("work", 0, Counts.NONE, Optional.of(FAILED));
+    ProbeState refused =
+        new ProbeState("work", 0, Counts.NONE, Optional.of(FAILED), Optional.empty());
     ProbeReport probe = report.of(1, List.of(), List.of(refused), List.of()).probes().get(0);
     assertEquals("no function work", probe.message());
   }
@@ -113,7 +114,8 @@ class AttachmentReportTest {
         new FileResult.Failed(AttachReason.ATTACH_FAILED, "spec.probes: bad", "");
     UprobeAttachmentStatus status = report.failed(3, List.of(WORK), bad, List.of());
     assertEquals(
-        List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, "AttachFailed", "spec.probes: bad")),
+        List.of(
+            new ProbeReport("work", 2, 9, 5, 3, 0, 1, "AttachFailed", "spec.probes: bad", null)),
         status.probes());
     assertEquals(new ContainerCounts(0, 0), status.summary());
     assertNull(status.lastReportTime());

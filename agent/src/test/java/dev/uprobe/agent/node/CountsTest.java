@@ -15,7 +15,7 @@ class CountsTest {
 
   @Test
   void addsWhatWentBefore() {
-    Counts before = Counts.of(new ProbeReport("work", 1, 1, 2, 3, 4, 5, null, null));
+    Counts before = Counts.of(new ProbeReport("work", 1, 1, 2, 3, 4, 5, null, null, null));
     assertEquals(new Counts(11, 22, 33, 44, 55), before.plus(new Counts(10, 20, 30, 40, 50)));
     assertEquals(before, before.plus(Counts.NONE));
   }

@@ -11,6 +11,9 @@ import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.metrics.TraceStatus;
 import dev.uprobe.agent.node.TracedNode.Started;
+import dev.uprobe.distribution.Distribution;
+import dev.uprobe.v1alpha1.AggregateReport;
+import dev.uprobe.v1alpha1.BucketReport;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.ProbeReport;
@@ -20,7 +23,9 @@ import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,7 +210,7 @@ class NodeTracerTest {
             1L,
             new ContainerCounts(1, 1),
             List.of(),
-            List.of(new ProbeReport("work", 1, 50, 40, 10, 3, 2, null, null)),
+            List.of(new ProbeReport("work", 1, 50, 40, 10, 3, 2, null, null, null)),
             List.of(new RecentEvent("2029-12-31T23:59:59Z", "old", "main", "work", "p", 7, "m")),
             null,
             null));
@@ -213,10 +218,82 @@ class NodeTracerTest {
     cart.call();
     node.await(1);
     assertEquals(List.of("cart: work 1"), node.finish());
-    assertEquals(new ProbeReport("work", 1, 51, 41, 10, 3, 2, null, null), report("work"));
+    assertEquals(new ProbeReport("work", 1, 51, 41, 10, 3, 2, null, null, null), report("work"));
     assertEquals(
         List.of("cart", "old"),
         node.status().recentEvents().stream().map(RecentEvent::pod).toList());
+  }
+
+  private static String histogram(String more) {
+    return "- {name: work, symbol: work, signature: int work(int number), aggregate: {histogram:"
+        + " number, by: [container]"
+        + more
+        + "}}\n";
+  }
+
+  private static AggregateReport kept(String of, int max, BucketReport... buckets) {
+    Distribution kept =
+        new Distribution(
+            Stream.of(buckets).map(BucketReport::bucket).toList(), 0, OptionalLong.of(max));
+    return AggregateReport.of(of, kept);
+  }
+
+  @Test
+  void whatTheKernelKeepsIsToldByContainerAndReportedOverAll() throws Exception {
+    Started cart = start("shop", "cart");
+    Started stock = start("shop", "stock");
+    node.tracer().put(ofAll(1, histogram("")));
+    cart.call();
+    cart.call();
+    stock.call();
+    AggregateReport report = report("work").aggregate();
+    assertEquals("number", report.of());
+    assertEquals(
+        List.of(new BucketReport(1L, 1L, 2), new BucketReport(2L, 3L, 1)), report.buckets());
+    assertEquals(2, report.max());
+    assertEquals(List.of(), node.finish());
+    assertEquals(
+        List.of("shop/stock: 1 [1]", "shop/cart: 2 [1, 2]"),
+        node.aggregates().stream()
+            .map(
+                each ->
+                    each.origin().get().namespace()
+                        + "/"
+                        + each.origin().get().pod()
+                        + ": "
+                        + each.kept().count()
+                        + " "
+                        + each.kept().buckets().stream()
+                            .map(bucket -> bucket.min().getAsLong())
+                            .toList())
+            .toList());
+    assertEquals(report, report("work").aggregate());
+  }
+
+  @Test
+  void whatWasKeptCarriesOnUntilSomethingElseIsAggregated() throws Exception {
+    Started cart = start("shop", "cart");
+    UprobeAttachment attachment = ofAll(1, histogram(""));
+    AggregateReport earlier = kept("number", 9, new BucketReport(8L, 15L, 7));
+    attachment.setStatus(
+        new UprobeAttachmentStatus(
+            1L,
+            new ContainerCounts(1, 1),
+            List.of(),
+            List.of(new ProbeReport("work", 1, 7, 0, 0, 0, 0, null, null, earlier)),
+            List.of(),
+            null,
+            null));
+    node.tracer().put(attachment);
+    cart.call();
+    List<BucketReport> both = List.of(new BucketReport(1L, 1L, 1), new BucketReport(8L, 15L, 7));
+    assertEquals(both, report("work").aggregate().buckets());
+    node.tracer().put(ofAll(2, histogram("").replace("[container]", "[pid]")));
+    assertEquals(both, report("work").aggregate().buckets());
+    node.tracer().put(ofAll(3, histogram(", linear: {width: 10, count: 2}")));
+    assertEquals(List.of(), report("work").aggregate().buckets());
+    cart.call();
+    assertEquals(List.of(new BucketReport(0L, 9L, 1)), report("work").aggregate().buckets());
   }
 
   @Test

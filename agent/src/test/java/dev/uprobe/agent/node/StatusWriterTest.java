@@ -83,7 +83,7 @@ class StatusWriterTest {
         2L,
         new ContainerCounts(0, 0),
         List.of(),
-        List.of(new ProbeReport("work", 0, hits, 0, 0, 0, 0, null, null)),
+        List.of(new ProbeReport("work", 0, hits, 0, 0, 0, 0, null, null, null)),
         List.of(),
         null,
         null);

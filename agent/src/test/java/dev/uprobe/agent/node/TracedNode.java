@@ -7,6 +7,7 @@ import dev.uprobe.agent.container.ContainerLab;
 import dev.uprobe.agent.container.ContainerLab.RunningContainer;
 import dev.uprobe.agent.container.ContainerProcesses;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.MessageRenderer;
@@ -66,6 +67,7 @@ final class TracedNode implements AutoCloseable {
     BpfEnvironment environment = BpfEnvironment.load();
     probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
     RecordingSink sink = new RecordingSink(events, names);
+    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
     NodeTools tools =
         new NodeTools(
             environment,
@@ -75,6 +77,8 @@ final class TracedNode implements AutoCloseable {
             HostFiles.ofNode(environment.libc(), proc.resolve("1")),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             sink,
+            reader::add,
+            names,
             notices::add);
     tracer =
         handles.push(
@@ -82,7 +86,6 @@ final class TracedNode implements AutoCloseable {
                 tools,
                 new NodeContainers(new ContainerProcesses(proc), names),
                 new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))));
-    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
     reading = new Thread(reader, "events");
     reading.start();
   }
@@ -212,6 +215,11 @@ final class TracedNode implements AutoCloseable {
     tracer.detach();
     stopReading();
     return events.all().stream().map(this::text).toList();
+  }
+
+  /** Returns what was told of groups of calls. */
+  List<Aggregate> aggregates() {
+    return events.aggregates();
   }
 
   private String text(Event event) {

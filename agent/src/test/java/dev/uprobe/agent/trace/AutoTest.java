@@ -94,7 +94,7 @@ class AutoTest {
             + " their own, or give what they share as args.",
         refusal(file, "symbols: [charge, refund]"));
     assertEquals(
-        "Probe p: %s: where[0]: column 1: nothing is named \"x\" here (known names: n, pid, tid)"
+        "Probe p: %s: where[0]: column 1: nothing is named \"x\" here (known names: n, pid, tid, comm)"
                 .formatted(file)
             + " (by its debug information the function is int32_t f(int32_t n)).",
         refusal(file, "symbol: sell, where: ['x > 1']"));

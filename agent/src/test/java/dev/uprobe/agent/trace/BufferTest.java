@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.attach.Counters;
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.fixture.EventList;
@@ -99,6 +100,11 @@ class BufferTest {
         Thread.currentThread().interrupt();
       }
       events.write(event);
+    }
+
+    @Override
+    public void write(Aggregate aggregate) {
+      events.write(aggregate);
     }
 
     @Override

@@ -129,7 +129,8 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
         Objects.requireNonNullElse(probe.message(), ""));
   }
 
-  private Stream<ProbeReport> probes() {
+  /** Returns what the agent says of each probe. */
+  Stream<ProbeReport> probes() {
     return status().stream().flatMap(status -> status.probes().stream());
   }
 

@@ -86,6 +86,18 @@ class CrdTest {
           probes: [{name: p, symbol: f, type: Return, message: 'took {duration}'}] | only a probe of type Call has a duration to show
           probes: [{name: p, symbol: f, where: [return > 1]}] | has no return value to compare
           probes: [{name: p, symbol: f, where: [duration > 10ms]}] | only a probe of type Call has a duration to compare
+          probes: [{name: p, symbol: f, aggregate: {}}] | give either count: true, or histogram:
+          probes: [{name: p, symbol: f, aggregate: {count: true, histogram: n}}] | give either count: true, or histogram:
+          probes: [{name: p, symbol: f, aggregate: {count: false}}] | give either count: true, or histogram:
+          probes: [{name: p, symbol: f, aggregate: {count: true, linear: {width: 1, count: 2}}}] | only a histogram has buckets
+          probes: [{name: p, symbol: f, aggregate: {histogram: n, linear: {width: 1, count: 65}}}] | should be less than or equal to 64
+          probes: [{name: p, symbol: f, aggregate: {count: true, by: [a, b, c]}}] | must have at most 2 items
+          probes: [{name: p, symbol: f, aggregate: {histogram: duration}}] | only a probe of type Call has a duration; use type Call
+          probes: [{name: p, symbol: f, aggregate: {histogram: return}}] | has no return value; use type Return or Call
+          probes: [{name: p, symbol: f, aggregate: {count: true, by: [comm, return]}}] | has no return value; use type Return or Call
+          probes: [{name: p, symbol: f, aggregate: {count: true}, message: m}] | no events that a message could show
+          probes: [{name: p, symbol: f, aggregate: {count: true}, limit: {sampleEvery: 2}}] | no events that could be limited
+          probes: [{name: p, symbol: f, aggregate: {count: true}, stack: 2}] | no events that could show a stack
           probes: [{name: p, symbol: f, args: [{name: return, type: i32}]}] | name the argument differently
           probes: [{name: p, symbol: f, args: [{name: a, type: i32, size: 4}]}] | only a string and bytes have a size
           probes: [{name: p, symbol: f, args: [{name: a, type: string, length: n}]}] | only bytes have a length
@@ -105,6 +117,10 @@ class CrdTest {
           offset   | {name: p, symbol: f, offset: 4}
           address  | {name: p, address: 4409, type: Call}
           usdt     | {name: p, usdt: 'libc:setjmp'}
+          count    | {name: p, symbol: f, aggregate: {count: true, by: [comm, pid]}}
+          took     | {name: p, symbol: f, type: Call, aggregate: {histogram: duration, by: [return]}}
+          linear   | {name: p, symbol: f, signature: void f(int n), aggregate: {histogram: n, linear: {from: -5, width: 5, count: 64}}}
+          own      | {name: p, symbol: f, args: [{name: duration, type: i32}], aggregate: {histogram: duration}}
           braces   | {name: p, symbol: f, message: 'a {{duration}} and {{return}}'}
           argument | {name: p, symbol: f, args: [{name: duration, type: i32}], where: [duration > 1], message: '{duration}'}
           call     | {name: p, symbol: f, type: Call, where: [duration > 10ms, return != 0], message: '{return} in {duration}'}

@@ -484,7 +484,7 @@ class ReconcilerTest {
                     isAttached ? null : "SymbolNotFound",
                     isAttached ? null : "no function charge_card",
                     isAttached ? 1 : 0)),
-            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null)),
+            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null, null)),
             List.of(),
             null,
             null));

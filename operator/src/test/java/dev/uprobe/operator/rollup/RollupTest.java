@@ -270,7 +270,7 @@ class RollupTest {
             1L,
             summary,
             containers,
-            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null)),
+            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null, null)),
             recent,
             null,
             null));
