@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** An event as an agent's log has it. */
-record LoggedEvent(
+public record LoggedEvent(
     Instant time,
     String namespace,
     String trace,
@@ -20,7 +20,7 @@ record LoggedEvent(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Returns the event of a line, if it is one and not a message of the agent. */
-  static Optional<LoggedEvent> of(String line) {
+  public static Optional<LoggedEvent> of(String line) {
     try {
       JsonNode json = JSON.readTree(line);
       return json.has("probe") && !json.has("level")

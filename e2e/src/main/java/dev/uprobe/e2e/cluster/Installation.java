@@ -11,15 +11,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The chart, installed in the cluster by the real Helm. */
-final class Installation implements AutoCloseable {
-  static final String RELEASE = "uprobe-operator";
-  static final String NAMESPACE = "uprobe-e2e";
+public final class Installation implements AutoCloseable {
+  public static final String RELEASE = "uprobe-operator";
+  public static final String NAMESPACE = "uprobe-e2e";
 
   /** The only namespace whose traces may look at the node's own processes. */
-  static final String HOST_NAMESPACE = "uprobe-e2e-host";
+  public static final String HOST_NAMESPACE = "uprobe-e2e-host";
 
-  static final Map<String, String> AGENT = Map.of("app.kubernetes.io/name", "uprobe-agent");
-  static final Map<String, String> OPERATOR = Map.of("app.kubernetes.io/name", "uprobe-operator");
+  public static final Map<String, String> AGENT = Map.of("app.kubernetes.io/name", "uprobe-agent");
+  public static final Map<String, String> OPERATOR =
+      Map.of("app.kubernetes.io/name", "uprobe-operator");
 
   private static final Path CHART =
       Path.of(System.getProperty("repository", "..")).resolve("helm/uprobe-operator");
@@ -33,7 +34,7 @@ final class Installation implements AutoCloseable {
     this.images = images;
   }
 
-  static Installation install(Images images) {
+  public static Installation install(Images images) {
     Installation installation = new Installation(new KubernetesClientBuilder().build(), images);
     try {
       installation.removeRemains();
@@ -89,28 +90,28 @@ final class Installation implements AutoCloseable {
   }
 
   /** Runs `helm test`, which fails if its pod does. */
-  void test() {
+  public void test() {
     Helm.test(RELEASE).withNamespace(NAMESPACE).withKubeConfig(kubeConfig()).call();
   }
 
-  static Path kubeConfig() {
+  public static Path kubeConfig() {
     return Path.of(System.getenv("KUBECONFIG"));
   }
 
-  KubernetesClient client() {
+  public KubernetesClient client() {
     return client;
   }
 
-  Images images() {
+  public Images images() {
     return images;
   }
 
-  List<Pod> pods(Map<String, String> labels) {
+  public List<Pod> pods(Map<String, String> labels) {
     return client.pods().inNamespace(NAMESPACE).withLabels(labels).list().getItems();
   }
 
   /** Returns the events in the logs of all agents that are ready. */
-  List<LoggedEvent> events() {
+  public List<LoggedEvent> events() {
     return pods(AGENT).stream()
         .filter(Workspace::isReady)
         .flatMap(
@@ -126,7 +127,7 @@ final class Installation implements AutoCloseable {
   }
 
   /** Kills pods as a crash would, and waits until others are ready in their place. */
-  void kill(Map<String, String> labels) {
+  public void kill(Map<String, String> labels) {
     List<String> before = uids(labels);
     client
         .pods()

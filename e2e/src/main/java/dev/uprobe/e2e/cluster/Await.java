@@ -6,17 +6,17 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Waits for what happens soon, and says what it saw last where it does not. */
-final class Await {
-  static final Duration SOON = Duration.ofSeconds(60);
+public final class Await {
+  public static final Duration SOON = Duration.ofSeconds(60);
   private static final long PAUSE_MILLIS = 100;
 
   private Await() {}
 
-  static <T> T until(String what, Supplier<T> look, Predicate<T> isFound) {
+  public static <T> T until(String what, Supplier<T> look, Predicate<T> isFound) {
     return until(SOON, what, look, isFound);
   }
 
-  static <T> T until(Duration limit, String what, Supplier<T> look, Predicate<T> isFound) {
+  public static <T> T until(Duration limit, String what, Supplier<T> look, Predicate<T> isFound) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       T seen = look.get();
@@ -30,7 +30,7 @@ final class Await {
     }
   }
 
-  static <T> T present(String what, Supplier<Optional<T>> look) {
+  public static <T> T present(String what, Supplier<Optional<T>> look) {
     return until(what, look, Optional::isPresent).orElseThrow();
   }
 

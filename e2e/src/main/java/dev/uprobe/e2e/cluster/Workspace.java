@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A namespace of one test, with the programs and traces in it. */
-final class Workspace implements AutoCloseable {
-  static final String LABEL = "uprobe.dev/e2e";
+public final class Workspace implements AutoCloseable {
+  public static final String LABEL = "uprobe.dev/e2e";
 
   private final Installation installation;
   private final KubernetesClient client;
@@ -27,11 +27,11 @@ final class Workspace implements AutoCloseable {
     this.name = name;
   }
 
-  static Workspace create(Installation installation) {
+  public static Workspace create(Installation installation) {
     return create(installation, "e2e-" + UUID.randomUUID().toString().substring(0, 8));
   }
 
-  static Workspace create(Installation installation, String name) {
+  public static Workspace create(Installation installation, String name) {
     installation
         .client()
         .resource(
@@ -45,12 +45,12 @@ final class Workspace implements AutoCloseable {
     return new Workspace(installation, name);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /** Runs a program of the targets' image, labelled app={@code app}, and waits until it runs. */
-  Workspace run(String app, int replicas, String... command) {
+  public Workspace run(String app, int replicas, String... command) {
     client
         .resource(
             new DeploymentBuilder()
@@ -87,28 +87,28 @@ final class Workspace implements AutoCloseable {
     return this;
   }
 
-  static boolean isReady(Pod pod) {
+  public static boolean isReady(Pod pod) {
     return pod.getMetadata().getDeletionTimestamp() == null
         && pod.getStatus().getConditions().stream()
             .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
   }
 
-  void scale(String app, int replicas) {
+  public void scale(String app, int replicas) {
     client.apps().deployments().inNamespace(name).withName(app).scale(replicas);
   }
 
-  List<Pod> pods(String app) {
+  public List<Pod> pods(String app) {
     return client.pods().inNamespace(name).withLabel("app", app).list().getItems();
   }
 
   /** Applies a trace as `kubectl apply` does. */
-  Trace trace(String yaml) {
+  public Trace trace(String yaml) {
     UprobeTrace trace = new KubernetesSerialization().unmarshal(yaml, UprobeTrace.class);
     client.resource(trace).inNamespace(name).forceConflicts().serverSideApply();
     return new Trace(trace.getMetadata().getName());
   }
 
-  List<UprobeAttachment> attachments(Trace trace) {
+  public List<UprobeAttachment> attachments(Trace trace) {
     return client
         .resources(UprobeAttachment.class)
         .inNamespace(name)
@@ -124,25 +124,25 @@ final class Workspace implements AutoCloseable {
   }
 
   /** A trace in the namespace. */
-  final class Trace {
+  public final class Trace {
     private final String traceName;
 
     private Trace(String traceName) {
       this.traceName = traceName;
     }
 
-    Optional<UprobeTrace> get() {
+    public Optional<UprobeTrace> get() {
       return Optional.ofNullable(
           client.resources(UprobeTrace.class).inNamespace(name).withName(traceName).get());
     }
 
     /** Waits until the condition Ready has this reason for the latest spec, and returns it. */
-    UprobeTrace awaitReason(String reason) {
+    public UprobeTrace awaitReason(String reason) {
       return await("Ready", reason);
     }
 
     /** Waits for the reason of a condition, and returns the trace. */
-    UprobeTrace await(String condition, String reason) {
+    public UprobeTrace await(String condition, String reason) {
       return Await.until(
               condition + " has reason " + reason,
               this::get,
@@ -151,7 +151,7 @@ final class Workspace implements AutoCloseable {
     }
 
     /** Waits until every container that matches has every probe, of this many containers. */
-    UprobeTrace awaitAttached(int containers) {
+    public UprobeTrace awaitAttached(int containers) {
       String targets = containers + "/" + containers;
       return Await.until(
               "targets are " + targets,
@@ -172,7 +172,7 @@ final class Workspace implements AutoCloseable {
     }
 
     /** Returns the message of a condition. */
-    String message(String condition) {
+    public String message(String condition) {
       return get().orElseThrow().getStatus().conditions().stream()
           .filter(c -> c.getType().equals(condition))
           .map(c -> c.getMessage())
@@ -180,25 +180,25 @@ final class Workspace implements AutoCloseable {
           .orElse("");
     }
 
-    long eventsInStatus() {
+    public long eventsInStatus() {
       return get().map(t -> t.getStatus().events().total()).orElse(0L);
     }
 
-    List<LoggedEvent> events() {
+    public List<LoggedEvent> events() {
       return installation.events().stream()
           .filter(e -> e.namespace().equals(name) && e.trace().equals(traceName))
           .toList();
     }
 
     /** Waits for an event that is logged from now on. */
-    LoggedEvent awaitEvent() {
+    public LoggedEvent awaitEvent() {
       int before = events().size();
       List<LoggedEvent> events =
           Await.until("there are new events", this::events, e -> e.size() > before);
       return events.get(events.size() - 1);
     }
 
-    void merge(String patch) {
+    public void merge(String patch) {
       client
           .resources(UprobeTrace.class)
           .inNamespace(name)
@@ -206,7 +206,7 @@ final class Workspace implements AutoCloseable {
           .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
     }
 
-    void delete() {
+    public void delete() {
       client.resources(UprobeTrace.class).inNamespace(name).withName(traceName).delete();
     }
   }

@@ -7,20 +7,20 @@ import java.util.Map;
  *
  * @param prefix what stands before their names, for example {@code localhost/}
  */
-record Images(String prefix, String tag) {
+public record Images(String prefix, String tag) {
 
   /** Takes E2E_IMAGE_PREFIX and E2E_IMAGE_TAG, which e2e/kind/run.sh sets. */
-  static Images of(Map<String, String> environment) {
+  public static Images of(Map<String, String> environment) {
     return new Images(
         environment.getOrDefault("E2E_IMAGE_PREFIX", "localhost/"),
         environment.get("E2E_IMAGE_TAG"));
   }
 
-  String repository(String name) {
+  public String repository(String name) {
     return prefix + name;
   }
 
-  String targets() {
+  public String targets() {
     return prefix + "uprobe-e2e-targets:" + tag;
   }
 }
