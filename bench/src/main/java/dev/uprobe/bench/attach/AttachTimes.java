@@ -1,9 +1,9 @@
 package dev.uprobe.bench.attach;
 
 import dev.uprobe.agent.attach.AttachedProbe;
-import dev.uprobe.agent.attach.AttachedProbe.Site;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
