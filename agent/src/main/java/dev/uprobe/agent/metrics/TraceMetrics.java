@@ -90,6 +90,8 @@ public final class TraceMetrics implements MultiCollector {
                 "uprobe_agent_probe_lost",
                 "Calls for which there was no room in the kernel.",
                 values(probes, ProbeReport::lost)))
+        .metricSnapshot(ProbeHistograms.durations(probes))
+        .metricSnapshot(ProbeHistograms.numbers(probes))
         .build();
   }
 

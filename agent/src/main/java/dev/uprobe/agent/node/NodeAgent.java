@@ -36,7 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Path PROC = Path.of("/proc");
-  private static final Path INIT = PROC.resolve("1");
+
+  /** Init and kthreadd: either may be closed to others. */
+  private static final List<Path> NODE_PROCESSES = List.of(PROC.resolve("1"), PROC.resolve("2"));
+
   private static final int BUFFER_SIZE = 8 << 20;
 
   private final HandleStack handles = new HandleStack();
@@ -76,7 +79,7 @@ public final class NodeAgent implements AutoCloseable {
               KernelFields.find(environment),
               probes,
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
-              HostFiles.ofNode(environment.libc(), INIT),
+              HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
               reader::add,
