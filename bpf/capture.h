@@ -61,6 +61,8 @@ static __noinline bool capture(void *ctx, struct event *event, const volatile st
 		return true;
 	}
 	slot->memory = number ? MEMORY_PRESENT : MEMORY_NULL;
+	if (!number)
+		return true;
 	if (value->kind == KIND_STRING)
 		return read_string(slot, value, number);
 	return read_bytes(ctx, event, value, at_return, number);

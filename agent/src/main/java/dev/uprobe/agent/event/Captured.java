@@ -61,6 +61,9 @@ public sealed interface Captured {
     }
   }
 
+  /** A string or memory of which the program has none: its pointer is NULL. */
+  record Null() implements Captured {}
+
   /** Nothing, for the program itself says so. */
   record Nothing(String reason) implements Captured {}
 

@@ -22,6 +22,9 @@ public final class EventDecoder {
   static final int COMM_LENGTH = 16;
 
   /** enum memory of bpf/event.h. */
+  static final int MEMORY_NULL = 0;
+
+  static final int MEMORY_PRESENT = 1;
   static final int MEMORY_NEGATIVE_LENGTH = 2;
 
   private static final String NEGATIVE_LENGTH = "its length is negative, so there are no bytes";
@@ -70,6 +73,9 @@ public final class EventDecoder {
 
   private static Captured value(ByteBuffer record, EventLayout.Slot slot) {
     ValueType type = slot.value().operand().type();
+    if (type.isBehindAddress() && memory(record, slot) == MEMORY_NULL) {
+      return new Captured.Null();
+    }
     if (type instanceof ValueType.Text text) {
       return text(record, slot, text.limit());
     }
@@ -80,6 +86,10 @@ public final class EventDecoder {
       return numbers(record, slot.offset() + EventLayout.MEMORY_HEAD_SIZE, array);
     }
     return number(record.getLong(slot.offset()), type);
+  }
+
+  private static int memory(ByteBuffer record, EventLayout.Slot slot) {
+    return record.getInt(slot.offset() + EventLayout.MEMORY_AT);
   }
 
   private static Captured numbers(ByteBuffer record, int at, ValueType.Array type) {
@@ -132,7 +142,7 @@ public final class EventDecoder {
   }
 
   private static Captured bytes(ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
-    if (record.getInt(slot.offset() + EventLayout.MEMORY_AT) == MEMORY_NEGATIVE_LENGTH) {
+    if (memory(record, slot) == MEMORY_NEGATIVE_LENGTH) {
       return new Captured.Nothing(NEGATIVE_LENGTH);
     }
     long length = Integer.toUnsignedLong(record.getInt(slot.offset()));

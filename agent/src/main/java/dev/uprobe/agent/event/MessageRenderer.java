@@ -75,6 +75,9 @@ public final class MessageRenderer {
           .map(MessageRenderer::show)
           .collect(Collectors.joining(", ", "[", "]"));
     }
+    if (value instanceof Captured.Null) {
+      return "NULL";
+    }
     return value instanceof Captured.Nothing ? "" : UNREADABLE;
   }
 
