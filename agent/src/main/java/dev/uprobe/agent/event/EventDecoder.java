@@ -32,6 +32,13 @@ public final class EventDecoder {
       "its memory could not be read: a bad address, or a page that is not in memory";
 
   private final IntFunction<TracedProbe> probes;
+  private final byte[] comm = new byte[COMM_LENGTH];
+
+  /** The latest event's, which the next one mostly shares. */
+  private String latestComm = "";
+
+  private long latestCommStart;
+  private long latestCommEnd;
 
   /** Creates one that finds probes by the number that records carry. */
   public EventDecoder(IntFunction<TracedProbe> probes) {
@@ -61,14 +68,20 @@ public final class EventDecoder {
         values);
   }
 
-  private static String comm(ByteBuffer record) {
-    byte[] bytes = new byte[COMM_LENGTH];
-    record.get(COMM, bytes);
-    int length = 0;
-    while (length < COMM_LENGTH && bytes[length] != 0) {
-      length++;
+  private String comm(ByteBuffer record) {
+    long start = record.getLong(COMM);
+    long end = record.getLong(COMM + Long.BYTES);
+    if (start != latestCommStart || end != latestCommEnd) {
+      record.get(COMM, comm);
+      int length = 0;
+      while (length < COMM_LENGTH && comm[length] != 0) {
+        length++;
+      }
+      latestComm = new String(comm, 0, length, StandardCharsets.UTF_8);
+      latestCommStart = start;
+      latestCommEnd = end;
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return latestComm;
   }
 
   private static Captured value(ByteBuffer record, EventLayout.Slot slot) {

@@ -15,6 +15,8 @@ public final class TracedProbe {
   private final String trace;
   private final ProbePlan plan;
   private final EventLayout layout;
+  private final Message message;
+  private final ProbeNames names;
   private final List<String> functions = new CopyOnWriteArrayList<>();
 
   public TracedProbe(int number, String trace, ProbePlan plan) {
@@ -22,6 +24,8 @@ public final class TracedProbe {
     this.trace = trace;
     this.plan = plan;
     this.layout = EventLayout.of(plan.values());
+    this.message = new Message(plan);
+    this.names = new ProbeNames(trace, plan);
   }
 
   public int number() {
@@ -38,6 +42,14 @@ public final class TracedProbe {
 
   public EventLayout layout() {
     return layout;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  ProbeNames names() {
+    return names;
   }
 
   /**

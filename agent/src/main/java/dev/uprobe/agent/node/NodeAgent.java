@@ -23,7 +23,6 @@ import dev.uprobe.agent.trace.ProbeSites;
 import dev.uprobe.v1alpha1.AgentIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -66,7 +65,7 @@ public final class NodeAgent implements AutoCloseable {
       String instance,
       String version,
       OutputStream events)
-      throws KernelException, IOException {
+      throws KernelException {
     this.node = node;
     try {
       ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
@@ -117,7 +116,7 @@ public final class NodeAgent implements AutoCloseable {
               writer::writes,
               writer::failures));
       metrics.register(new ProcessMetrics());
-    } catch (KernelException | IOException | RuntimeException e) {
+    } catch (KernelException | RuntimeException e) {
       handles.close();
       throw e;
     }
