@@ -133,6 +133,15 @@ public final class FunctionTable implements AutoCloseable {
                 .thenComparing(Function::name, Comparator.reverseOrder()));
   }
 
+  /** All functions by their places in the file. */
+  public FunctionIndex index() throws IOException {
+    FunctionIndexBuilder index = new FunctionIndexBuilder(file);
+    for (Source source : sources) {
+      index.add(source.symbols());
+    }
+    return index.build();
+  }
+
   /** Up to three names of functions that look most like the one that was not found. */
   public List<String> nearest(String symbol) throws IOException {
     String wanted = VersionedName.parse(symbol).name();

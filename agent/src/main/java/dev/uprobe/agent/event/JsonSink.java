@@ -72,6 +72,7 @@ public final class JsonSink implements EventSink {
       json.writeNumberField("durationNanos", event.durationNanos());
     }
     json.writeStringField("message", MessageRenderer.render(event));
+    writeStack(event.stack());
     json.writeEndObject();
     json.writeRaw('\n');
   }
@@ -130,6 +131,17 @@ public final class JsonSink implements EventSink {
       }
       json.writeNumberField("count", each.count());
       json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void writeStack(List<Frame> stack) throws IOException {
+    if (stack.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("stack");
+    for (Frame each : stack) {
+      json.writeString(each.text());
     }
     json.writeEndArray();
   }

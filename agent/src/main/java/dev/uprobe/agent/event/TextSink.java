@@ -35,6 +35,9 @@ public final class TextSink implements EventSink {
             MessageRenderer.printable(event.comm()),
             event.pid(),
             MessageRenderer.render(event)));
+    for (Frame each : event.stack()) {
+      out.write("    " + each.text() + "\n");
+    }
   }
 
   @Override

@@ -16,12 +16,13 @@ public final class TracedProbe {
   private final ProbePlan plan;
   private final EventLayout layout;
   private final List<String> functions = new CopyOnWriteArrayList<>();
+  private final CallerFrames callers = new CallerFrames();
 
   public TracedProbe(int number, String trace, ProbePlan plan) {
     this.number = number;
     this.trace = trace;
     this.plan = plan;
-    this.layout = EventLayout.of(plan.values());
+    this.layout = EventLayout.of(plan.values(), plan.stack());
   }
 
   public int number() {
@@ -38,6 +39,11 @@ public final class TracedProbe {
 
   public EventLayout layout() {
     return layout;
+  }
+
+  /** Completes the stacks of the probe's events; for the thread that decodes. */
+  CallerFrames callers() {
+    return callers;
   }
 
   /**
