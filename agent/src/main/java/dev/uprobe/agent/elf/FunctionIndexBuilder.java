@@ -56,8 +56,22 @@ final class FunctionIndexBuilder {
     }
     Arrays.sort(byName);
     for (long each : byName) {
-      names[(int) (each & MAX_FUNCTIONS - 1)] = addName(symbols.name(each >>> NUMBER_BITS));
+      names[(int) (each & MAX_FUNCTIONS - 1)] =
+          addName(VersionedName.parse(symbols.name(each >>> NUMBER_BITS)).name());
     }
+  }
+
+  /** Adds the functions of a Go program. */
+  void add(GoFunctions functions) throws IOException {
+    functions.visit(
+        (name, address, size) -> {
+          int number = count;
+          boolean hasRoom = add(0, address, size);
+          if (count > number) {
+            names[number] = addName(name);
+          }
+          return hasRoom;
+        });
   }
 
   private boolean add(long nameOffset, long address, long size) {
@@ -95,14 +109,14 @@ final class FunctionIndexBuilder {
   }
 
   /** Returns where in the text the name begins; 0 for one that is empty or finds no room. */
-  private int addName(String symbol) {
-    byte[] name = VersionedName.parse(symbol).name().getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(name.length, MAX_NAME);
+  private int addName(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(bytes.length, MAX_NAME);
     if (text.size() + length >= MAX_TEXT) {
       return 0;
     }
     int at = text.size();
-    text.write(name, 0, length);
+    text.write(bytes, 0, length);
     text.write(0);
     return at;
   }

@@ -139,7 +139,22 @@ public final class FunctionTable implements AutoCloseable {
     for (Source source : sources) {
       index.add(source.symbols());
     }
+    addGo(index);
     return index.build();
+  }
+
+  /** Go's own table is there in stripped programs too, and has the names without suffixes. */
+  private void addGo(FunctionIndexBuilder index) throws IOException {
+    Optional<GoFunctions> functions;
+    try {
+      functions = GoFunctions.of(file);
+    } catch (ElfException e) {
+      // One that is older, newer or damaged: the other tables tell what they know.
+      return;
+    }
+    if (functions.isPresent()) {
+      index.add(functions.get());
+    }
   }
 
   /** Up to three names of functions that look most like the one that was not found. */

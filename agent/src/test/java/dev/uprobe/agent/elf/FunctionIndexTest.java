@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.uprobe.agent.fixture.Toolchain;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,35 @@ class FunctionIndexTest {
     assertTrue(first.address() >= 0x400000, "the linker placed it at " + first.address());
     assertEquals(first.address(), index(file).address(first.fileOffset()).orElseThrow());
     assertTrue(index(file).address(Long.MAX_VALUE).isEmpty());
+  }
+
+  @Test
+  void aStrippedGoProgramNamesItsFunctions() throws Exception {
+    Path file = goTable(GoFunctionsTest.GO_1_18, "0xfffffff1", "-s");
+    long one;
+    try (ElfFile elf = ElfFile.open(file)) {
+      one = GoFunctions.of(elf).orElseThrow().find("main.one").get(0).fileOffset();
+    }
+    FunctionIndex index = index(file);
+
+    assertEquals(Optional.of(new FunctionIndex.Place("main.one", one)), index.at(one + 31));
+    assertEquals(Optional.of("main.(*T).Two"), name(index, one + 32));
+    assertEquals(Optional.empty(), name(index, one - 1));
+  }
+
+  @Test
+  void aGoTableOfAnUnknownVersionLeavesTheSymbols() throws Exception {
+    String source =
+        GoFunctionsTest.GO_1_18.replace("one: .skip", ".type known, @function; known: one: .skip");
+    FunctionIndex index = index(goTable(source, "0xfffffff2"));
+
+    assertEquals(1, index.size());
+  }
+
+  private Path goTable(String source, String magic, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("-nostdlib", "-no-pie", "-Wl,--entry=start"));
+    all.addAll(List.of(options));
+    return tools.gcc("go", source.replace("MAGIC", magic), all.toArray(String[]::new));
   }
 
   @Test
