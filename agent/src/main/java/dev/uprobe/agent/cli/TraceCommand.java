@@ -115,7 +115,7 @@ final class TraceCommand implements Callable<Integer> {
                   + probe.name()
                   + " of trace "
                   + plan.name()
-                  + " has none; add stack: 32 to it.");
+                  + " has none; add stack: 32 to it, or take another output.");
         }
       }
     }
