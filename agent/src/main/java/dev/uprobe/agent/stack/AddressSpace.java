@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The code that a process has in its memory while it runs one program. Used by one thread. */
 final class AddressSpace {
   /** Programs have hundreds; one that makes more by itself cannot take the agent's memory. */
-  static final int MAX_MAPPINGS = 4096;
+  static final int MAX_MAPPINGS = 2048;
 
   private final long since;
   private final List<MappedCode> oldestFirst;
@@ -34,14 +34,20 @@ final class AddressSpace {
     return since;
   }
 
+  int size() {
+    return oldestFirst.size();
+  }
+
   boolean isEmpty() {
     return oldestFirst.isEmpty();
   }
 
   /** Adds what the process has mapped; what is below it is gone. */
   void add(long nanos, Mapping mapping) {
-    if (oldestFirst.stream().anyMatch(each -> each.isSameAs(mapping))) {
-      return;
+    for (MappedCode each : oldestFirst) {
+      if (each.isSameAs(mapping)) {
+        return;
+      }
     }
     MappedCode added = new MappedCode(nanos, mapping);
     oldestFirst.removeIf(each -> added.covers(each.mapping()));

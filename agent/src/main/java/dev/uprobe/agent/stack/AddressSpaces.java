@@ -27,12 +27,19 @@ final class AddressSpaces implements ProcessWatch.Listener {
 
   private static final int MAX_ENDED = 4096;
 
+  /** Of all processes; about 64 MiB. */
+  static final int MAX_MAPPINGS = 1 << 18;
+
+  /** After how many more they are counted again. */
+  private static final int MAX_UNCOUNTED = MAX_MAPPINGS / 8;
+
   /** How long the last events of a process may be on their way. */
   private static final long REMEMBERED_NANOS = 10_000_000_000L;
 
   private final IntFunction<List<Mapping>> mappings;
   private final Map<Integer, Process> byPid = new LinkedHashMap<>();
   private final Deque<Ended> ended = new ArrayDeque<>();
+  private int uncounted;
 
   private static final class Process {
     private final Deque<AddressSpace> newestFirst = new ArrayDeque<>();
@@ -40,6 +47,10 @@ final class AddressSpaces implements ProcessWatch.Listener {
 
     private Process(OptionalInt parent) {
       this.parent = parent;
+    }
+
+    private int mappings() {
+      return newestFirst.stream().mapToInt(AddressSpace::size).sum();
     }
   }
 
@@ -73,6 +84,7 @@ final class AddressSpaces implements ProcessWatch.Listener {
       mappings.apply(pid).stream().filter(Mapping::executable).forEach(each -> space.add(0, each));
       if (!space.isEmpty()) {
         process.newestFirst.addFirst(space);
+        count(space.size());
       }
     }
     return process;
@@ -96,6 +108,7 @@ final class AddressSpaces implements ProcessWatch.Listener {
     // Of a process that nobody has looked at, all is read when it is needed.
     if (process != null && !process.newestFirst.isEmpty()) {
       process.newestFirst.getFirst().add(nanos, mapping);
+      count(1);
     }
   }
 
@@ -115,6 +128,7 @@ final class AddressSpaces implements ProcessWatch.Listener {
     known(parent).newestFirst.stream()
         .findFirst()
         .ifPresent(each -> child.newestFirst.addFirst(each.forked(nanos)));
+    count(child.mappings());
   }
 
   @Override
@@ -141,10 +155,36 @@ final class AddressSpaces implements ProcessWatch.Listener {
     byPid.remove(pid);
     byPid.put(pid, process);
     if (byPid.size() > MAX_PROCESSES) {
-      Iterator<Integer> oldest = byPid.keySet().iterator();
-      oldest.next();
-      oldest.remove();
+      forgetOldest(byPid.values().iterator());
     }
     return process;
+  }
+
+  /** Forgets the oldest processes where there are too many mappings in all. */
+  private void count(int added) {
+    uncounted += added;
+    if (uncounted < MAX_UNCOUNTED) {
+      return;
+    }
+    uncounted = 0;
+    long mappings = mappings();
+    Iterator<Process> oldest = byPid.values().iterator();
+    while (mappings > MAX_MAPPINGS - MAX_UNCOUNTED && oldest.hasNext()) {
+      mappings -= forgetOldest(oldest);
+    }
+  }
+
+  /** Returns how many mappings are kept. */
+  long mappings() {
+    return byPid.values().stream().mapToLong(Process::mappings).sum();
+  }
+
+  private static int forgetOldest(Iterator<Process> oldest) {
+    Process process = oldest.next();
+    int mappings = process.mappings();
+    // It may be among those that have ended, too.
+    process.newestFirst.clear();
+    oldest.remove();
+    return mappings;
   }
 }

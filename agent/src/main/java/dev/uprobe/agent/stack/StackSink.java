@@ -19,14 +19,18 @@ public final class StackSink implements EventSink {
   /** Handed over at once: each time wakes the thread that finds functions. */
   static final int BATCH = 512;
 
-  /** About 32,000 events, some dozen megabytes. */
-  static final int MAX_BATCHES = 64;
+  /** What waiting events may take, as they were in the ring buffer; as objects they take more. */
+  static final long MAX_WAITING_BYTES = 16L << 20;
 
   private final EventSink next;
   private final Function<List<Event>, CompletableFuture<List<Event>>> symbolise;
   private final Runnable wakeReader;
-  private final Deque<CompletableFuture<List<Event>>> batches = new ArrayDeque<>();
+  private final Deque<Batch> batches = new ArrayDeque<>();
   private List<Event> batch = new ArrayList<>();
+  private long batchBytes;
+  private long waitingBytes;
+
+  private record Batch(CompletableFuture<List<Event>> events, long bytes) {}
 
   /**
    * @param symbolise finds the functions of events, as {@link Stacks} does
@@ -53,6 +57,7 @@ public final class StackSink implements EventSink {
       return;
     }
     batch.add(event);
+    batchBytes += event.probe().layout().size();
     if (batch.size() == BATCH) {
       submit();
     }
@@ -67,16 +72,21 @@ public final class StackSink implements EventSink {
     if (!batch.isEmpty()) {
       CompletableFuture<List<Event>> future = symbolise.apply(batch);
       future.thenRun(wakeReader);
-      batches.add(future);
+      batches.add(new Batch(future, batchBytes));
+      waitingBytes += batchBytes;
       batch = new ArrayList<>();
+      batchBytes = 0;
     }
-    while (!batches.isEmpty() && (batches.getFirst().isDone() || batches.size() > MAX_BATCHES)) {
+    while (!batches.isEmpty()
+        && (batches.getFirst().events().isDone() || waitingBytes > MAX_WAITING_BYTES)) {
       writeFirst();
     }
   }
 
   private void writeFirst() throws IOException {
-    for (Event event : batches.removeFirst().join()) {
+    Batch first = batches.removeFirst();
+    waitingBytes -= first.bytes();
+    for (Event event : first.events().join()) {
       next.write(event);
     }
   }

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.agent.target.Mapping;
@@ -121,6 +122,24 @@ class AddressSpacesTest {
 
     assertEquals("nothing", at(PID, 0, 5));
     assertEquals("/jit", at(PID, 0x1000L * (3 * AddressSpace.MAX_MAPPINGS - 1), 5));
+  }
+
+  @Test
+  void manyProcessesCannotMakeTheAgentKeepMoreAndMore() {
+    int parent = 1;
+    spaces.executed(1, parent);
+    for (int i = 0; i < AddressSpace.MAX_MAPPINGS; i++) {
+      spaces.mapped(2, parent, code(0x1000L * i, 0x1000L * i + 0x1000, "/jit"));
+    }
+    int last = 2 + 3 * AddressSpaces.MAX_MAPPINGS / AddressSpace.MAX_MAPPINGS;
+    for (int child = 2; child <= last; child++) {
+      spaces.forked(3, child, child - 1);
+      spaces.ended(4, child - 1);
+    }
+
+    assertTrue(spaces.mappings() <= AddressSpaces.MAX_MAPPINGS, "there are " + spaces.mappings());
+    assertEquals("nothing", at(parent, 0, 5));
+    assertEquals("/jit", at(last, 0, 5));
   }
 
   @Test

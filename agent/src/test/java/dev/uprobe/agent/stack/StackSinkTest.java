@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class StackSinkTest {
   private static final TracedProbe PROBE =
       new TracedProbe(0, "trace", ProbeYaml.probe("type: Entry"));
+  private static final TracedProbe LARGE =
+      new TracedProbe(1, "trace", ProbeYaml.probe("args: [{name: s, type: string, size: 4096}]"));
   private static final Frame FOUND = new Frame(Optional.of("found"), 0, Optional.empty());
 
   private final List<Runnable> asked = new ArrayList<>();
@@ -115,21 +117,22 @@ class StackSinkTest {
   }
 
   @Test
-  void onlySoManyEventsWait() throws IOException {
+  void waitingEventsTakeNoMoreThanSoMuchMemory() throws IOException {
+    int batches = (int) StackSink.MAX_WAITING_BYTES / (StackSink.BATCH * LARGE.layout().size());
     StackSink eager =
         new StackSink(
             written,
             events -> {
               CompletableFuture<List<Event>> answer = symbolise(events);
-              if (asked.size() > StackSink.MAX_BATCHES) {
-                asked.get(asked.size() - 1 - StackSink.MAX_BATCHES).run();
+              if (asked.size() > batches) {
+                asked.get(asked.size() - 1 - batches).run();
               }
               return answer;
             },
             () -> {});
-    int count = StackSink.BATCH * (StackSink.MAX_BATCHES + 3);
-    for (int i = 0; i < count; i++) {
-      eager.write(withStack(i));
+    for (int i = 0; i < StackSink.BATCH * (batches + 3); i++) {
+      eager.write(
+          new Event(LARGE, "func", 1, 0, "comm", i, i, 0, 0, List.of(), List.of(Frame.unknown(1))));
     }
 
     assertEquals(3 * StackSink.BATCH, written().size());
