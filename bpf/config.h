@@ -136,6 +136,14 @@ struct aggregation {
 	struct group_key keys[MAX_KEYS];
 };
 
+/* The call stack that an event shows. */
+struct stack {
+	__u32 offset;      /* of the slot in the event */
+	__u32 frames;      /* 0 for no stack */
+	__u32 at_function; /* the event is of a function's first instruction, where the caller's frame is still in use */
+	__u32 reserved;
+};
+
 struct config {
 	__u32 probe;
 	__u32 event_size;
@@ -148,6 +156,7 @@ struct config {
 	struct fields fields; /* for the selection by executable or container */
 	__u32 convention;
 	struct aggregation aggregation;
+	struct stack stack;
 };
 
 #endif

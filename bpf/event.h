@@ -43,6 +43,15 @@ struct memory_slot {
 	__u8 data[];
 };
 
+/* The slot of a call stack; as many addresses follow as the probe's config says. */
+struct stack_slot {
+	__u64 caller;   /* of an event of a function's first instruction: where the function returns to; otherwise 0 */
+	__u64 framed;   /* of such an event: what the frame pointer leads to, the caller's caller; 0 where that is nowhere */
+	__u32 length;   /* how many bytes of addresses there are */
+	__u32 reserved;
+	__u64 addresses[];
+};
+
 /* What happened to the hits of one probe; one a CPU. */
 struct counters {
 	__u64 hits;     /* calls of selected processes */

@@ -21,7 +21,11 @@
 /* struct pt_regs of arch/x86/include/asm/ptrace.h; System V ABI, AMD64 supplement, 3.2.3 */
 #define REGISTER_ARGUMENTS 6
 #define STACK_POINTER 152
+#define FRAME_POINTER 32
+#define INSTRUCTION_POINTER 128
 #define RETURN_REGISTER 80
+/* Of a function at its first instruction, or at a return instruction. */
+#define RETURN_ADDRESS(ctx) user_word(READ_REGISTER(ctx, STACK_POINTER))
 /* At entry the return address lies between the stack pointer and the first argument passed on the stack. */
 #define STACK_ARGUMENTS_AT 8
 /* A return has taken the return address off the stack. */
@@ -63,7 +67,11 @@ static __noinline __u64 go_register(void *ctx, __u32 index)
 /* struct user_pt_regs of arch/arm64/include/uapi/asm/ptrace.h; AAPCS64, 6.8 */
 #define REGISTER_ARGUMENTS 8
 #define STACK_POINTER 248
+#define FRAME_POINTER 232
+#define INSTRUCTION_POINTER 256
 #define RETURN_REGISTER 0
+/* Of a function at its first instruction, or at a return instruction: the link register. */
+#define RETURN_ADDRESS(ctx) READ_REGISTER(ctx, 240)
 #define STACK_ARGUMENTS_AT 0
 #define STACK_POPPED_BY_RETURN 0
 /* R28; Go's internal ABI, "arm64 architecture" */

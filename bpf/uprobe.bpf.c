@@ -17,6 +17,7 @@
 #include "registers.h"
 #include "select.h"
 #include "site.h"
+#include "stack.h"
 #include "where.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -34,6 +35,7 @@ struct running {
 const union {
 	struct running running;
 	struct memory_slot memory_slot;
+	struct stack_slot stack_slot;
 	enum source source;
 	enum kind kind;
 	enum operator operator;
@@ -102,6 +104,7 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 	event->duration_ns = 0;
 	fill_head(ctx, event, hit);
 	event->unreadable = capture_now(ctx, event, at_return);
+	capture_stack(ctx, event, at_return);
 	bpf_ringbuf_submit(event, wake_up());
 	COUNT(events);
 	wake_sleeper();
@@ -171,6 +174,7 @@ int on_call(void *ctx)
 		fill_head(ctx, &running->event, &hit);
 	keep_for_where(ctx, &running->event);
 	running->event.unreadable = capture_at_entry(ctx, &running->event);
+	begin_stack(ctx, &running->event);
 	running->event.time_ns = bpf_ktime_get_ns();
 	return 0;
 }
@@ -210,6 +214,7 @@ int on_call_return(void *ctx)
 	event->cpu = bpf_get_smp_processor_id();
 	if (sent(ctx, running)) {
 		event->unreadable = capture_at_return(ctx, event, event->unreadable);
+		complete_stack(ctx, event);
 		if (config.aggregation.buckets)
 			aggregate(ctx, &hit, event);
 		else if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))

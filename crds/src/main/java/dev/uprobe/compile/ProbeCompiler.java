@@ -23,6 +23,7 @@ import java.util.Optional;
 /** Compiles one probe. */
 final class ProbeCompiler {
   private static final int MAX_WHERE = 16;
+  private static final int MAX_STACK = 64;
 
   /**
    * What the kernel's verifier can follow: it goes through every byte that a search may look at.
@@ -45,6 +46,7 @@ final class ProbeCompiler {
     checkNames();
     Optional<Place> place = new Places(spec, type, problems).compile();
     checkBinary();
+    checkStack();
     if (AutoSignature.isAskedFor(spec)) {
       checkAuto(place);
       return problems.count() > before
@@ -56,6 +58,7 @@ final class ProbeCompiler {
                       type,
                       Optional.ofNullable(spec.binary()),
                       found,
+                      stack(),
                       new AutoSignature(spec)));
     }
     Optional<Captured> captured = Captured.of(spec, type, problems);
@@ -88,8 +91,12 @@ final class ProbeCompiler {
                 where,
                 aggregation.isPresent() ? Limit.NONE : limit,
                 aggregation,
-                0,
+                stack(),
                 message.get()));
+  }
+
+  private int stack() {
+    return Objects.requireNonNullElse(spec.stack(), 0);
   }
 
   private Convention convention() {
@@ -126,6 +133,17 @@ final class ProbeCompiler {
     if (spec.binary() != null) {
       FileNames.check(spec.binary(), problems.at("binary"));
     }
+  }
+
+  private void checkStack() {
+    if (spec.stack() == null) {
+      return;
+    }
+    problems
+        .at("stack")
+        .addIf(
+            spec.stack() < 1 || spec.stack() > MAX_STACK,
+            "an event shows 1 to %d frames, not %d".formatted(MAX_STACK, spec.stack()));
   }
 
   private List<Clause> where(Scope scope) {

@@ -66,9 +66,14 @@ public record ProbePlan(
         Optional.empty());
   }
 
-  /** Returns a plan of which only the place is known yet. */
+  /** Returns a plan whose values are not known yet. */
   public static ProbePlan open(
-      String name, ProbeType type, Optional<String> binary, Place place, Completion completion) {
+      String name,
+      ProbeType type,
+      Optional<String> binary,
+      Place place,
+      int stack,
+      Completion completion) {
     return new ProbePlan(
         name,
         type,
@@ -79,7 +84,7 @@ public record ProbePlan(
         List.of(),
         Limit.NONE,
         Optional.empty(),
-        0,
+        stack,
         new MessageTemplate(List.of()),
         Optional.of(completion));
   }

@@ -9,6 +9,7 @@ import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.Moment;
 import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -21,7 +22,7 @@ import java.util.Optional;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 2192;
+  static final int SIZE = 2208;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
   static final int MAX_STEPS = 4;
@@ -39,6 +40,7 @@ final class ProbeConfig {
   static final int AGGREGATION = 2048;
   static final int KEYS = AGGREGATION + 56;
   static final int KEY_SIZE = OPERAND_SIZE + 16;
+  static final int STACK = 2192;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -96,6 +98,7 @@ final class ProbeConfig {
     config.putLimit();
     config.bytes.putInt(CONVENTION, plan.convention().ordinal());
     GroupLayout.of(plan).ifPresent(each -> config.putAggregation(plan.aggregation().get(), each));
+    config.putStack();
     return config.bytes.array();
   }
 
@@ -116,6 +119,19 @@ final class ProbeConfig {
     bytes.putInt(selection.containers().isPresent() ? 1 : 0);
     bytes.position(FIELDS);
     selection.fields().ifPresent(each -> each.writeTo(bytes));
+  }
+
+  private void putStack() {
+    bytes.position(STACK);
+    bytes.putInt(layout.stackOffset()).putInt(layout.frames());
+    bytes.putInt(atFunction() ? 1 : 0);
+  }
+
+  /** Tells whether the stack is taken at the first instruction of a function. */
+  private boolean atFunction() {
+    return plan.type() == ProbeType.ENTRY
+        && plan.place() instanceof Place.Functions functions
+        && functions.offset() == 0;
   }
 
   private void putValues() {

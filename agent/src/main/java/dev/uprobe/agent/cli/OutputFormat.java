@@ -1,6 +1,7 @@
 package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.event.EventSink;
+import dev.uprobe.agent.event.FoldedSink;
 import dev.uprobe.agent.event.JsonSink;
 import dev.uprobe.agent.event.Origins;
 import dev.uprobe.agent.event.TextSink;
@@ -18,6 +19,12 @@ enum OutputFormat {
     @Override
     EventSink sink(OutputStream out, String node) {
       return new JsonSink(out, node, Origins.none());
+    }
+  },
+  folded {
+    @Override
+    EventSink sink(OutputStream out, String node) {
+      return new FoldedSink(out);
     }
   };
 

@@ -5,6 +5,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.trace.TraceException;
 import dev.uprobe.agent.trace.TraceSession;
+import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +47,9 @@ final class TraceCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      description = "text or json. Default: text on a terminal, otherwise json.")
+      description =
+          "text, json, or folded: stacks for flame graphs, counted until the end. Default: text"
+              + " on a terminal, otherwise json.")
   private OutputFormat output;
 
   @Option(
@@ -88,6 +91,9 @@ final class TraceCommand implements Callable<Integer> {
           "--buffer takes a power of two from 1 to " + MAX_BUFFER_MEGABYTES + " (MiB).");
     }
     List<TracePlan> plans = new TraceFiles(in).plans(files);
+    if (output == OutputFormat.folded) {
+      checkStacks(plans);
+    }
     try (EventSink sink = format().sink(out, nodeName())) {
       trace(plans, sink);
       return 0;
@@ -97,6 +103,21 @@ final class TraceCommand implements Callable<Integer> {
       throw failure(e.getMessage(), e.details());
     } catch (IOException e) {
       throw new CommandException("The events cannot be written: " + e.getMessage() + ".");
+    }
+  }
+
+  private static void checkStacks(List<TracePlan> plans) throws CommandException {
+    for (TracePlan plan : plans) {
+      for (ProbePlan probe : plan.probes()) {
+        if (probe.stack() == 0) {
+          throw new CommandException(
+              "--output folded shows stacks only, and probe "
+                  + probe.name()
+                  + " of trace "
+                  + plan.name()
+                  + " has none; add stack: 32 to it, or take another output.");
+        }
+      }
     }
   }
 

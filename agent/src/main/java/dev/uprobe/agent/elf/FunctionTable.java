@@ -133,6 +133,30 @@ public final class FunctionTable implements AutoCloseable {
                 .thenComparing(Function::name, Comparator.reverseOrder()));
   }
 
+  /** All functions by their places in the file. */
+  public FunctionIndex index() throws IOException {
+    FunctionIndexBuilder index = new FunctionIndexBuilder(file);
+    for (Source source : sources) {
+      index.add(source.symbols());
+    }
+    addGo(index);
+    return index.build();
+  }
+
+  /** Go's own table is there in stripped programs too, and has the names without suffixes. */
+  private void addGo(FunctionIndexBuilder index) throws IOException {
+    Optional<GoFunctions> functions;
+    try {
+      functions = GoFunctions.of(file);
+    } catch (ElfException e) {
+      // One that is older, newer or damaged: the other tables tell what they know.
+      return;
+    }
+    if (functions.isPresent()) {
+      index.add(functions.get());
+    }
+  }
+
   /** Up to three names of functions that look most like the one that was not found. */
   public List<String> nearest(String symbol) throws IOException {
     String wanted = VersionedName.parse(symbol).name();

@@ -68,6 +68,17 @@ public final class GoFunctions {
         .anyMatch(name -> SECTIONS.contains(name) || name.equals(".go.buildinfo"));
   }
 
+  /** Is told of functions. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * Takes the next function.
+     *
+     * @return false to be told of no more
+     */
+    boolean take(String name, long address, long size);
+  }
+
   /** Reads the table of a file; empty where it has none. */
   public static Optional<GoFunctions> of(ElfFile file) throws IOException {
     for (String name : SECTIONS) {
@@ -197,6 +208,16 @@ public final class GoFunctions {
     return byName.length > 0
         && Long.compareUnsigned(address, addresses[0]) >= 0
         && Long.compareUnsigned(address, addresses[byName.length]) < 0;
+  }
+
+  /** Tells of all functions, in the order of their names' places: their table is read only once. */
+  void visit(Visitor visitor) throws IOException {
+    boolean goesOn = true;
+    for (int i = 0; i < byName.length && goesOn; i++) {
+      int index = (int) byName[i];
+      String name = names.text(byName[i] >>> 32, SymbolTable.MAX_NAME);
+      goesOn = visitor.take(name, addresses[index], addresses[index + 1] - addresses[index]);
+    }
   }
 
   private List<Function> collect(SymbolTable.NameTest test) throws IOException {

@@ -38,6 +38,7 @@ public record Section(
   static final int GNU_VERNEED = 0x6ffffffe;
   static final int GNU_VERSYM = 0x6fffffff;
   private static final long ALLOCATED = 2;
+  private static final long EXECUTABLE = 4;
 
   /** Names in linked files are short; the rest of a long one is not looked at. */
   private static final int MAX_NAME = 255;
@@ -52,6 +53,11 @@ public record Section(
         table.i64(at + 32),
         (int) table.u32(at + 40),
         table.i64(at + 48));
+  }
+
+  /** Whether it is code that is in the file. */
+  boolean executable() {
+    return (flags & EXECUTABLE) != 0 && type != NOBITS;
   }
 
   boolean allocated() {

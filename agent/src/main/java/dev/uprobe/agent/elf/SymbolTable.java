@@ -115,6 +115,30 @@ final class SymbolTable {
     return found;
   }
 
+  /** Is shown the rows of functions one after the other. */
+  @FunctionalInterface
+  interface FunctionVisitor {
+    /** Returns whether more are wanted. */
+    boolean visit(long nameOffset, long address, long size);
+  }
+
+  /** Shows the functions that this file defines, in the order of the table. */
+  void visitFunctions(FunctionVisitor visitor) throws IOException {
+    for (int index = 1; index < count; index++) {
+      long at = (long) index * ROW;
+      if (Symbol.isFunction(type(at)) && rows.u16(at + 6) != 0) {
+        if (!visitor.visit(rows.u32(at), rows.i64(at + 8), rows.i64(at + 16))) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** The name at a place of the string table; quick when places rise. */
+  String name(long nameOffset) throws IOException {
+    return strings.text(nameOffset, MAX_NAME);
+  }
+
   /** Symbols of any kind, defined here or elsewhere, in the order of the table. */
   List<Symbol> symbols(NameTest test) throws IOException {
     return select(byName(false), test);

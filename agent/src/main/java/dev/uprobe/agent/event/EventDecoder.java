@@ -27,6 +27,11 @@ public final class EventDecoder {
   static final int MEMORY_PRESENT = 1;
   static final int MEMORY_NEGATIVE_LENGTH = 2;
 
+  /** Of struct stack_slot, whose first field is the caller. */
+  static final int FRAMED = 8;
+
+  static final int STACK_LENGTH = 16;
+
   private static final String NEGATIVE_LENGTH = "its length is negative, so there are no bytes";
   private static final String NOT_READABLE =
       "its memory could not be read: a bad address, or a page that is not in memory";
@@ -65,7 +70,29 @@ public final class EventDecoder {
         record.getInt(TID),
         record.getInt(CPU),
         record.getInt(MOUNT_NAMESPACE),
-        values);
+        values,
+        stack(record, probe));
+  }
+
+  private static List<Frame> stack(ByteBuffer record, TracedProbe probe) {
+    EventLayout layout = probe.layout();
+    if (layout.frames() == 0) {
+      return List.of();
+    }
+    int at = layout.stackOffset();
+    int count = Math.min(record.getInt(at + STACK_LENGTH) / Long.BYTES, layout.frames());
+    List<Long> addresses = new ArrayList<>(count + 1);
+    for (int i = 0; i < count; i++) {
+      addresses.add(record.getLong(at + EventLayout.STACK_HEAD_SIZE + i * Long.BYTES));
+    }
+    return probe
+        .callers()
+        .complete(
+            record.getInt(FUNCTION), addresses, record.getLong(at), record.getLong(at + FRAMED))
+        .stream()
+        .limit(layout.frames())
+        .map(Frame::unknown)
+        .toList();
   }
 
   private String comm(ByteBuffer record) {

@@ -18,6 +18,7 @@ final class EventJson {
   private static final byte[] UNREADABLE = JsonLine.ascii(",\"unreadable\":");
   private static final byte[] DURATION = JsonLine.ascii(",\"durationNanos\":");
   private static final byte[] MESSAGE = JsonLine.ascii(",\"message\":");
+  private static final byte[] STACK = JsonLine.ascii(",\"stack\":");
 
   private final byte[] node;
   private final Origins origins;
@@ -50,7 +51,21 @@ final class EventJson {
     }
     message.setLength(0);
     probe.message().append(message, event);
-    json.raw(MESSAGE).string(message.toString()).raw('}');
+    json.raw(MESSAGE).string(message.toString());
+    if (!event.stack().isEmpty()) {
+      writeStack(event.stack(), json);
+    }
+    json.raw('}');
+  }
+
+  private static void writeStack(List<Frame> stack, JsonLine json) {
+    json.raw(STACK);
+    char separator = '[';
+    for (Frame each : stack) {
+      json.raw(separator).string(each.text());
+      separator = ',';
+    }
+    json.raw(']');
   }
 
   private static void writeValues(Event event, JsonLine json) {

@@ -39,6 +39,10 @@ public final class TextSink implements EventSink {
     cell(Integer.toString(event.pid()), PID_WIDTH);
     event.probe().message().append(line, event);
     endLine();
+    for (Frame each : event.stack()) {
+      line.append("    ").append(each.text());
+      endLine();
+    }
   }
 
   /** Adds text, and spaces up to where the next column begins. */

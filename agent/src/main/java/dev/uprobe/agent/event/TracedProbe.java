@@ -18,12 +18,13 @@ public final class TracedProbe {
   private final Message message;
   private final ProbeNames names;
   private final List<String> functions = new CopyOnWriteArrayList<>();
+  private final CallerFrames callers = new CallerFrames();
 
   public TracedProbe(int number, String trace, ProbePlan plan) {
     this.number = number;
     this.trace = trace;
     this.plan = plan;
-    this.layout = EventLayout.of(plan.values());
+    this.layout = EventLayout.of(plan.values(), plan.stack());
     this.message = new Message(plan);
     this.names = new ProbeNames(trace, plan);
   }
@@ -50,6 +51,11 @@ public final class TracedProbe {
 
   ProbeNames names() {
     return names;
+  }
+
+  /** Completes the stacks of the probe's events; for the thread that decodes. */
+  CallerFrames callers() {
+    return callers;
   }
 
   /**

@@ -14,6 +14,8 @@ import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.metrics.AgentMetrics;
 import dev.uprobe.agent.metrics.ProcessMetrics;
 import dev.uprobe.agent.metrics.TraceMetrics;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
@@ -71,7 +73,12 @@ public final class NodeAgent implements AutoCloseable {
       ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
       RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+      Stacks stacks = handles.push(new Stacks(environment, PROC));
+      this.reader =
+          new EventReader(
+              probes.buffer(),
+              new EventDecoder(probes::probe),
+              new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
       NodeTools tools =
           new NodeTools(
               environment,
@@ -81,6 +88,7 @@ public final class NodeAgent implements AutoCloseable {
               HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
+              stacks,
               reader::add,
               names,
               LOG::warn);

@@ -6,6 +6,7 @@ import dev.uprobe.agent.container.ContainerFiles;
 import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Origins;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.trace.Notices;
 import dev.uprobe.agent.trace.ProbeSites;
@@ -21,6 +22,7 @@ record NodeTools(
     HostFiles host,
     ProbeSites sites,
     RecordingSink sink,
+    Stacks stacks,
     Consumer<List<Aggregate>> aggregates,
     Origins origins,
     Notices notices) {}

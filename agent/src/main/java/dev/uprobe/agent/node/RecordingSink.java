@@ -85,6 +85,11 @@ final class RecordingSink implements EventSink {
   }
 
   @Override
+  public void end() throws IOException {
+    next.end();
+  }
+
+  @Override
   public void close() throws IOException {
     next.close();
   }

@@ -105,6 +105,9 @@ final class TraceProbes {
   }
 
   private NodeProbe add(ProbePlan plan, Selection wanted) throws KernelException {
+    if (plan.stack() > 0) {
+      tools.stacks().follow();
+    }
     AttachedProbe probe = tools.probes().add(trace, plan, wanted);
     tools.sink().record(probe.probe().number(), recent);
     aggregates.add(probe);

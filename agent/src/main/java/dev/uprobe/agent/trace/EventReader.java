@@ -35,9 +35,9 @@ public final class EventReader implements Runnable {
     try {
       sink.begin();
       while (!stopped) {
-        if (buffer.drain(this::write) > 0) {
-          sink.flush();
-        }
+        buffer.drain(this::write);
+        // Also without new events: a sink may have got ready what it held back.
+        sink.flush();
         writeAggregates();
         buffer.await();
       }
@@ -45,6 +45,7 @@ public final class EventReader implements Runnable {
         sink.flush();
       }
       writeAggregates();
+      sink.end();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,8 @@ import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
@@ -23,7 +25,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * Traces of this host while they run: this is where all parts of the agent are put together.
  *
- * <p>Three threads: one watches what processes map, one attaches, one writes events.
+ * <p>Three threads: one watches what processes map, one attaches, one writes events. A fourth finds
+ * the functions of call stacks, if there are any.
  */
 public final class TraceSession implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
@@ -32,6 +35,7 @@ public final class TraceSession implements AutoCloseable {
   private final Notices notices;
   private final ProbeSet probes;
   private final MappingWatch watch;
+  private final Stacks stacks;
   private final EventReader reader;
   private final List<HostTrace> traces = new ArrayList<>();
   private final HostAggregates aggregates;
@@ -54,7 +58,12 @@ public final class TraceSession implements AutoCloseable {
                   environment.architecture(),
                   attaching::follow,
                   attaching::rescan));
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+      this.stacks = handles.push(new Stacks(environment, PROC));
+      this.reader =
+          new EventReader(
+              probes.buffer(),
+              new EventDecoder(probes::probe),
+              new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
       this.aggregates = new HostAggregates(reader::add, notices);
     } catch (KernelException | RuntimeException e) {
       handles.close();
@@ -93,6 +102,9 @@ public final class TraceSession implements AutoCloseable {
   }
 
   private void load(BpfEnvironment environment, List<TracePlan> plans) throws TraceException {
+    if (plans.stream().flatMap(each -> each.probes().stream()).anyMatch(p -> p.stack() > 0)) {
+      followStacks();
+    }
     HostFiles files = HostFiles.ofThisHost(environment.libc());
     Processes processes = new Processes(PROC);
     ProbeSites sites = new ProbeSites(new IfuncResolver(environment.libc(), processes));
@@ -105,6 +117,14 @@ public final class TraceSession implements AutoCloseable {
               files,
               sites,
               notices));
+    }
+  }
+
+  private void followStacks() throws TraceException {
+    try {
+      stacks.follow();
+    } catch (KernelException e) {
+      throw new TraceException(e.getMessage(), e.details());
     }
   }
 

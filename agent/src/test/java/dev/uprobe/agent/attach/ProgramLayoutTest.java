@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.aggregate.GroupLayout;
 import dev.uprobe.agent.event.EventLayout;
+import dev.uprobe.agent.event.TracedProbe;
 import dev.uprobe.agent.fixture.Btf;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.agent.kernel.Architecture;
@@ -60,8 +61,10 @@ class ProgramLayoutTest {
             "limit",
             "fields",
             "convention",
-            "aggregation"),
+            "aggregation",
+            "stack"),
         btf.fields("config"));
+    assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
     assertEquals(
         List.of(
             "own_pid",
@@ -194,6 +197,25 @@ class ProgramLayoutTest {
           btf.read(config, "config", "values[" + i + "].offset"),
           "value " + i);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheStack(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    for (String type : List.of("Entry", "Return", "Call")) {
+      TracedProbe probe =
+          new TracedProbe(0, "trace", ProbeYaml.probe("type: " + type + "\nstack: 7"));
+      ByteBuffer config = encode(probe.plan());
+
+      assertEquals(7, btf.read(config, "config", "stack.frames"));
+      assertEquals(probe.layout().stackOffset(), btf.read(config, "config", "stack.offset"));
+      assertEquals(
+          type.equals("Entry") ? 1 : 0, btf.read(config, "config", "stack.at_function"), type);
+    }
+    assertEquals(0, btf.read(encode(CALL), "config", "stack.frames"));
+    ByteBuffer inside = encode(ProbeYaml.probe("offset: 4\nstack: 7"));
+    assertEquals(0, btf.read(inside, "config", "stack.at_function"));
   }
 
   @ParameterizedTest
@@ -437,7 +459,9 @@ class ProgramLayoutTest {
   private static ByteBuffer encode(ProbePlan plan) {
     Selection everything =
         new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty());
-    return bytes(ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, everything));
+    return bytes(
+        ProbeConfig.encode(
+            plan, new TracedProbe(0, "trace", plan).layout(), 0, 0, false, everything));
   }
 
   private static ByteBuffer bytes(byte[] config) {

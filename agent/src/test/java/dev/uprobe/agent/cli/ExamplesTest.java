@@ -33,6 +33,12 @@ class ExamplesTest {
     tools.gcc("target-sample", source, "-O1", "-g");
     String cpp = Files.readString(EXAMPLES.resolve("cpp-sample.cc"));
     tools.compile("g++", "cpp-sample", "cc", cpp, "-O1");
+    tools.gcc(
+        "stack-sample",
+        Files.readString(EXAMPLES.resolve("stack-sample.c")),
+        "-O1",
+        "-fno-omit-frame-pointer",
+        "-fno-optimize-sibling-calls");
   }
 
   @Test
@@ -49,7 +55,8 @@ class ExamplesTest {
               "cpp",
               "auto",
               "malloc",
-              "latency"),
+              "latency",
+              "stack"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))
@@ -177,6 +184,40 @@ class ExamplesTest {
       lines = tracer.awaitLines(String::isEmpty);
 
       assertTrue(lines.stream().anyMatch(each -> each.matches("\\[16, 32\\) +\\d+ \\|@+ *\\|")));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void aStackFollowsItsEvent() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("stack"))) {
+      Process program = start("stack-sample");
+      tracer.awaitLines(each -> each.endsWith("load(\"cart\")"));
+      List<String> frames = tracer.awaitLines(each -> each.contains("main"));
+      program.destroy();
+
+      assertEquals("    load+0x0 (stack-sample)", frames.get(0));
+      assertTrue(frames.get(1).matches("    buy\\+0x[0-9a-f]+ \\(stack-sample\\)"));
+      assertTrue(frames.get(2).matches("    main\\+0x[0-9a-f]+ \\(stack-sample\\)"));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void equalStacksAreCountedForAFlameGraph() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("folded", example("stack"))) {
+      Process program = start("stack-sample");
+      // Nothing is written before the end, so another tracer tells how far the program is.
+      try (RunningTracer other = RunningTracer.start("text", example("stack"))) {
+        other.awaitLines(each -> each.endsWith("load(\"cart\")"));
+      }
+      program.destroy();
+      program.waitFor();
+      tracer.signal("INT");
+
+      tracer.awaitLines(each -> each.matches("stack-sample;(.*;)?main;browse;load \\d+"));
+      tracer.awaitLines(each -> each.matches("stack-sample;(.*;)?main;buy;load \\d+"));
+      assertEquals(0, tracer.exitStatus());
     }
   }
 

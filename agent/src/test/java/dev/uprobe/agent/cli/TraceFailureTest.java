@@ -39,6 +39,14 @@ class TraceFailureTest {
   }
 
   @Test
+  void foldedOutputOfAProbeWithoutAStackIsOneSentence() {
+    assertSentence(
+        Run.withInput(trace("symbol: func"), "trace", "--output", "folded", "-"),
+        "probe probe of trace trace has none",
+        "stack: 32");
+  }
+
+  @Test
   void everyProblemOfATraceIsALineOfItsOwn() {
     Run run =
         Run.withInput(trace("symbol: func, where: [nothing == 1, nobody == 2]"), "trace", "-");

@@ -178,6 +178,10 @@ class HostileFileTest {
       }
       Optional<GoFunctions> go = GoFunctions.of(file);
       read += go.isPresent() ? go.get().find("*").size() : 0;
+      FunctionIndex index = table.index();
+      for (Function function : functions) {
+        read += index.at(function.fileOffset()).map(each -> each.name().length()).orElse(0);
+      }
       return read + file.buildId().map(String::length).orElse(0);
     }
   }

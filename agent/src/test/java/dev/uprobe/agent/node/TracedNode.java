@@ -17,6 +17,8 @@ import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.Processes;
@@ -67,7 +69,12 @@ final class TracedNode implements AutoCloseable {
     BpfEnvironment environment = BpfEnvironment.load();
     probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
     RecordingSink sink = new RecordingSink(events, names);
-    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+    Stacks stacks = handles.push(new Stacks(environment, PROC));
+    reader =
+        new EventReader(
+            probes.buffer(),
+            new EventDecoder(probes::probe),
+            new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
     NodeTools tools =
         new NodeTools(
             environment,
@@ -77,6 +84,7 @@ final class TracedNode implements AutoCloseable {
             HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             sink,
+            stacks,
             reader::add,
             names,
             notices::add);
