@@ -4,23 +4,17 @@ import dev.uprobe.path.Path;
 import dev.uprobe.path.Step;
 import dev.uprobe.plan.Reached;
 import dev.uprobe.plan.Source;
-import dev.uprobe.plan.ValueType;
-import dev.uprobe.text.NearestNames;
 import dev.uprobe.text.SyntaxException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Follows one path through the types of a program, as C does. */
 final class FieldPath {
-  private static final int MAX_LISTED = 20;
-  private static final int MAX_BYTES = 4096;
-
-  private final Dwarf dwarf;
   private final Types types;
-  private final Members members;
+  private final Structs structs;
+  private final Readings readings;
   private final TypeName names;
   private final ArrayLengths lengths;
   private final Origin origin;
@@ -41,9 +35,9 @@ final class FieldPath {
   private String name;
 
   FieldPath(Dwarf dwarf, Children children, Origin origin) {
-    this.dwarf = dwarf;
     this.types = new Types(dwarf);
-    this.members = new Members(dwarf, children);
+    this.structs = new Structs(dwarf, children);
+    this.readings = new Readings(dwarf, children);
     this.names = new TypeName(dwarf);
     this.lengths = new ArrayLengths(children);
     this.origin = origin;
@@ -95,9 +89,7 @@ final class FieldPath {
       throw new SyntaxException(
           step.column(), "%s is %s, no struct with fields".formatted(name, described()));
     }
-    Entry struct = whole(type, step.column());
-    Members.Member member =
-        members.find(struct, step.name()).orElseThrow(() -> unknown(struct, step));
+    Members.Member member = structs.member(type, step);
     if (member.entry().attribute(Entry.BIT_SIZE).isPresent()
         || member.entry().attribute(Entry.DATA_BIT_OFFSET).isPresent()) {
       throw new SyntaxException(
@@ -186,120 +178,21 @@ final class FieldPath {
                     column, "what %s points to is not known (void)".formatted(name)));
   }
 
-  /** Returns a struct's definition, where only its name is declared. */
-  private Entry whole(Entry struct, int column) throws IOException {
-    if (struct.attribute(Entry.DECLARATION).isEmpty()) {
-      return struct;
-    }
-    Optional<String> wanted = dwarf.text(struct, Entry.NAME);
-    Optional<Entry> definition =
-        wanted.isPresent() ? new Definitions(dwarf).find(struct, wanted.get()) : Optional.empty();
-    return definition.orElseThrow(
-        () ->
-            new SyntaxException(
-                column,
-                "the debug information declares struct %s, and does not define it; write offsets in bytes"
-                    .formatted(wanted.orElse(""))));
-  }
-
-  private SyntaxException unknown(Entry struct, Step.Field step) {
-    try {
-      List<String> known = members.names(struct);
-      String listed =
-          String.join(", ", known.subList(0, Math.min(MAX_LISTED, known.size())))
-              + (known.size() > MAX_LISTED ? ", ..." : "");
-      return new SyntaxException(
-          step.column(),
-          "struct %s has no field %s%s (its fields: %s)"
-              .formatted(
-                  dwarf.text(struct, Entry.NAME).orElse("(unnamed)"),
-                  step.name(),
-                  NearestNames.hint(step.name(), known),
-                  listed));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private String described() throws IOException {
     return typed.isPresent() ? names.declare(typed.get(), "").strip() : "of unknown type";
   }
 
   private Reached reached(int plus) throws IOException {
     Optional<Entry> type = typed.isPresent() ? types.of(typed.get()) : Optional.empty();
-    boolean isArray = type.isPresent() && type.get().tag() == Tag.ARRAY;
-    boolean isInPlace = isArray || type.isPresent() && Tag.hasFields(type.get().tag());
+    boolean isInPlace = type.isPresent() && Readings.isInPlace(type.get());
     if (!isInPlace) {
       read(1);
     }
     Source source = memory(isInPlace ? pending + plus : plus);
-    if (type.isEmpty() || plus != 0) {
-      return untyped(source, isInPlace, "the type of what is there is not known; write it too");
-    }
-    if (isArray) {
-      return array(source, type.get());
-    }
-    if (isInPlace) {
-      return untyped(source, true, whyNoField(type.get()));
-    }
-    if (Tag.isPointer(type.get().tag())) {
-      return pointer(source, type.get());
-    }
-    Optional<ValueType> number = types.number(type.get());
-    return number.isPresent()
-        ? new Reached(source, false, number, Optional.empty(), "")
-        : untyped(
-            source,
-            false,
-            "%s is %s, which is no number that can be read".formatted(name, described()));
-  }
-
-  private String whyNoField(Entry struct) throws IOException {
-    List<String> known = members.names(whole(struct, 1));
-    return "%s is a struct; name one of its fields (%s), or write a type, such as bytes"
-        .formatted(name, String.join(", ", known.subList(0, Math.min(MAX_LISTED, known.size()))));
-  }
-
-  private static Reached untyped(Source source, boolean isInPlace, String why) {
-    return new Reached(source, isInPlace, Optional.empty(), Optional.empty(), why);
-  }
-
-  private Reached pointer(Source source, Entry type) throws IOException {
-    Optional<Entry> target = types.of(type);
-    boolean isText = target.isPresent() && types.isCharacter(target.get());
-    ValueType read = isText ? new ValueType.Text(ValueType.DEFAULT_LIMIT) : new ValueType.Pointer();
-    return new Reached(source, false, Optional.of(read), element(target), "");
-  }
-
-  private Optional<ValueType> element(Optional<Entry> type) throws IOException {
-    Optional<ValueType> number = type.isPresent() ? types.number(type.get()) : Optional.empty();
-    return number.filter(each -> each instanceof ValueType.Whole || each instanceof ValueType.Real);
-  }
-
-  private Reached array(Source source, Entry type) throws IOException {
-    Optional<Entry> target = types.of(type);
-    Optional<ValueType> element = element(target);
-    long length = lengths.of(type).orElse(0);
-    if (target.isPresent() && types.isCharacter(target.get())) {
-      int limit = length == 0 ? ValueType.DEFAULT_LIMIT : (int) Math.min(length, MAX_BYTES);
-      return new Reached(
-          source, true, Optional.of(new ValueType.Text(limit)), Optional.empty(), "");
-    }
-    if (element.isPresent() && element.get().size() == 1 && length > 0) {
-      ValueType bytes = new ValueType.Bytes((int) Math.min(length, MAX_BYTES), Optional.empty());
-      return new Reached(source, true, Optional.of(bytes), element, "");
-    }
-    if (element.isPresent() && length > 0 && length <= ValueType.Array.MAX_COUNT) {
-      ValueType numbers = new ValueType.Array(element.get(), (int) length);
-      return new Reached(source, true, Optional.of(numbers), element, "");
-    }
-    String why =
-        element.isPresent()
-            ? "%s has %s numbers; write count, up to %d, or which one, such as [0]"
-                .formatted(
-                    name, length == 0 ? "an unknown number of" : length, ValueType.Array.MAX_COUNT)
-            : "%s is an array; write which element, such as [0]".formatted(name);
-    return new Reached(source, true, Optional.empty(), element, why);
+    return type.isEmpty() || plus != 0
+        ? Readings.untyped(
+            source, isInPlace, "the type of what is there is not known; write it too")
+        : readings.of(source, type.get(), name);
   }
 
   private Source memory(long plus) {

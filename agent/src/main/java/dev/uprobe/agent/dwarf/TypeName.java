@@ -48,6 +48,11 @@ final class TypeName {
     throw dwarf.damaged();
   }
 
+  /** Returns the name of a type without typedefs and qualifiers. */
+  String of(Entry type) throws IOException {
+    return declare(type, 0, "").strip();
+  }
+
   private String declare(Entry type, int pointers, String name) throws IOException {
     String stars = "*".repeat(pointers);
     return switch (type.tag()) {

@@ -125,6 +125,7 @@ class FieldPathTest {
           arg1->many              | 1 [] +104 many has 100 numbers; write count, up to 64, or which one, such as [0]
           arg1->items             | 1 [] +504 items is an array; write which element, such as [0]
           arg1->buyer             | 1 [] +40 buyer is a struct; name one of its fields (id, name, code), or write a type, such as bytes
+          arg1->grid              | 1 [] +536 grid is an array of several dimensions; write its type and count
           arg1->precise           | 1 [560] +0 precise is long double, which is no number that can be read
           arg1->next->16          | 1 [0, 16] +0 the type of what is there is not known; write it too
           arg1->customer->code+2  | 1 [8] +18 the type of what is there is not known; write it too
