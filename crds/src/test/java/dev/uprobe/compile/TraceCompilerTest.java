@@ -234,7 +234,8 @@ class TraceCompilerTest {
           args: [{name: a, type: i32, value: "b->8"}]            | args[0].value: column 1: no path begins with "b" (known names: arg1, arg2 ...)
           args: [{name: a, type: i32, value: "arg17->8"}]        | args[0].value: column 1: arguments go up to arg16
           args: [{name: a, type: i32, value: "return->8"}]       | args[0].value: column 1: a probe of type Entry has no return value, use type Return or Call
-          args: [{name: a, type: i32, value: arg1->next->name}]  | args[0].value: column 7: where the field next lies is not known here; write its offset in bytes, as pahole shows it, such as ->16
+          args: [{name: a, value: arg1->next}], signature: int f(int a) | signature: give either a signature, or args and returns, not both
+          usdt: a:b, args: [{name: a, value: arg1->next}]        | args: a USDT probe tells no types of its arguments; write offsets in bytes instead of names of fields
           args: [{name: a, type: f64}]  | args[0].type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: arg1->8
           type: Call, returns: {type: f32} | returns.type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: return->8
           type: Call, returns: {type: i32, value: arg1->8} | returns.value: begins with return, such as return->8; list under args what an argument leads to
