@@ -17,9 +17,9 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".size",
     message = "only a string and bytes have a size; leave size out")
 @ValidationRule(
-    value = "!has(self.length) || self.type == 'bytes'",
+    value = "!has(self.length) || self.type in ['string', 'bytes']",
     fieldPath = ".length",
-    message = "only bytes have a length; leave length out, or write type: bytes")
+    message = "only a string and bytes have a length; leave length out")
 @ValidationRule(
     value = "!has(self.count) || !(self.type in ['bool', 'char', 'pointer', 'string', 'bytes'])",
     fieldPath = ".count",
@@ -78,7 +78,7 @@ public record ArgumentSpec(
         @JsonPropertyDescription(
             "How the argument is read: a whole number of 8 to 64 bits, signed (i) or unsigned (u),"
                 + " a floating-point number in memory (f32, f64), bool, char, pointer, string (up to"
-                + " its NUL), or bytes.")
+                + " its NUL, or of its length), or bytes.")
         DataType type,
     @Min(1)
         @Max(64)
@@ -93,5 +93,6 @@ public record ArgumentSpec(
     @Size(min = 1, max = 63)
         @Pattern("^[A-Za-z_][A-Za-z_0-9]*$")
         @JsonPropertyDescription(
-            "What says how many bytes there are: an argument, or return; for bytes only.")
+            "What says how many bytes there are: an argument, or return; of bytes, or of a string"
+                + " that does not end with a NUL.")
         String length) {}
