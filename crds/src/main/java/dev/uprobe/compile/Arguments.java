@@ -244,8 +244,9 @@ final class Arguments {
     if (spec.length() == null) {
       return value;
     }
-    if (spec.type() != DataType.BYTES) {
-      problems.add("only bytes have a length");
+    boolean isText = spec.type() == DataType.STRING;
+    if (!isText && spec.type() != DataType.BYTES) {
+      problems.add("only a string and bytes have a length");
       return value;
     }
     Optional<Operand> length = Optional.ofNullable(wholes.get(spec.length()));
@@ -257,7 +258,7 @@ final class Arguments {
     problems.addIf(
         bytes.at() == Moment.ENTRY && length.map(Operand::at).orElse(bytes.at()) == Moment.RETURN,
         spec.length() + " is known at the return only; write at: return too");
-    ValueType type = new ValueType.Bytes(bytes.type().size(), length);
+    ValueType type = new ValueType.Bytes(bytes.type().size(), length, isText);
     return new Value(value.name(), new Operand(bytes.source(), type, bytes.at()));
   }
 }

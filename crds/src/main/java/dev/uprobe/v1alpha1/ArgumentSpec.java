@@ -17,9 +17,9 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".size",
     message = "only a string and bytes have a size; leave size out")
 @ValidationRule(
-    value = "!has(self.length) || (has(self.type) && self.type == 'bytes')",
+    value = "!has(self.length) || (has(self.type) && self.type in ['string', 'bytes'])",
     fieldPath = ".length",
-    message = "only bytes have a length; leave length out, or write type: bytes")
+    message = "only a string and bytes have a length; leave length out")
 @ValidationRule(
     value =
         "!has(self.count) || !has(self.type)"
@@ -27,7 +27,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".count",
     message = "only whole and floating-point numbers have a count; of bytes, write a size")
 @ValidationRule(
-    value = "has(self.type)" + " || (has(self.value) && self.value.matches('(->|[.]) *[A-Za-z_]'))",
+    value = "has(self.type) || (has(self.value) && self.value.matches('(->|[.]) *[A-Za-z_]'))",
     message =
         "an argument needs a type, such as i32, u64, string or pointer; only a value that names"
             + " fields has one by itself")
@@ -87,7 +87,8 @@ public record ArgumentSpec(
     @JsonPropertyDescription(
             "How the argument is read: a whole number of 8 to 64 bits, signed (i) or unsigned (u),"
                 + " a floating-point number in memory (f32, f64), bool, char, pointer, string (up to"
-                + " its NUL), or bytes. May be left out where value names fields.")
+                + " its NUL, or of its length), or bytes. May be left out where value names"
+                + " fields.")
         DataType type,
     @Min(1)
         @Max(64)
@@ -102,5 +103,6 @@ public record ArgumentSpec(
     @Size(min = 1, max = 63)
         @Pattern("^[A-Za-z_][A-Za-z_0-9]*$")
         @JsonPropertyDescription(
-            "What says how many bytes there are: an argument, or return; for bytes only.")
+            "What says how many bytes there are: an argument, or return; of bytes, or of a string"
+                + " that does not end with a NUL.")
         String length) {}

@@ -100,7 +100,7 @@ class CrdTest {
           probes: [{name: p, symbol: f, aggregate: {count: true}, stack: 2}] | no events that could show a stack
           probes: [{name: p, symbol: f, args: [{name: return, type: i32}]}] | name the argument differently
           probes: [{name: p, symbol: f, args: [{name: a, type: i32, size: 4}]}] | only a string and bytes have a size
-          probes: [{name: p, symbol: f, args: [{name: a, type: string, length: n}]}] | only bytes have a length
+          probes: [{name: p, symbol: f, args: [{name: a, type: i32, length: n}]}] | only a string and bytes have a length
           """)
   void whatIsWrongIsRefusedWithWhatToWriteInstead(String field, String message) {
     KubernetesClientException refusal =
