@@ -144,6 +144,13 @@ struct stack {
 	__u32 reserved;
 };
 
+/* How the agent counts processes and threads: as a pid namespace does. */
+struct numbering {
+	__u32 namespace;          /* its inode number; 0 for the initial one, in which the kernel counts by itself */
+	struct pid_fields fields; /* to find a number in the namespace */
+	__u32 reserved;
+};
+
 struct config {
 	__u32 probe;
 	__u32 event_size;
@@ -157,6 +164,7 @@ struct config {
 	__u32 convention;
 	struct aggregation aggregation;
 	struct stack stack;
+	struct numbering numbering;
 };
 
 #endif

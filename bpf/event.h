@@ -14,7 +14,7 @@ struct event {
 	__u64 duration_ns; /* from a call's entry to its return; otherwise 0 */
 	__u32 probe;       /* the number that the agent gave to the probe */
 	__u32 function;    /* which function of the probe: the attach cookie, or FUNCTION_UNKNOWN */
-	__u32 pid;         /* thread group, as the initial pid namespace numbers it */
+	__u32 pid;         /* thread group, as the agent's pid namespace numbers it */
 	__u32 tid;
 	__u32 cpu;
 	__u32 unreadable;  /* bit i: value i could not be read */

@@ -3,6 +3,7 @@
 #ifndef UPROBE_OPERAND_H
 #define UPROBE_OPERAND_H
 
+#include "process.h"
 #include "registers.h"
 #include "specialised.h"
 #include "usdt.h"
@@ -58,8 +59,8 @@ static __always_inline bool origin(void *ctx, const volatile struct operand *ope
 		return true;
 	case SOURCE_RETURN_VALUE: *number = returned(ctx, operand->index); return true;
 	case SOURCE_DURATION: *number = event ? event->duration_ns : 0; return true;
-	case SOURCE_PROCESS_ID: *number = bpf_get_current_pid_tgid() >> 32; return true;
-	default: *number = (__u32)bpf_get_current_pid_tgid(); return true;
+	case SOURCE_PROCESS_ID: *number = current_thread() >> 32; return true;
+	default: *number = (__u32)current_thread(); return true;
 	}
 }
 

@@ -3,6 +3,7 @@
 #ifndef UPROBE_SELECT_H
 #define UPROBE_SELECT_H
 
+#include "process.h"
 #include "specialised.h"
 
 /* The mount namespaces of the selected containers; the agent makes one map for all probes of a trace. */
@@ -12,15 +13,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } containers SEC(".maps");
-
-/* The pointer at an offset of a kernel struct; null where there is none. */
-static __always_inline void *pointer_in(void *object, __u32 offset)
-{
-	void *pointer = 0;
-
-	bpf_probe_read_kernel(&pointer, sizeof(pointer), object + offset);
-	return pointer;
-}
 
 static __always_inline bool selected_exe(void)
 {
@@ -47,7 +39,7 @@ static __always_inline bool selected_comm(void)
 
 /* Who hit the probe. */
 struct hit {
-	__u64 thread;          /* process and thread, as bpf_get_current_pid_tgid has them */
+	__u64 thread;          /* process and thread, as current_thread has them */
 	__u32 mount_namespace; /* where containers are selected; otherwise 0 */
 };
 
@@ -57,10 +49,8 @@ static __always_inline __u32 mount_namespace(void)
 	const volatile struct fields *fields = &config.fields;
 	void *namespaces = pointer_in((void *)bpf_get_current_task(), fields->task_namespaces);
 	void *mount = pointer_in(namespaces, fields->namespaces_mount);
-	__u32 number = 0;
 
-	bpf_probe_read_kernel(&number, sizeof(number), mount + fields->mount_number);
-	return number;
+	return number_in(mount, fields->mount_number);
 }
 
 static __always_inline bool selected_container(struct hit *hit)
@@ -73,7 +63,7 @@ static __always_inline bool selected(struct hit *hit)
 {
 	__u32 pid = hit->thread >> 32;
 
-	if (pid == config.selection.own_pid)
+	if (!pid || pid == config.selection.own_pid)
 		return false;
 	if (config.selection.pid && pid != config.selection.pid)
 		return false;

@@ -114,7 +114,7 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 SEC("uprobe")
 int on_entry(void *ctx)
 {
-	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
+	struct hit hit = {.thread = current_thread()};
 
 	if (!selected(&hit))
 		return 0;
@@ -124,7 +124,7 @@ int on_entry(void *ctx)
 SEC("uretprobe")
 int on_return(void *ctx)
 {
-	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
+	struct hit hit = {.thread = current_thread()};
 
 	if (!selected(&hit))
 		return 0;
@@ -134,7 +134,7 @@ int on_return(void *ctx)
 SEC("uprobe")
 int on_call(void *ctx)
 {
-	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
+	struct hit hit = {.thread = current_thread()};
 	struct call call = {};
 	struct verdict verdict = {};
 	__u32 key = 0;
@@ -198,7 +198,7 @@ SEC("uretprobe")
 int on_call_return(void *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
-	struct hit hit = {.thread = bpf_get_current_pid_tgid()};
+	struct hit hit = {.thread = current_thread()};
 	struct call call = {};
 
 	if (!selected(&hit) || !call_at(ctx, &hit, true, &call))

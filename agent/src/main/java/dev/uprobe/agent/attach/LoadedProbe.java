@@ -45,22 +45,23 @@ final class LoadedProbe implements Handle {
       Selection selection,
       KernelFeatures features,
       SharedBuffer buffer,
+      ProcessNumbering numbering,
       int cpus)
       throws KernelException {
     try {
       ProbeType type = probe.plan().type();
       EventLayout layout = probe.layout();
       buffer.share(object);
-      object
-          .map(".rodata.config")
-          .setInitialValue(
-              ProbeConfig.encode(
-                  probe.plan(),
-                  layout,
-                  probe.number(),
-                  buffer.wakeAt(),
-                  features.attachCookie(),
-                  selection));
+      byte[] config =
+          ProbeConfig.encode(
+              probe.plan(),
+              layout,
+              probe.number(),
+              buffer.wakeAt(),
+              features.attachCookie(),
+              selection);
+      numbering.writeTo(config);
+      object.map(".rodata.config").setInitialValue(config);
       if (selection.containers().isPresent()) {
         object.map("containers").reuse(selection.containers().get().mountNamespaces());
       }

@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 2208;
+  static final int SIZE = 2248;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
   static final int MAX_STEPS = 4;
@@ -41,6 +41,7 @@ final class ProbeConfig {
   static final int KEYS = AGGREGATION + 56;
   static final int KEY_SIZE = OPERAND_SIZE + 16;
   static final int STACK = 2192;
+  static final int NUMBERING = STACK + 16;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;

@@ -29,6 +29,7 @@ public final class ProbeSet implements Handle {
   private final KernelFeatures features;
   private final UprobeLinks ways;
   private final SharedBuffer buffer;
+  private final ProcessNumbering numbering;
   private final Map<Integer, AttachedProbe> probes = new ConcurrentSkipListMap<>();
   private final Map<Integer, TracedProbe> known = new ConcurrentHashMap<>();
   private final Queue<Integer> removed = new ArrayDeque<>();
@@ -56,6 +57,7 @@ public final class ProbeSet implements Handle {
         features.uprobeMulti()
             ? new UprobeMultiLinks(environment.libc(), environment.bpf())
             : new PerfEventLinks(features.attachCookie());
+    this.numbering = ProcessNumbering.find(environment);
     this.buffer = new SharedBuffer(environment, object, bufferSize);
   }
 
@@ -84,6 +86,7 @@ public final class ProbeSet implements Handle {
             known(selection, probe.plan()),
             features,
             buffer,
+            numbering,
             environment.libbpf().libbpf_num_possible_cpus());
     known.put(probe.number(), probe);
     return programs;

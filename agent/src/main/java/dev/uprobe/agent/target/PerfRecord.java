@@ -42,11 +42,18 @@ sealed interface PerfRecord {
   static PerfRecord of(ByteBuffer record) {
     return switch (record.getInt(0)) {
       case 2 -> new Lost();
+      // A process outside of the agent's pid namespace has no number there.
+      case 3, 4, 7, 10 -> record.getInt(8) > 0 ? ofProcess(record) : new Other();
+      default -> new Other();
+    };
+  }
+
+  private static PerfRecord ofProcess(ByteBuffer record) {
+    return switch (record.getInt(0)) {
       case 3 -> (record.getShort(4) & 1 << 13) != 0 ? new Executed(record.getInt(8)) : new Other();
       case 4 -> new Ended(record.getInt(8), record.getInt(16));
       case 7 -> new Forked(record.getInt(8), record.getInt(12));
-      case 10 -> mapped(record);
-      default -> new Other();
+      default -> mapped(record);
     };
   }
 

@@ -62,7 +62,8 @@ class ProgramLayoutTest {
             "fields",
             "convention",
             "aggregation",
-            "stack"),
+            "stack",
+            "numbering"),
         btf.fields("config"));
     assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
     assertEquals(
@@ -155,6 +156,8 @@ class ProgramLayoutTest {
     Btf used = Btf.of(architecture);
 
     assertEquals(used.fields("fields"), found.fields("fields"));
+    assertEquals(used.fields("pid_fields"), found.fields("pid_fields"));
+    assertEquals(ProcessNumbering.FIELDS_SIZE, found.size("pid_fields"));
     assertEquals(KernelFields.SIZE, found.size("fields"));
     assertEquals(KernelFields.SIZE, used.size("fields"));
   }
@@ -197,6 +200,22 @@ class ProgramLayoutTest {
           btf.read(config, "config", "values[" + i + "].offset"),
           "value " + i);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheNumberingOfProcesses(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    byte[] fields = new byte[ProcessNumbering.FIELDS_SIZE];
+    fields[0] = 7;
+    fields[fields.length - 4] = 9;
+    byte[] config = encode(CALL).array();
+    ProcessNumbering.of(0xEFFFFFF0L, fields).writeTo(config);
+    ByteBuffer written = ByteBuffer.wrap(config).order(ByteOrder.LITTLE_ENDIAN);
+
+    assertEquals(0xEFFFFFF0L, btf.read(written, "config", "numbering.namespace"));
+    assertEquals(7, btf.read(written, "config", "numbering.fields.task_leader"));
+    assertEquals(9, btf.read(written, "config", "numbering.fields.namespace_number"));
   }
 
   @ParameterizedTest

@@ -21,6 +21,7 @@ import dev.uprobe.v1alpha1.RecentEvent;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -102,6 +103,40 @@ class NodeTracerTest {
     assertEquals(List.of("cart: work 1"), node.finish());
     assertEquals(new ContainerCounts(1, 1), node.status().summary());
     assertEquals(1, report("work").hits());
+  }
+
+  @Test
+  void stacksAreNamedByTheContainersOwnFiles() throws Exception {
+    String called = PROGRAM.replace("int main", "TRACED void %s(int i) { work(i); }\nint main");
+    List<Started> running = new ArrayList<>();
+    for (String pod : List.of("cart", "stock")) {
+      String source = called.formatted(pod).replace("work(i); rest(i)", pod + "(i)");
+      Path program =
+          node.lab()
+              .tools()
+              .gcc(
+                  pod,
+                  source,
+                  "-static",
+                  "-O1",
+                  "-fno-omit-frame-pointer",
+                  "-fno-optimize-sibling-calls");
+      Started started = node.start("shop", pod, node.lab().root("image-" + pod, program));
+      node.tracer().put(started.pod());
+      running.add(started);
+    }
+    node.tracer().put(ofAll(1, "- {name: work, symbol: work, message: work, stack: 3}\n"));
+    for (Started each : running) {
+      each.call();
+    }
+    node.await(2);
+    node.finish();
+
+    assertEquals(List.of("cart: work cart main", "stock: work stock main"), node.stacks());
+    // What is reported is short: messages without stacks.
+    assertEquals(
+        List.of("work", "work"),
+        node.status().recentEvents().stream().map(RecentEvent::message).toList());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventDecoder;
+import dev.uprobe.agent.event.Frame;
 import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.event.Origin;
 import dev.uprobe.agent.fixture.EventList;
@@ -39,6 +40,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * A node whose tracer runs, with real containers. What a kubelet would say of them is made up: the
@@ -223,6 +225,19 @@ final class TracedNode implements AutoCloseable {
     tracer.detach();
     stopReading();
     return events.all().stream().map(this::text).toList();
+  }
+
+  /**
+   * Returns the functions of each event's stack, the innermost first, as {@code pod: work main}.
+   */
+  List<String> stacks() {
+    return events.all().stream()
+        .map(
+            each ->
+                names.of(each).map(Origin::pod).orElse("?")
+                    + ": "
+                    + each.stack().stream().map(Frame::name).collect(Collectors.joining(" ")))
+        .toList();
   }
 
   /** Returns what was told of groups of calls. */

@@ -269,6 +269,59 @@ class StacksTest {
   }
 
   @Test
+  void aLibraryThatIsLoadedLateIsNamed() throws Exception {
+    String plugin =
+        """
+        static __attribute__((noipa)) int inside(int (*f)(int), int n) { return f(n) + 1; }
+        int callback(int (*f)(int), int n) { return inside(f, n) + 1; }
+        """;
+    Path library = tools.gcc("plugin.so", plugin, "-shared", "-fPIC", "-O2", FRAMES);
+    String source =
+        RunningProgram.PROLOGUE
+            + """
+            TRACED int leaf(int n) { return n + 1; }
+            int main(int count, char **arguments) {
+              ready();
+              void *plugin = dlopen(arguments[1], RTLD_NOW);
+              int (*callback)(int (*)(int), int) = plugin ? dlsym(plugin, "callback") : NULL;
+              int result = callback ? callback(leaf, 1) : -1;
+              if (plugin) dlclose(plugin);
+              return result < 0;
+            }
+            """;
+    Path program = tools.gcc("loader", source, "-O2", FRAMES);
+    for (String type : List.of("Entry", "Call")) {
+      String spec =
+          "target: {host: {binary: %s}}\nprobes: [{name: leaf, symbol: leaf, stack: 16, type: %s}]"
+              .formatted(program, type);
+      try (TracedHost host = TracedHost.start(bpf, spec);
+          RunningProgram running = RunningProgram.start(program, library.toString())) {
+        running.finish();
+        assertEquals(List.of("leaf inside callback main"), stacks(host));
+      }
+    }
+  }
+
+  @Test
+  void whatIsSentHasItsStackWhateverWasRejected() throws Exception {
+    Path program = tools.gcc("decided", CALLS, "-O2", "-g", FRAMES, "-pthread");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: down, symbol: down, type: Call, signature: auto, where: [return == 2], stack: 2}
+        - {name: first, symbol: down, type: Call, signature: int down(int n), where: [n == 3], stack: 1}
+        """
+            .formatted(program);
+    try (TracedHost host = TracedHost.start(bpf, spec);
+        RunningProgram running = RunningProgram.start(program, "outer")) {
+      running.finish();
+      assertEquals(List.of("down down", "down"), stacks(host));
+      assertEquals(3, host.counters("down").filtered());
+    }
+  }
+
+  @Test
   void aFunctionOfTheCLibraryShowsWhoCallsItThroughThePlt() throws Exception {
     String source =
         RunningProgram.PROLOGUE
