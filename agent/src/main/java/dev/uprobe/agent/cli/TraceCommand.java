@@ -1,6 +1,8 @@
 package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.event.EventSink;
+import dev.uprobe.agent.event.LossySink;
+import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.trace.TraceException;
@@ -88,7 +90,8 @@ final class TraceCommand implements Callable<Integer> {
           "--buffer takes a power of two from 1 to " + MAX_BUFFER_MEGABYTES + " (MiB).");
     }
     List<TracePlan> plans = new TraceFiles(in).plans(files);
-    try (EventSink sink = format().sink(out, nodeName())) {
+    OutputQueue output = new OutputQueue(out);
+    try (EventSink sink = new LossySink(format().sink(output, nodeName()), output)) {
       trace(plans, sink);
       return 0;
     } catch (TraceException e) {

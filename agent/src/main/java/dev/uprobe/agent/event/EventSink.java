@@ -17,6 +17,11 @@ public interface EventSink extends AutoCloseable {
   /** Brings everything that was written to its reader. */
   void flush() throws IOException;
 
+  /** Brings everything that was written to its reader; no more events come. */
+  default void end() throws IOException {
+    flush();
+  }
+
   @Override
   void close() throws IOException;
 }

@@ -45,6 +45,7 @@ public final class EventReader implements Runnable {
         sink.flush();
       }
       writeAggregates();
+      sink.end();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
