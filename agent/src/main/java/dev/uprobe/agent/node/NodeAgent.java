@@ -7,6 +7,8 @@ import dev.uprobe.agent.container.ContainerProcesses;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.JsonSink;
+import dev.uprobe.agent.event.LossySink;
+import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.kernel.KernelException;
@@ -25,6 +27,7 @@ import dev.uprobe.agent.trace.ProbeSites;
 import dev.uprobe.v1alpha1.AgentIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,6 +48,7 @@ public final class NodeAgent implements AutoCloseable {
 
   private final HandleStack handles = new HandleStack();
   private final String node;
+  private final OutputQueue output;
   private final MappingWatch watch;
   private final EventReader reader;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
@@ -58,7 +62,7 @@ public final class NodeAgent implements AutoCloseable {
    * @param node the name of this node
    * @param instance the name of the agent's pod
    * @param version of the agent
-   * @param events where events are written, one JSON object a line
+   * @param events where events are written, one JSON object a line; closed with the agent
    */
   public NodeAgent(
       BpfEnvironment environment,
@@ -69,10 +73,12 @@ public final class NodeAgent implements AutoCloseable {
       OutputStream events)
       throws KernelException {
     this.node = node;
+    this.output = new OutputQueue(events);
     try {
       ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
-      RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
+      LossySink written = new LossySink(new JsonSink(output, node, names), output);
+      RecordingSink sink = new RecordingSink(written, names);
       Stacks stacks = handles.push(new Stacks(environment, PROC));
       this.reader =
           new EventReader(
@@ -119,7 +125,8 @@ public final class NodeAgent implements AutoCloseable {
       metrics.register(
           new AgentMetrics(
               version,
-              sink::written,
+              written::written,
+              written::lost,
               () -> session.ask(probes::lost),
               writer::writes,
               writer::failures));
@@ -171,5 +178,14 @@ public final class NodeAgent implements AutoCloseable {
     reader.stop();
     threads.forEach(Joining::join);
     handles.close();
+    closeOutput();
+  }
+
+  private void closeOutput() {
+    try {
+      output.close();
+    } catch (IOException e) {
+      LOG.warn("Not all events were written: {}.", e.getMessage());
+    }
   }
 }

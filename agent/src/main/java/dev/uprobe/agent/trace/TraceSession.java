@@ -200,7 +200,8 @@ public final class TraceSession implements AutoCloseable {
                 each.probe().trace(),
                 each.probe().plan().name(),
                 each.functions(),
-                each.counters()));
+                each.counters(),
+                each.probe().unwritten()));
       }
       return summaries;
     } catch (KernelException e) {
