@@ -4,7 +4,7 @@
 set -eu
 packages="openjdk-17-jdk-headless maven clang llvm make libbpf-dev libbpf1 bpftool gcc libc6-dev binutils xz-utils"
 if [ "${1:-}" = tests ]; then
-  packages="$packages g++ golang-go systemtap-sdt-dev"
+  packages="$packages g++ golang-go systemtap-sdt-dev openssl postgresql"
   command -v rustc >/dev/null || packages="$packages rustc"
 fi
 missing=""

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every file of examples/ by the command line, on the programs that they are about. */
+/**
+ * Runs every file of examples/ by the command line, on the programs that they are about; {@link
+ * OtherProgramsTest} runs some of them.
+ */
 class ExamplesTest {
   private static final Path EXAMPLES = Path.of("..", "examples");
   private static final String HEAD = "TIME(s)            COMM             PID    MESSAGE";
@@ -56,7 +59,9 @@ class ExamplesTest {
               "auto",
               "malloc",
               "latency",
-              "stack"),
+              "stack",
+              "tls",
+              "postgresql"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))

@@ -271,7 +271,7 @@ class MemoryTest {
         List.of(
             "[1, -2, 2147483647, -2147483648] [%s] [1, 2, 65535, 0] [0.5, -1.25, 1.0E10]"
                 .formatted(sixtyFour),
-            "(unreadable) [%s] [1, 2, 65535, 0] [0.5, -1.25, 1.0E10]".formatted(sixtyFour)),
+            "NULL [%s] [1, 2, 65535, 0] [0.5, -1.25, 1.0E10]".formatted(sixtyFour)),
         messages(file, probe("mean", "Call", args, "{numbers} {bytes} {counts} {return}")));
   }
 

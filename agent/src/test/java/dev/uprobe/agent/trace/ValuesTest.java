@@ -211,7 +211,7 @@ class ValuesTest {
             "const char *data = \"\\x01\\x02\\x03\\x04\\x05\\x06\";"
                 + "put(data, 2); put(data, 4); put(data, 5); put(data, 0); put(data, -1); put(NULL, 0);");
     assertEquals(
-        List.of("0102", "01020304", "01020304...", "", "", "NULL"),
+        List.of("0102", "01020304", "01020304...", "", "", ""),
         messages(
             file,
             """
@@ -219,7 +219,7 @@ class ValuesTest {
                args: [{name: data, type: bytes, size: 4, length: n}, {name: n, type: i32}]}
             """));
     assertEquals(
-        List.of("0102 2", "01020304 4", "0102030405 5", " 0", " -1", "NULL 0"),
+        List.of("0102 2", "01020304 4", "0102030405 5", " 0", " -1", " 0"),
         messages(
             file,
             """
