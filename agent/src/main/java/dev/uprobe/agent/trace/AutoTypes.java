@@ -12,6 +12,7 @@ import dev.uprobe.plan.Completion;
 import dev.uprobe.plan.FunctionTypes;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -51,8 +52,6 @@ final class AutoTypes {
                 + "` lists all");
       }
       return common(plans(open, named, elf, debugFiles), elf.name());
-    } catch (IllegalArgumentException e) {
-      throw new TargetException(file.displayPath() + ": " + e.getMessage());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -99,12 +98,21 @@ final class AutoTypes {
               types
                   .at(function.address())
                   .orElseThrow(() -> untold(function, elf, completion.instead()));
-          known.put(function.address(), completion.with(told));
+          known.put(function.address(), completed(completion, told, elf));
         }
         found.put(function.readableName(), known.get(function.address()));
       }
     }
     return found;
+  }
+
+  private static ProbePlan completed(Completion completion, FunctionTypes types, ElfFile elf)
+      throws TargetException {
+    try {
+      return completion.with(types);
+    } catch (IllegalArgumentException e) {
+      throw new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + ": " + e.getMessage());
+    }
   }
 
   private static ElfException untold(Function function, ElfFile elf, String instead) {
