@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
  * Gathers the functions of a file from its symbol tables. Beyond its limits, functions and names
@@ -17,7 +18,9 @@ final class FunctionIndexBuilder {
   /** The largest servers and interpreters have about three hundred thousand. */
   static final int MAX_FUNCTIONS = 1 << 19;
 
-  static final int MAX_TEXT = 16 << 20;
+  /** Of names; while they are gathered, three times as much is in memory. */
+  static final int MAX_TEXT = 12 << 20;
+
   private static final int MAX_NAME = 1024;
 
   /** Functions whose size nobody wrote down are short ones in assembly language. */
@@ -45,10 +48,15 @@ final class FunctionIndexBuilder {
     text.write(0);
   }
 
-  /** Adds the functions of a table, whose addresses are the file's. */
-  void add(SymbolTable symbols) throws IOException {
+  /**
+   * Adds the functions of a table, whose addresses are the file's.
+   *
+   * @param wanted accepts the address of a function that is not known yet
+   */
+  void add(SymbolTable symbols, LongPredicate wanted) throws IOException {
     int first = count;
-    symbols.visitFunctions(this::add);
+    symbols.visitFunctions(
+        (nameOffset, address, size) -> !wanted.test(address) || add(nameOffset, address, size));
     // Names are read in the order of their places, so that a string table is read only once.
     long[] byName = new long[count - first];
     for (int i = first; i < count; i++) {

@@ -136,24 +136,23 @@ public final class FunctionTable implements AutoCloseable {
   /** All functions by their places in the file. */
   public FunctionIndex index() throws IOException {
     FunctionIndexBuilder index = new FunctionIndexBuilder(file);
-    for (Source source : sources) {
-      index.add(source.symbols());
+    Optional<GoFunctions> go = goFunctions();
+    if (go.isPresent()) {
+      index.add(go.get());
     }
-    addGo(index);
+    for (Source source : sources) {
+      index.add(source.symbols(), address -> go.filter(each -> each.contains(address)).isEmpty());
+    }
     return index.build();
   }
 
-  /** Go's own table is there in stripped programs too, and has the names without suffixes. */
-  private void addGo(FunctionIndexBuilder index) throws IOException {
-    Optional<GoFunctions> functions;
+  /** Those of Go's own table, which is there in stripped programs too. */
+  private Optional<GoFunctions> goFunctions() throws IOException {
     try {
-      functions = GoFunctions.of(file);
+      return GoFunctions.of(file);
     } catch (ElfException e) {
       // One that is older, newer or damaged: the other tables tell what they know.
-      return;
-    }
-    if (functions.isPresent()) {
-      index.add(functions.get());
+      return Optional.empty();
     }
   }
 

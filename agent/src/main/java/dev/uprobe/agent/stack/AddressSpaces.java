@@ -27,8 +27,8 @@ final class AddressSpaces implements ProcessWatch.Listener {
 
   private static final int MAX_ENDED = 4096;
 
-  /** Of all processes; about 64 MiB. */
-  static final int MAX_MAPPINGS = 1 << 18;
+  /** Of all processes; about 32 MiB. */
+  static final int MAX_MAPPINGS = 1 << 17;
 
   /** After how many more they are counted again. */
   private static final int MAX_UNCOUNTED = MAX_MAPPINGS / 8;

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 final class CodeFiles {
   /** All of Debian's python3, libc and libcrypto together take three megabytes. */
-  static final long MAX_BYTES = 48L << 20;
+  static final long MAX_BYTES = 24L << 20;
 
   /** Where programs of the host are found that have ended: in the agent's root, or the host's. */
   private static final List<String> HOST = List.of("self", "1");

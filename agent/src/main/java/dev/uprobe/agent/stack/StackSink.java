@@ -20,7 +20,7 @@ public final class StackSink implements EventSink {
   static final int BATCH = 512;
 
   /** What waiting events may take, as they were in the ring buffer; as objects they take more. */
-  static final long MAX_WAITING_BYTES = 16L << 20;
+  static final long MAX_WAITING_BYTES = 8L << 20;
 
   private final EventSink next;
   private final Function<List<Event>, CompletableFuture<List<Event>>> symbolise;
