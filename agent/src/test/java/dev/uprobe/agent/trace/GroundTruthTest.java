@@ -100,6 +100,58 @@ class GroundTruthTest {
     }
   }
 
+  /** The program looks at the clock around each call, and at the begin and the end within it. */
+  @Test
+  void durationsAreThoseOfTheProgramsOwnClock(@TempDir Path folder) throws Exception {
+    Path file =
+        new Toolchain(folder)
+            .gcc(
+                "program",
+                RunningProgram.PROLOGUE
+                    + """
+                    #include <time.h>
+                    static uint64_t now(void) {
+                      struct timespec t;
+                      clock_gettime(CLOCK_MONOTONIC, &t);
+                      return t.tv_sec * 1000000000ull + t.tv_nsec;
+                    }
+                    TRACED uint64_t spin(int rounds) {
+                      uint64_t begin = now();
+                      for (volatile int i = 0; i < rounds; i++);
+                      return now() - begin;
+                    }
+                    int main(void) {
+                      ready();
+                      for (int i = 0; i < 2000; i++) {
+                        uint64_t begin = now(), within = spin(10 * i), around = now() - begin;
+                        printf("%lu %lu\\n", within, around);
+                      }
+                    }
+                    """,
+                "-O2");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: spin, symbol: spin, type: Call, limit: {eventsPerSecond: 0}, signature: uint64_t spin(int rounds)}
+        """
+            .formatted(file);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(BpfEnvironment.load(), spec)) {
+      List<String> truth = program.finish();
+      host.finish();
+      List<Event> events = host.events().all();
+      assertEquals(truth.size(), events.size());
+      for (int i = 0; i < events.size(); i++) {
+        String[] times = truth.get(i).split(" ");
+        long duration = events.get(i).durationNanos();
+        assertTrue(
+            Long.parseLong(times[0]) <= duration && duration <= Long.parseLong(times[1]),
+            truth.get(i) + ": " + events.get(i));
+      }
+    }
+  }
+
   private static Map<String, List<String>> byThread(List<?> calls) {
     Map<String, List<String>> threads = new HashMap<>();
     for (Object each : calls) {

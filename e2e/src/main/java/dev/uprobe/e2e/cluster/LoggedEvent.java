@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An event as an agent's log has it. */
+/**
+ * An event or an aggregate as an agent's log has it.
+ *
+ * @param line all of it
+ */
 public record LoggedEvent(
     Instant time,
     String namespace,
@@ -15,9 +19,14 @@ public record LoggedEvent(
     String pod,
     String container,
     String node,
-    JsonNode args,
-    String message) {
+    String message,
+    JsonNode line) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Returns the arguments by their names. */
+  public JsonNode args() {
+    return line.path("args");
+  }
 
   /** Returns the event of a line, if it is one and not a message of the agent. */
   public static Optional<LoggedEvent> of(String line) {
@@ -33,8 +42,8 @@ public record LoggedEvent(
                   json.path("pod").asText(),
                   json.path("container").asText(),
                   json.path("node").asText(),
-                  json.path("args"),
-                  json.path("message").asText()))
+                  json.path("message").asText(),
+                  json))
           : Optional.empty();
     } catch (JsonProcessingException e) {
       throw new AssertionError("the agent's log has a line that is not JSON: " + line, e);
