@@ -164,6 +164,31 @@ class NodeTracerTest {
   }
 
   @Test
+  void fieldsOfStructsAreFoundByTheDebugInformationOfTheContainersFile() throws Exception {
+    String source =
+        RunningProgram.PROLOGUE
+            + """
+            struct order { long id; const char *customer; };
+            TRACED int work(struct order *order) { return order->id; }
+            int main(void) {
+              struct order order = {7, "acme"};
+              for (;;) { ready(); work(&order); }
+            }
+            """;
+    String probe =
+        "- {name: work, symbol: work, args: [{name: who, value: order->%s}], message: 'work {who}'}\n";
+    image =
+        node.lab().root("orders-image", node.lab().tools().gcc("orders", source, "-static", "-g"));
+    Started cart = start("shop", "cart");
+    node.tracer().put(ofAll(1, probe.formatted("custommer")));
+    String message = node.status().containers().get(0).message();
+    assertTrue(message.contains("struct order has no field custommer"), message);
+    node.tracer().put(ofAll(2, probe.formatted("customer")));
+    cart.call();
+    assertEquals(List.of("cart: work acme"), node.finish());
+  }
+
+  @Test
   void podsThatComeAndGoAreFollowed() throws Exception {
     node.tracer().put(ofAll(1, WORK));
     assertEquals(new ContainerCounts(0, 0), node.status().summary());

@@ -14,6 +14,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What arguments and return values point to, at the entry and at the return. */
 @KernelTest
@@ -348,6 +351,44 @@ class MemoryTest {
                 returns: {type: string, size: 4088}
                 """,
                 "{a} {b} {c} {return}")));
+  }
+
+  /** Sixteen paths of four pointers each, and sixteen conditions on what is there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Entry", "Return", "Call"})
+  void asMuchAsAProbeMayReachIsWithinTheVerifiersReach(String type) throws Exception {
+    Path file =
+        program(
+            """
+            struct link { struct link *next; const char *text; long length; };
+            TRACED struct link *walk(struct link *first) { return first; }
+            """,
+            """
+            static struct link a, b, c, d; a.next = &b; b.next = &c; c.next = &d; d.text = "needle"; d.length = 3;
+            walk(&a); a.next = NULL; walk(&a);
+            """);
+    String from = type.equals("Return") ? "return" : "arg1";
+    String at = type.equals("Call") ? ", at: return" : "";
+    StringBuilder fields = new StringBuilder("args:\n");
+    fields.append("- {name: length, type: i64, value: %s->0->0->0->16%s}\n".formatted(from, at));
+    List<String> alternatives = new ArrayList<>();
+    for (int i = 1; i < 16; i++) {
+      fields.append(
+          "- {name: v%1$d, value: %2$s->0->0->0->8%3$s, %4$s}\n"
+              .formatted(
+                  i,
+                  from,
+                  i % 2 == 0 ? at : "",
+                  i % 3 == 0 && (i % 2 == 0 || !type.equals("Call"))
+                      ? "type: bytes, size: 500, length: length"
+                      : "type: string, size: 500"));
+      alternatives.add("v" + i + " contains '" + (i == 15 ? "nee" : "no" + i) + "'");
+    }
+    fields.append("where: [\"" + String.join(" or ", alternatives) + "\", \"length == 3\"]\n");
+
+    assertEquals(
+        List.of("needle 6e6565 3"),
+        messages(file, probe("walk", type, fields.toString(), "{v1} {v6} {length}")));
   }
 
   private static String hexToText(String message) {
