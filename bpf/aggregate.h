@@ -107,12 +107,12 @@ static __always_inline void fill_text_key(struct text_key *key, struct event *ev
 {
 	struct memory_slot *slot = (void *)event + from->offset;
 
-	if (slot->memory == MEMORY_NULL) {
-		key->state = TEXT_NULL;
-		return;
-	}
 	if (event->unreadable & from->unreadable) {
 		key->state = TEXT_UNREADABLE;
+		return;
+	}
+	if (slot->memory == MEMORY_NULL) {
+		key->state = TEXT_NULL;
 		return;
 	}
 	/* One byte more than the text, and the NUL, to tell a text that just fits; both lie in what follows it. */

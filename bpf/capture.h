@@ -43,6 +43,12 @@ static __always_inline bool read_bytes(void *ctx, struct event *event, const vol
 	if (negative)
 		slot->memory = MEMORY_NEGATIVE_LENGTH;
 	slot->length = length > 0xffffffff ? 0xffffffff : length;
+	if (!address) {
+		/* No bytes need no place: Go's empty string is at NULL. */
+		if (value->length.source && !length && !negative)
+			slot->memory = MEMORY_PRESENT;
+		return true;
+	}
 	if (length > value->size)
 		length = value->size;
 	return bpf_probe_read_user(slot->data, length, (void *)address) == 0;
@@ -62,7 +68,7 @@ static __noinline bool capture(void *ctx, struct event *event, const volatile st
 	}
 	slot->memory = number ? MEMORY_PRESENT : MEMORY_NULL;
 	if (value->kind == KIND_STRING)
-		return read_string(slot, value, number);
+		return !number || read_string(slot, value, number);
 	return read_bytes(ctx, event, value, at_return, number);
 }
 

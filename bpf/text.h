@@ -5,12 +5,12 @@
 
 #include "capture.h"
 
-/* What is known of a condition. */
+/* What is known of a condition; a bit each. */
 enum outcome {
-	OUTCOME_NO,
-	OUTCOME_YES,
-	OUTCOME_UNREADABLE, /* perhaps not on a second try */
-	OUTCOME_NULL,
+	OUTCOME_NO = 0,
+	OUTCOME_YES = 1,
+	OUTCOME_UNREADABLE = 2, /* perhaps not on a second try */
+	OUTCOME_NOTHING = 4,    /* there is nothing to compare */
 };
 
 /*
@@ -65,12 +65,15 @@ static __noinline int find(const volatile struct condition *condition, const str
 			break;
 		if (!read_chunk(chunk, text, at))
 			return OUTCOME_UNREADABLE;
+		__u64 left = text->length - at;
+		__u64 within = left < CHUNK ? (1ULL << left) - 1 : ~0ULL; /* a bit a byte */
 #pragma clang loop unroll(disable)
 		for (__u32 i = 0; i < CHUNK; i++) {
 			__u64 byte = (__u8)chunk[i];
 			__u64 ends = with_nul & ~((byte + 255) >> 8);
 
-			alive &= ~((text->length - at - i - 1) >> 63);
+			alive &= within;
+			within >>= 1;
 			found |= state & -(alive & ends) & only_end;
 			alive &= ~ends;
 			state = ((state << 1 & pattern->masks[byte]) | begin) & -alive;
@@ -100,13 +103,17 @@ static __always_inline int text_outcome(void *ctx, const volatile struct conditi
 	if (!read_number(ctx, &value->operand, event, at_return, &text.address))
 		return OUTCOME_UNREADABLE;
 	if (!text.address)
-		return OUTCOME_NULL;
+		return OUTCOME_NOTHING;
 	if (value->kind == KIND_STRING)
 		return find(condition, &text, at_start, at_end);
 	if (!bytes_length(ctx, value, event, at_return, &length, &negative))
 		return OUTCOME_UNREADABLE;
+	if (negative)
+		return OUTCOME_NOTHING;
 	if (length < condition->length || (equal && length != condition->length))
 		return OUTCOME_NO;
+	if (!condition->length)
+		return OUTCOME_YES;
 	text.has_nul = false;
 	if (at_end)
 		text.address += length - condition->length;

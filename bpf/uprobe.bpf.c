@@ -182,12 +182,11 @@ int on_call(void *ctx)
 /* Decides whether a call that returns is sent. */
 static __always_inline bool sent(void *ctx, struct running *running)
 {
-	bool sampled_at_entry = config.limit.at_entry && !running->verdict.open;
-
 	if (!where_at_return(ctx, &running->event, &running->verdict)) {
 		COUNT(filtered);
 		return false;
 	}
+	bool sampled_at_entry = config.limit.at_entry && !running->verdict.open;
 	if ((!sampled_at_entry && !sampled()) || !affordable()) {
 		COUNT(limited);
 		return false;

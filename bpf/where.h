@@ -61,6 +61,15 @@ static __always_inline bool where_now(void *ctx, bool at_return)
 	return true;
 }
 
+/*
+ * Keeps the verifier from telling outcomes apart: it would follow all that comes later once for each combination of
+ * them. To the kernel a register that is read twice is two unknown numbers.
+ */
+static __always_inline __u32 untold(void *ctx, __u32 outcome)
+{
+	return outcome ^ (__u32)READ_REGISTER(ctx, STACK_POINTER) ^ (__u32)READ_REGISTER(ctx, STACK_POINTER);
+}
+
 /* What a call's entry has found out about the conditions; a bit each. */
 struct verdict {
 	__u32 held;
@@ -70,7 +79,7 @@ struct verdict {
 /* Decides a call as far as its entry can. */
 static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
 {
-	bool any = false;
+	__u32 any = 0;
 
 #pragma unroll
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
@@ -79,20 +88,20 @@ static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
 		if (condition->operator == OPERATOR_END)
 			break;
 		if (condition->left.at_return) {
-			any = true;
+			any = 1;
 		} else {
-			int result = outcome(ctx, condition, 0, false);
+			__u32 result = untold(ctx, outcome(ctx, condition, 0, false));
+			__u32 held = result & OUTCOME_YES;
+			__u32 open = condition->left.kept ? (result & OUTCOME_UNREADABLE) / OUTCOME_UNREADABLE : 0;
 
-			if (result == OUTCOME_YES)
-				verdict->held |= 1U << i;
-			else if (result == OUTCOME_UNREADABLE && condition->left.kept)
-				verdict->open |= 1U << i;
-			any = any || (verdict->held | verdict->open) & 1U << i;
+			verdict->held |= held << i;
+			verdict->open |= open << i;
+			any |= held | open;
 		}
 		if (condition->ends_clause) {
 			if (!any)
 				return false;
-			any = false;
+			any = 0;
 		}
 	}
 	return true;

@@ -2,6 +2,7 @@ package dev.uprobe.compile;
 
 import dev.uprobe.path.Path;
 import dev.uprobe.path.PathParser;
+import dev.uprobe.plan.FunctionTypes;
 import dev.uprobe.plan.Moment;
 import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.ProbeType;
@@ -29,6 +30,7 @@ final class Arguments {
 
   private final List<ArgumentSpec> specs;
   private final ProbeType type;
+  private final Optional<FunctionTypes> types;
   private final Problems problems;
 
   /** What paths can begin with, by name. */
@@ -39,11 +41,17 @@ final class Arguments {
 
   /**
    * @param returned the return value; empty where the probe has none
+   * @param types of the function, if paths name fields
    */
   Arguments(
-      List<ArgumentSpec> specs, ProbeType type, Optional<Operand> returned, Problems problems) {
+      List<ArgumentSpec> specs,
+      ProbeType type,
+      Optional<Operand> returned,
+      Optional<FunctionTypes> types,
+      Problems problems) {
     this.specs = specs;
     this.type = type;
+    this.types = types;
     this.problems = problems;
     if (returned.isPresent()) {
       origins.put(Value.RETURN, new Source.ReturnValue());
@@ -105,60 +113,88 @@ final class Arguments {
   }
 
   private Optional<Operand> operand(ArgumentSpec spec, Problems inArgument) {
+    Optional<Path> path = Optional.empty();
+    if (spec.value() != null) {
+      inArgument
+          .at("value")
+          .addIf(
+              spec.index() != null,
+              "give either index or value; value: arg1->8 says which argument it begins with");
+      path = inArgument.at("value").parse(() -> PathParser.parse(spec.value()));
+      if (path.isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    if (path.isPresent() && path.get().namesFields()) {
+      return byFields(spec, path.get(), inArgument);
+    }
     if (spec.type() == null) {
       inArgument.at("type").add("an argument needs a type, such as i32, u64, string or pointer");
       return Optional.empty();
     }
     ValueType valueType = DataTypes.of(spec.type(), spec.size(), spec.count(), inArgument);
     Optional<Source> source =
-        spec.value() == null
+        path.isEmpty()
             ? Optional.ofNullable(origins.get(spec.name()))
-            : path(spec, valueType, inArgument);
+            : source(path.get(), valueType, inArgument.at("value"));
     source.ifPresent(found -> DataTypes.checkFloating(valueType, found, "arg1", inArgument));
     return source.map(
         found -> new Operand(found, valueType, moment(spec, found, valueType, inArgument)));
   }
 
-  private Optional<Source> path(ArgumentSpec spec, ValueType valueType, Problems inArgument) {
-    inArgument
-        .at("value")
-        .addIf(
-            spec.index() != null,
-            "give either index or value; value: arg1->8 says which argument it begins with");
+  private Optional<Operand> byFields(ArgumentSpec spec, Path path, Problems inArgument) {
     return inArgument
         .at("value")
-        .parse(
-            () -> {
-              Path path = PathParser.parse(spec.value());
-              return path.source(origin(path.origin()), DataTypes.elementSize(valueType));
-            });
+        .parse(() -> origin(path.origin()))
+        .flatMap(
+            from ->
+                new Fields(types, inArgument)
+                    .operand(
+                        spec.value(),
+                        from,
+                        new Fields.Asked(spec.type(), spec.size(), spec.count())))
+        .map(
+            found ->
+                new Operand(
+                    found.source(),
+                    found.type(),
+                    moment(spec, found.source(), found.type(), inArgument)));
   }
 
-  private Source origin(String name) {
-    Source named = origins.get(name);
+  private Optional<Source> source(Path path, ValueType valueType, Problems problems) {
+    return problems.parse(
+        () ->
+            path.source(
+                origin(path.origin()).orElseThrow(() -> unknown(path.origin())),
+                DataTypes.elementSize(valueType)));
+  }
+
+  /** Returns what a path begins with; empty for a name that the probe does not give. */
+  private Optional<Source> origin(String name) {
     Matcher numbered = NUMBERED.matcher(name);
-    if (named == null && numbered.matches()) {
+    if (!origins.containsKey(name) && numbered.matches()) {
       int index = Integer.parseInt(numbered.group(1));
       if (index > Source.Argument.MAX_INDEX) {
         throw new SyntaxException(1, "arguments go up to arg" + Source.Argument.MAX_INDEX);
       }
-      named = new Source.Argument(index);
+      return Optional.of(new Source.Argument(index));
     }
-    if (named == null && name.equals(Value.RETURN)) {
+    if (!origins.containsKey(name) && name.equals(Value.RETURN)) {
       throw new SyntaxException(
           1, "a probe of type Entry has no return value, use type Return or Call");
     }
-    if (named == null) {
-      throw new SyntaxException(
-          1,
-          "no path begins with \"%s\"%s (known names: %s)"
-              .formatted(
-                  name,
-                  NearestNames.hint(name, origins.keySet()),
-                  Stream.concat(Stream.of("arg1, arg2 ..."), origins.keySet().stream())
-                      .collect(Collectors.joining(", "))));
-    }
-    return named;
+    return Optional.ofNullable(origins.get(name));
+  }
+
+  private SyntaxException unknown(String name) {
+    return new SyntaxException(
+        1,
+        "no path begins with \"%s\"%s (known names: %s)"
+            .formatted(
+                name,
+                NearestNames.hint(name, origins.keySet()),
+                Stream.concat(Stream.of("arg1, arg2 ..."), origins.keySet().stream())
+                    .collect(Collectors.joining(", "))));
   }
 
   private Moment moment(
@@ -208,8 +244,9 @@ final class Arguments {
     if (spec.length() == null) {
       return value;
     }
-    if (spec.type() != DataType.BYTES) {
-      problems.add("only bytes have a length");
+    boolean isText = spec.type() == DataType.STRING;
+    if (!isText && spec.type() != DataType.BYTES) {
+      problems.add("only a string and bytes have a length");
       return value;
     }
     Optional<Operand> length = Optional.ofNullable(wholes.get(spec.length()));
@@ -221,7 +258,7 @@ final class Arguments {
     problems.addIf(
         bytes.at() == Moment.ENTRY && length.map(Operand::at).orElse(bytes.at()) == Moment.RETURN,
         spec.length() + " is known at the return only; write at: return too");
-    ValueType type = new ValueType.Bytes(bytes.type().size(), length);
+    ValueType type = new ValueType.Bytes(bytes.type().size(), length, isText);
     return new Value(value.name(), new Operand(bytes.source(), type, bytes.at()));
   }
 }

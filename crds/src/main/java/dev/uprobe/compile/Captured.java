@@ -1,6 +1,7 @@
 package dev.uprobe.compile;
 
 import dev.uprobe.gosignature.GoSignature;
+import dev.uprobe.plan.FunctionTypes;
 import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -27,7 +28,8 @@ record Captured(
   private static final int MAX_BYTES = 16 * 1024;
 
   /** Returns what a probe captures, or nothing after noting why that cannot be said. */
-  static Optional<Captured> of(ProbeSpec spec, ProbeType type, Problems problems) {
+  static Optional<Captured> of(
+      ProbeSpec spec, ProbeType type, Optional<FunctionTypes> types, Problems problems) {
     int before = problems.count();
     boolean isExplicit = !spec.args().isEmpty() || spec.returns() != null;
     if (spec.signature() != null && isExplicit) {
@@ -37,7 +39,7 @@ record Captured(
     Optional<Captured> captured =
         spec.signature() != null
             ? signature(spec.signature(), type, problems.at("signature"))
-            : Optional.of(explicitly(spec, type, problems));
+            : Optional.of(explicitly(spec, type, types, problems));
     if (problems.count() == before) {
       captured.ifPresent(found -> found.check(type, problems));
     }
@@ -112,10 +114,11 @@ record Captured(
     return Optional.of(new Captured(values, unavailable, outOfReach));
   }
 
-  private static Captured explicitly(ProbeSpec spec, ProbeType type, Problems problems) {
+  private static Captured explicitly(
+      ProbeSpec spec, ProbeType type, Optional<FunctionTypes> types, Problems problems) {
     Optional<Operand> returned = Optional.empty();
     if (type != ProbeType.ENTRY) {
-      returned = Optional.of(DataTypes.ofReturn(spec.returns(), problems.at("returns")));
+      returned = Optional.of(Returns.of(spec.returns(), types, problems.at("returns")));
     } else if (spec.returns() != null) {
       problems
           .at("returns")
@@ -125,7 +128,7 @@ record Captured(
       return new Captured(UsdtValues.of(spec), Map.of(), Map.of());
     }
     List<Value> values =
-        new ArrayList<>(new Arguments(spec.args(), type, returned, problems).compile());
+        new ArrayList<>(new Arguments(spec.args(), type, returned, types, problems).compile());
     returned.map(operand -> new Value(Value.RETURN, operand)).ifPresent(values::add);
     return new Captured(values, Map.of(), Map.of());
   }

@@ -1,51 +1,13 @@
 package dev.uprobe.compile;
 
-import dev.uprobe.path.Path;
-import dev.uprobe.path.PathParser;
-import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.Source;
-import dev.uprobe.plan.Value;
 import dev.uprobe.plan.ValueType;
 import dev.uprobe.v1alpha1.DataType;
-import dev.uprobe.v1alpha1.ReturnSpec;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Turns the types that a YAML names into those of a plan. */
 final class DataTypes {
-  private static final DataType DEFAULT_RETURN = DataType.I64;
-
   private DataTypes() {}
-
-  /**
-   * Returns the return value, a 64-bit number where nothing is said.
-   *
-   * @param spec null where the YAML has no {@code returns}
-   */
-  static Operand ofReturn(ReturnSpec spec, Problems problems) {
-    if (spec == null) {
-      return new Operand(new Source.ReturnValue(), of(DEFAULT_RETURN, 0));
-    }
-    DataType type = Objects.requireNonNullElse(spec.type(), DEFAULT_RETURN);
-    ValueType valueType = of(type, spec.size(), spec.count(), problems);
-    Source source =
-        Optional.ofNullable(spec.value())
-            .flatMap(text -> returnSource(text, valueType, problems.at("value")))
-            .orElse(new Source.ReturnValue());
-    checkFloating(valueType, source, Value.RETURN, problems);
-    return new Operand(source, valueType);
-  }
-
-  private static Optional<Source> returnSource(String text, ValueType type, Problems problems) {
-    return problems.parse(
-        () -> {
-          Path path = PathParser.parse(text);
-          problems.addIf(
-              !path.origin().equals(Value.RETURN),
-              "begins with return, such as return->8; list under args what an argument leads to");
-          return path.source(new Source.ReturnValue(), elementSize(type));
-        });
-  }
 
   /** Notes that floating-point registers are out of reach. */
   static void checkFloating(ValueType type, Source source, String origin, Problems problems) {

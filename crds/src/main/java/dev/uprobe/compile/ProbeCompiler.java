@@ -7,6 +7,7 @@ import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Convention;
+import dev.uprobe.plan.FunctionTypes;
 import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
 import dev.uprobe.plan.Place;
@@ -32,10 +33,15 @@ final class ProbeCompiler {
 
   private final ProbeSpec spec;
   private final ProbeType type;
+  private final Optional<FunctionTypes> types;
   private final Problems problems;
 
-  ProbeCompiler(ProbeSpec spec, Problems problems) {
+  /**
+   * @param types of the function; empty as long as no file is known
+   */
+  ProbeCompiler(ProbeSpec spec, Optional<FunctionTypes> types, Problems problems) {
     this.spec = spec;
+    this.types = types;
     this.type = Objects.requireNonNullElse(spec.type(), ProbeType.ENTRY);
     this.problems = problems;
   }
@@ -47,8 +53,8 @@ final class ProbeCompiler {
     Optional<Place> place = new Places(spec, type, problems).compile();
     checkBinary();
     checkStack();
-    if (AutoSignature.isAskedFor(spec)) {
-      checkAuto(place);
+    if (types.isEmpty() && OpenProbe.isNeededFor(spec)) {
+      checkOpen(place);
       return problems.count() > before
           ? Optional.empty()
           : place.map(
@@ -59,9 +65,9 @@ final class ProbeCompiler {
                       Optional.ofNullable(spec.binary()),
                       found,
                       stack(),
-                      new AutoSignature(spec)));
+                      new OpenProbe(spec)));
     }
-    Optional<Captured> captured = Captured.of(spec, type, problems);
+    Optional<Captured> captured = Captured.of(spec, type, types, problems);
     if (captured.isEmpty()) {
       return Optional.empty();
     }
@@ -116,17 +122,22 @@ final class ProbeCompiler {
     }
   }
 
-  private void checkAuto(Optional<Place> place) {
+  private void checkOpen(Optional<Place> place) {
+    boolean isExplicit = !spec.args().isEmpty() || spec.returns() != null;
     problems
         .at("signature")
         .addIf(
-            !spec.args().isEmpty() || spec.returns() != null,
+            spec.signature() != null && isExplicit,
             "give either a signature, or args and returns, not both");
+    boolean isUsdt = place.filter(Place.Usdt.class::isInstance).isPresent();
     problems
-        .at("signature")
+        .at(isExplicit ? "args" : "signature")
         .addIf(
-            place.filter(Place.Usdt.class::isInstance).isPresent(),
-            "a USDT probe has no prototype; leave the signature out");
+            isUsdt,
+            isExplicit
+                ? "a USDT probe tells no types of its arguments; write offsets in bytes instead of"
+                    + " names of fields"
+                : "a USDT probe has no prototype; leave the signature out");
   }
 
   private void checkBinary() {

@@ -17,6 +17,11 @@ public record Path(String origin, List<Step> steps, int plus) {
     steps = List.copyOf(steps);
   }
 
+  /** Returns whether only debug information tells where it leads. */
+  public boolean namesFields() {
+    return steps.stream().anyMatch(Step.Field.class::isInstance);
+  }
+
   /**
    * Returns where that is once the origin is known.
    *

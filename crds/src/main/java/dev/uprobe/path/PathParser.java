@@ -15,14 +15,12 @@ import java.util.regex.Pattern;
  * <pre>
  * sum     = unary { ( "+" | "-" ) number }
  * unary   = "*" unary | postfix
- * postfix = ( name | "(" sum ")" ) { "->" ( number | name { "." name } ) | "[" number "]" }
+ * postfix = ( name | "(" sum ")" ) { "->" ( number | name ) | "." name | "[" number "]" }
  * </pre>
  */
 public final class PathParser {
   private static final int MAX_LENGTH = 256;
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*+");
-  private static final Pattern FIELD =
-      Pattern.compile("[A-Za-z_][A-Za-z_0-9]*+(?:\\.[A-Za-z_][A-Za-z_0-9]*+)*+");
   private static final Pattern NUMBER =
       Pattern.compile("(-?)(?:0[xX]([0-9a-fA-F]{1,8})|(0|[1-9][0-9]{0,8}))(?![A-Za-z_0-9])");
 
@@ -78,7 +76,7 @@ public final class PathParser {
     int column = cursor.column();
     if (cursor.accept("*")) {
       nested(column, this::unary);
-      step(new Step.Offset(plus), column);
+      step(new Step.Offset(plus, column), column);
       return;
     }
     postfix();
@@ -102,6 +100,11 @@ public final class PathParser {
       int column = cursor.column();
       if (cursor.accept("->")) {
         follow(column);
+      } else if (cursor.accept(".")) {
+        MatchResult field =
+            cursor.accept(NAME).orElseThrow(() -> cursor.expected("a field's name"));
+        checkNothingToAdd(column);
+        step(new Step.Field(field.group(), false, column), column);
       } else if (cursor.accept("[")) {
         int index = number("a number");
         if (!cursor.accept("]")) {
@@ -109,7 +112,7 @@ public final class PathParser {
         }
         checkOffset((long) index * Long.BYTES, column);
         checkNothingToAdd(column);
-        step(new Step.Index(index), column);
+        step(new Step.Index(index, column), column);
       } else {
         return;
       }
@@ -118,14 +121,14 @@ public final class PathParser {
 
   private void follow(int column) {
     int fieldColumn = cursor.column();
-    Optional<MatchResult> field = cursor.accept(FIELD);
+    Optional<MatchResult> field = cursor.accept(NAME);
     if (field.isPresent()) {
       checkNothingToAdd(column);
-      step(new Step.Field(field.get().group(), fieldColumn), column);
+      step(new Step.Field(field.get().group(), true, fieldColumn), column);
       return;
     }
     add(number("an offset in bytes, such as 16, or a field's name"), column);
-    step(new Step.Offset(plus), column);
+    step(new Step.Offset(plus, column), column);
   }
 
   private void checkNothingToAdd(int column) {
@@ -136,12 +139,17 @@ public final class PathParser {
   }
 
   private void step(Step step, int column) {
-    if (steps.size() == Source.Memory.MAX_STEPS) {
+    long pointers = steps.stream().filter(PathParser::mayFollow).count();
+    if (pointers == Source.Memory.MAX_STEPS && mayFollow(step)) {
       throw new SyntaxException(
           column, "a path follows at most " + Source.Memory.MAX_STEPS + " pointers");
     }
     steps.add(step);
     plus = 0;
+  }
+
+  private static boolean mayFollow(Step step) {
+    return !(step instanceof Step.Field field) || field.isBehindPointer();
   }
 
   private void add(int bytes, int column) {

@@ -18,6 +18,9 @@ public record Aggregation(Optional<Histogram> histogram, List<Key> by, Duration 
   /** The most bytes of a string that tell groups apart; it may be shown as longer than that. */
   public static final int MAX_TEXT = 32;
 
+  /** What {@link #text} begins with where the number is the time that a call takes. */
+  public static final String DURATIONS = "duration in nanoseconds";
+
   public Aggregation {
     by = List.copyOf(by);
   }
@@ -47,9 +50,7 @@ public record Aggregation(Optional<Histogram> histogram, List<Key> by, Duration 
     }
 
     private String text() {
-      return name
-          + (isDuration() ? " in nanoseconds" : "")
-          + linear.map(each -> ", " + each.text()).orElse("");
+      return (isDuration() ? DURATIONS : name) + linear.map(each -> ", " + each.text()).orElse("");
     }
   }
 

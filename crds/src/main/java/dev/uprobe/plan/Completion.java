@@ -1,16 +1,19 @@
 package dev.uprobe.plan;
 
 /**
- * Finishes the plan of a probe whose values only the traced file tells ({@code signature: auto}).
+ * Finishes the plan of a probe whose values only the traced file tells: {@code signature: auto}, or
+ * fields that are named.
  */
 public interface Completion {
 
   /**
    * Returns the whole plan.
    *
-   * @param prototype the function's, in C
-   * @throws IllegalArgumentException when the probe does not fit the prototype; the message says
-   *     why
+   * @throws IllegalArgumentException when the probe does not fit the types; the message says why
+   * @throws java.io.UncheckedIOException when the types cannot be read
    */
-  ProbePlan with(String prototype);
+  ProbePlan with(FunctionTypes types);
+
+  /** Returns what a user may write where a file has no debug information. */
+  String instead();
 }

@@ -3,6 +3,7 @@ package dev.uprobe.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.uprobe.distribution.Distribution;
+import dev.uprobe.plan.Aggregation;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -54,6 +55,11 @@ public record AggregateReport(
 
   private static Long boxed(OptionalLong number) {
     return number.isPresent() ? number.getAsLong() : null;
+  }
+
+  /** Returns whether the numbers are the times that calls took. */
+  public boolean tellsDurations() {
+    return of.startsWith(Aggregation.DURATIONS);
   }
 
   /** Returns what this reports. */

@@ -146,8 +146,9 @@ public record ProbeSpec(
         @JsonPropertyDescription(
             "The function's C prototype, as in its header or man page, such as"
                 + " int charge_card(const char *customer, unsigned long cents). It names and types"
-                + " the arguments and the return value. auto takes it from the debug information"
-                + " (DWARF) of the binary or of its separate debug file.")
+                + " the arguments and the return value. Of a function of Go, its declaration, such as"
+                + " func (c *Cart) Charge(customer string, cents int) error. auto takes the prototype"
+                + " from the debug information (DWARF) of the binary or of its separate debug file.")
         String signature,
     @Size(max = 16) @JsonPropertyDescription("The arguments to capture, instead of a signature.")
         List<ArgumentSpec> args,

@@ -2,7 +2,6 @@ package dev.uprobe.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
@@ -11,15 +10,18 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** The return value of a function. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "!has(self.size) || self.type in ['string', 'bytes']",
+    value = "!has(self.size) || !has(self.type) || self.type in ['string', 'bytes']",
     fieldPath = ".size",
     message = "only a string and bytes have a size; leave size out")
 @ValidationRule(
-    value = "!has(self.count) || !(self.type in ['bool', 'char', 'pointer', 'string', 'bytes'])",
+    value =
+        "!has(self.count) || !has(self.type)"
+            + " || !(self.type in ['bool', 'char', 'pointer', 'string', 'bytes'])",
     fieldPath = ".count",
     message = "only whole and floating-point numbers have a count; of bytes, write a size")
 @ValidationRule(
-    value = "!(self.type in ['f32', 'f64']) || has(self.value) || has(self.count)",
+    value =
+        "!has(self.type) || !(self.type in ['f32', 'f64']) || has(self.value) || has(self.count)",
     fieldPath = ".type",
     message =
         "a probe cannot read floating-point registers; in memory it can, such as value: return->8")
@@ -28,8 +30,9 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".value",
     message = "begins with return, such as return->8; list under args what an argument leads to")
 public record ReturnSpec(
-    @Default("i64")
-        @JsonPropertyDescription("How the return value is read, as the type of an argument.")
+    @JsonPropertyDescription(
+            "How the return value is read, as the type of an argument; i64 where it is left out and"
+                + " value names no fields.")
         DataType type,
     @Size(min = 1, max = 256)
         @JsonPropertyDescription(

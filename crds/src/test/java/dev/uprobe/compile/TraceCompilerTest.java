@@ -136,17 +136,19 @@ class TraceCompilerTest {
   }
 
   @Test
-  void cutsBytesAtTheirLengthWhereOneIsNamed() throws Exception {
+  void cutsBytesAndTextAtTheirLengthWhereOneIsNamed() throws Exception {
     Value n = argument("n", 2, new ValueType.Whole(8, false));
     assertEquals(
         List.of(
             argument("data", 1, new ValueType.Bytes(64, Optional.of(n.operand()))),
             n,
-            argument("id", 3, new ValueType.Bytes(16, Optional.empty()))),
+            argument("id", 3, new ValueType.Bytes(16, Optional.empty())),
+            argument("text", 4, new ValueType.Bytes(8, Optional.of(n.operand()), true))),
         probe(
                 """
                 args: [{name: data, type: bytes, length: n}, {name: n, type: u64},
-                       {name: id, type: bytes, size: 16}]
+                       {name: id, type: bytes, size: 16},
+                       {name: text, type: string, size: 8, length: n}]
                 """)
             .values());
   }
@@ -225,7 +227,7 @@ class TraceCompilerTest {
           args: [{name: a, type: i32, size: 4}]   | args[0].size: only a string and bytes have a size
           args: [{name: a, type: string, size: 0}] | args[0].size: must be from 1 to 4096
           args: [{name: a, type: bytes, size: 4097}] | args[0].size: must be from 1 to 4096
-          args: [{name: a, type: string, length: a}] | args[0].length: only bytes have a length
+          args: [{name: a, type: i32, length: a}] | args[0].length: only a string and bytes have a length
           args: [{name: a, type: bytes, length: count}, {name: cont, type: i32}] | args[0].length: no whole-number argument of this probe is named "count"; did you mean "cont"?
           args: [{name: a, type: bytes, length: b}, {name: b, type: pointer}]    | args[0].length: no whole-number argument of this probe is named "b"
           type: Call, returns: {type: i32, size: 4} | returns.size: only a string and bytes have a size
@@ -234,7 +236,8 @@ class TraceCompilerTest {
           args: [{name: a, type: i32, value: "b->8"}]            | args[0].value: column 1: no path begins with "b" (known names: arg1, arg2 ...)
           args: [{name: a, type: i32, value: "arg17->8"}]        | args[0].value: column 1: arguments go up to arg16
           args: [{name: a, type: i32, value: "return->8"}]       | args[0].value: column 1: a probe of type Entry has no return value, use type Return or Call
-          args: [{name: a, type: i32, value: arg1->next->name}]  | args[0].value: column 7: where the field next lies is not known here; write its offset in bytes, as pahole shows it, such as ->16
+          args: [{name: a, value: arg1->next}], signature: int f(int a) | signature: give either a signature, or args and returns, not both
+          usdt: a:b, args: [{name: a, value: arg1->next}]        | args: a USDT probe tells no types of its arguments; write offsets in bytes instead of names of fields
           args: [{name: a, type: f64}]  | args[0].type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: arg1->8
           type: Call, returns: {type: f32} | returns.type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: return->8
           type: Call, returns: {type: i32, value: arg1->8} | returns.value: begins with return, such as return->8; list under args what an argument leads to

@@ -67,6 +67,8 @@ class PathParserTest {
           arg1->1->2->3->4->5  | column 17: a path follows at most 4 pointers
           *****arg1            | column 1: a path follows at most 4 pointers
           (((((((((arg1)))))))))| column 9: too many parentheses or stars
+          arg1->a.b.c->d->e->f->g | column 21: a path follows at most 4 pointers
+          arg1->next.          | column 12: expected a field's name, found the end
           (arg1 + 8)[2]        | column 11: behind a + or - only an offset in bytes can follow, such as ->16
           """)
   void saysWhereAPathCannotBeRead(String text, String message) {
@@ -78,7 +80,12 @@ class PathParserTest {
   void fieldsAreReadAndSayWhereTheyStand() {
     Path path = PathParser.parse("arg1->next->head.name");
 
-    assertEquals(List.of(new Step.Field("next", 7), new Step.Field("head.name", 13)), path.steps());
+    assertEquals(
+        List.of(
+            new Step.Field("next", true, 7),
+            new Step.Field("head", true, 13),
+            new Step.Field("name", false, 17)),
+        path.steps());
     Source from = new Source.Argument(1);
     assertEquals(
         "column 7: where the field next lies is not known here; write its offset in bytes, as"

@@ -105,7 +105,7 @@ public final class GroupDecoder {
 
   private static Captured textValue(int at, ByteBuffer key) {
     return switch (key.get(at + TEXT_STATE)) {
-      case TEXT_NULL -> new Captured.Address(0);
+      case TEXT_NULL -> new Captured.Null();
       case TEXT_UNREADABLE -> UNREADABLE;
       default ->
           new Captured.Text(text(key, at, TEXT_LENGTH), key.get(at + TEXT_STATE) == TEXT_CUT);

@@ -249,6 +249,18 @@ public final class AttachedProbe {
     }
   }
 
+  void forgetEndedCalls() throws KernelException {
+    if (programs.isPresent()) {
+      programs.get().forgetEndedCalls();
+    }
+  }
+
+  void forgetCalls() throws KernelException {
+    if (programs.isPresent()) {
+      programs.get().forgetCalls();
+    }
+  }
+
   void unload() {
     programs.ifPresent(LoadedProbe::close);
   }

@@ -27,9 +27,17 @@ final class LoadedProbe implements Handle {
   private final BpfObject object;
   private final UsdtPlaces usdtPlaces;
   private final Optional<Groups> groups;
+  private final Optional<RunningCalls> calls;
 
-  private LoadedProbe(BpfObject object, Optional<Groups> groups) {
+  /** Calls that were forgotten; the kernel does not count them. */
+  private volatile int forgotten;
+
+  /** How many calls the kernel had missed when those of threads that ended were looked for. */
+  private long missedBefore;
+
+  private LoadedProbe(BpfObject object, Optional<Groups> groups, Optional<RunningCalls> calls) {
     this.object = object;
+    this.calls = calls;
     this.usdtPlaces = new UsdtPlaces(object.map("usdt_places"));
     this.groups = groups;
   }
@@ -68,9 +76,11 @@ final class LoadedProbe implements Handle {
       int callSize = RUNNING_HEAD_SIZE + KeptArguments.of(probe.plan(), layout).end();
       object.map("blank").setValueSize(callSize);
       object.map("calls").setValueSize(callSize);
+      Optional<RunningCalls> calls = Optional.empty();
       if (type == ProbeType.CALL) {
-        int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / callSize));
-        object.map("calls").setMaxEntries(calls);
+        int most = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / callSize));
+        object.map("calls").setMaxEntries(most);
+        calls = Optional.of(new RunningCalls(object.map("calls"), most));
       }
       List<String> constants = Patterns.of(probe.plan()).constants();
       object.map("patterns").setMaxEntries(Math.max(1, constants.size()));
@@ -89,7 +99,7 @@ final class LoadedProbe implements Handle {
       for (int i = 0; i < constants.size(); i++) {
         object.map("patterns").write(i, Patterns.encode(constants.get(i)));
       }
-      return new LoadedProbe(object, groups);
+      return new LoadedProbe(object, groups, calls);
     } catch (KernelException | RuntimeException e) {
       object.close();
       throw e;
@@ -105,7 +115,26 @@ final class LoadedProbe implements Handle {
   }
 
   Counters counters() throws KernelException {
-    return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT));
+    return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT)).withMissed(forgotten);
+  }
+
+  /**
+   * Makes room for other calls: forgets those whose threads have ended within them, if calls were
+   * missed since the last time. Used by one thread.
+   */
+  void forgetEndedCalls() throws KernelException {
+    long missed = counters().missed();
+    if (calls.isPresent() && missed != missedBefore) {
+      forgotten += calls.get().forgetEnded();
+      missedBefore = counters().missed();
+    }
+  }
+
+  /** Counts the calls that have not returned as missed; only after the probe was detached. */
+  void forgetCalls() throws KernelException {
+    if (calls.isPresent()) {
+      forgotten += calls.get().forgetAll();
+    }
   }
 
   /** Returns what is kept of the calls so far; empty for a probe that sends events. */

@@ -165,6 +165,26 @@ public final class ProbeSet implements Handle {
     // Entries first: a call that was seen to begin is still seen to return.
     Detaching.closeAll(links(some, false));
     Detaching.closeAll(links(some, true));
+    some.forEach(ProbeSet::forgetCalls);
+  }
+
+  private static void forgetCalls(AttachedProbe probe) {
+    try {
+      probe.forgetCalls();
+    } catch (KernelException e) {
+      // The probe is detached all the same; a few calls are in no count.
+      return;
+    }
+  }
+
+  /**
+   * Makes room for other calls where threads have ended within theirs. To be done from time to time
+   * by the thread that attaches.
+   */
+  public void forgetEndedCalls() throws KernelException {
+    for (AttachedProbe each : probes.values()) {
+      each.forgetEndedCalls();
+    }
   }
 
   private static List<Handle> links(List<AttachedProbe> some, boolean atReturn) {

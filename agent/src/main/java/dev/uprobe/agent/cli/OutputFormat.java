@@ -5,20 +5,19 @@ import dev.uprobe.agent.event.FoldedSink;
 import dev.uprobe.agent.event.JsonSink;
 import dev.uprobe.agent.event.Origins;
 import dev.uprobe.agent.event.TextSink;
-import java.io.IOException;
 import java.io.OutputStream;
 
 /** How events are written. */
 enum OutputFormat {
   text {
     @Override
-    EventSink sink(OutputStream out, String node) throws IOException {
+    EventSink sink(OutputStream out, String node) {
       return new TextSink(out);
     }
   },
   json {
     @Override
-    EventSink sink(OutputStream out, String node) throws IOException {
+    EventSink sink(OutputStream out, String node) {
       return new JsonSink(out, node, Origins.none());
     }
   },
@@ -29,5 +28,5 @@ enum OutputFormat {
     }
   };
 
-  abstract EventSink sink(OutputStream out, String node) throws IOException;
+  abstract EventSink sink(OutputStream out, String node);
 }

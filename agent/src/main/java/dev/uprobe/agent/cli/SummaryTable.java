@@ -39,7 +39,17 @@ final class SummaryTable {
               counters.events(),
               counters.filtered(),
               counters.limited(),
-              counters.lost() + counters.missed()));
+              counters.lost() + counters.missed() + each.unwritten()));
+    }
+    for (ProbeSummary each : summaries) {
+      if (each.unwritten() > 0) {
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "%s: %d events were lost at the output, which was not read as fast as they came.%n",
+                name(each),
+                each.unwritten()));
+      }
     }
     return table.toString();
   }

@@ -1,6 +1,8 @@
 package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.event.EventSink;
+import dev.uprobe.agent.event.LossySink;
+import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.trace.TraceException;
@@ -94,7 +96,8 @@ final class TraceCommand implements Callable<Integer> {
     if (output == OutputFormat.folded) {
       checkStacks(plans);
     }
-    try (EventSink sink = format().sink(out, nodeName())) {
+    OutputQueue queue = new OutputQueue(out);
+    try (EventSink sink = new LossySink(format().sink(queue, nodeName()), queue)) {
       trace(plans, sink);
       return 0;
     } catch (TraceException e) {

@@ -27,7 +27,12 @@ record Entry(
   static final int ENCODING = 0x3e;
   static final int SPECIFICATION = 0x47;
   static final int SIBLING = 0x01;
+  static final int BIT_SIZE = 0x0d;
+  static final int UPPER_BOUND = 0x2f;
+  static final int COUNT = 0x37;
+  static final int DECLARATION = 0x3c;
   static final int TYPE = 0x49;
+  static final int DATA_BIT_OFFSET = 0x6b;
   static final int ADDRESS_BASE = 0x73;
   static final int STRING_BASE = 0x72;
 

@@ -42,6 +42,21 @@ final class Form {
     return position;
   }
 
+  /** Returns whether values are places of blocks, which begin with their length. */
+  static boolean isBlock(int form) {
+    return form == 0x03 || form == 0x04 || form == 0x09 || form == 0x0a || form == 0x18;
+  }
+
+  /** Moves over the length of a block. */
+  static void skipLength(int form, Cursor cursor) throws IOException {
+    switch (form) {
+      case 0x03 -> cursor.u16();
+      case 0x04 -> cursor.u32();
+      case 0x0a -> cursor.u8();
+      default -> cursor.uleb();
+    }
+  }
+
   private static long number(int form, long constant, Cursor cursor, Unit unit) throws IOException {
     return switch (form) {
       case ADDRESS -> cursor.unsigned(unit.addressSize());

@@ -4,16 +4,12 @@ import dev.uprobe.agent.dwarf.Entry.Attribute;
 import dev.uprobe.agent.elf.Window;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Finds the debug entry of a function. */
 final class Subprograms {
-  private static final int SUBPROGRAM = 0x2e;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int MAX_CHILDREN = 20_000;
 
   private final Dwarf dwarf;
 
@@ -55,7 +51,7 @@ final class Subprograms {
       Abbreviation shape = Optional.ofNullable(unit.shapes().get(code)).orElseThrow(dwarf::damaged);
       for (Abbreviation.Attribute each : shape.attributes()) {
         long value = Form.read(each.form(), each.constant(), cursor, unit);
-        if (shape.tag() == SUBPROGRAM && each.name() == Entry.LOW_ADDRESS) {
+        if (shape.tag() == Tag.SUBPROGRAM && each.name() == Entry.LOW_ADDRESS) {
           Entry entry = dwarf.entry(unit, offset);
           if (dwarf.address(entry, new Attribute(each.form(), value)) == address) {
             return Optional.of(entry);
@@ -76,32 +72,5 @@ final class Subprograms {
     return ranges.isPresent()
         ? new AddressRanges(ranges.get()).unitOf(address)
         : OptionalLong.empty();
-  }
-
-  /** Returns the entries that belong to one. */
-  List<Entry> children(Entry parent) throws IOException {
-    List<Entry> children = new ArrayList<>();
-    if (!parent.hasChildren()) {
-      return children;
-    }
-    int depth = 0;
-    int count = 0;
-    long at = parent.next();
-    while (depth >= 0 && at < parent.unit().end()) {
-      Entry entry = dwarf.entry(parent.unit(), at);
-      if (depth == 0 && entry.tag() != 0) {
-        children.add(entry);
-      }
-      if (++count > MAX_CHILDREN) {
-        throw dwarf.problem("has a function or type of too many parts; give a signature");
-      }
-      depth += entry.tag() == 0 ? -1 : entry.hasChildren() ? 1 : 0;
-      long sibling = entry.number(Entry.SIBLING, 0) + parent.unit().start();
-      boolean canSkip =
-          entry.hasChildren() && sibling > entry.next() && sibling < parent.unit().end();
-      at = canSkip ? sibling : entry.next();
-      depth -= canSkip ? 1 : 0;
-    }
-    return children;
   }
 }

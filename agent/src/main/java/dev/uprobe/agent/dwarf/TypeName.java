@@ -8,24 +8,6 @@ final class TypeName {
   private static final int MAX_STEPS = 64;
   private static final int BY_REFERENCE = 4;
 
-  private static final int ENUMERATION = 0x04;
-  private static final int CLASS = 0x02;
-  private static final int POINTER = 0x0f;
-  private static final int REFERENCE = 0x10;
-  private static final int STRUCTURE = 0x13;
-  private static final int SUBROUTINE = 0x15;
-  private static final int TYPEDEF = 0x16;
-  private static final int UNION = 0x17;
-  private static final int ARRAY = 0x01;
-  private static final int BASE = 0x24;
-  private static final int CONST = 0x26;
-  private static final int VOLATILE = 0x35;
-  private static final int RESTRICT = 0x37;
-  private static final int UNSPECIFIED = 0x3b;
-  private static final int RVALUE_REFERENCE = 0x42;
-  private static final int ATOMIC = 0x47;
-  private static final int IMMUTABLE = 0x4b;
-
   private final Dwarf dwarf;
 
   TypeName(Dwarf dwarf) {
@@ -47,14 +29,14 @@ final class TypeName {
       }
       Entry entry = type.get();
       switch (entry.tag()) {
-        case ENUMERATION -> {
+        case Tag.ENUMERATION -> {
           if (entry.attribute(Entry.TYPE).isEmpty()) {
             return declare(entry, pointers, name);
           }
         }
-        case TYPEDEF, CONST, VOLATILE, RESTRICT, ATOMIC, IMMUTABLE -> {}
-        case POINTER, REFERENCE, RVALUE_REFERENCE, ARRAY -> pointers++;
-        case SUBROUTINE -> {
+        case Tag.TYPEDEF, Tag.CONST, Tag.VOLATILE, Tag.RESTRICT, Tag.ATOMIC, Tag.IMMUTABLE -> {}
+        case Tag.POINTER, Tag.REFERENCE, Tag.RVALUE_REFERENCE, Tag.ARRAY -> pointers++;
+        case Tag.SUBROUTINE -> {
           return "void (" + "*".repeat(Math.max(1, pointers)) + name + ")(void)";
         }
         default -> {
@@ -66,18 +48,23 @@ final class TypeName {
     throw dwarf.damaged();
   }
 
+  /** Returns the name of a type without typedefs and qualifiers. */
+  String of(Entry type) throws IOException {
+    return declare(type, 0, "").strip();
+  }
+
   private String declare(Entry type, int pointers, String name) throws IOException {
     String stars = "*".repeat(pointers);
     return switch (type.tag()) {
-      case BASE -> base(type) + " " + stars + name;
-      case ENUMERATION -> whole(type, true) + " " + stars + name;
-      case STRUCTURE, CLASS, UNION -> {
+      case Tag.BASE -> base(type) + " " + stars + name;
+      case Tag.ENUMERATION -> whole(type, true) + " " + stars + name;
+      case Tag.STRUCTURE, Tag.CLASS, Tag.UNION -> {
         // What has a destructor or the like is passed by its address.
         boolean byAddress = type.number(Entry.CALLING_CONVENTION, 0) == BY_REFERENCE;
         String tag = CNames.identifier(dwarf.text(type, Entry.NAME).orElse(""), "unnamed");
         yield "struct " + tag + " " + stars + (byAddress && pointers == 0 ? "*" : "") + name;
       }
-      case UNSPECIFIED -> "void *" + stars + name;
+      case Tag.UNSPECIFIED -> "void *" + stars + name;
       default -> "struct unknown " + stars + name;
     };
   }

@@ -35,7 +35,7 @@ public final class GoFunctions {
   /** Where each function's details are, in the order of the addresses. */
   private final int[] detailsAt;
 
-  /** Where in those the flags are; empty for versions that do not tell assembly. */
+  /** Where in those the flags are; empty for versions before 1.18. */
   private final OptionalInt flagsAt;
 
   /** Where functions begin, sorted, and then where the last one ends. */
@@ -79,25 +79,23 @@ public final class GoFunctions {
     boolean take(String name, long address, long size);
   }
 
-  /** Reads the table of a file; empty where it has none. */
+  /** Reads the table of a file; empty where it has none, or one that is not known here. */
   public static Optional<GoFunctions> of(ElfFile file) throws IOException {
     for (String name : SECTIONS) {
       Optional<Section> section = file.section(name);
       if (section.isPresent()) {
-        return Optional.of(read(file, section.get()));
+        return read(file, section.get());
       }
     }
     return Optional.empty();
   }
 
-  private static GoFunctions read(ElfFile file, Section section) throws IOException {
+  private static Optional<GoFunctions> read(ElfFile file, Section section) throws IOException {
     Window table = file.table(section);
     long magic = table.u32(0);
     boolean relative = magic == GO_1_18 || magic == GO_1_20;
     if (!relative && magic != GO_1_16) {
-      throw new ElfException(
-          file.name(),
-          "is built by a Go that is older than 1.16 or not known; build it with another");
+      return Optional.empty();
     }
     if (table.u8(7) != Long.BYTES) {
       throw file.damaged("its Go function table is not for 64 bits");
@@ -134,7 +132,8 @@ public final class GoFunctions {
       }
     }
     Arrays.sort(byName);
-    return new GoFunctions(file, names, details, detailsAt, flagsAt(magic), addresses, byName);
+    return Optional.of(
+        new GoFunctions(file, names, details, detailsAt, flagsAt(magic), addresses, byName));
   }
 
   private static OptionalInt flagsAt(long magic) {
@@ -203,6 +202,26 @@ public final class GoFunctions {
         && (details.u8(detailsAt[index] + flagsAt.getAsInt()) & ASSEMBLY) != 0;
   }
 
+  /** Returns whether values are passed in registers, as on all processors from Go 1.18 on. */
+  public boolean usesRegisters() {
+    return flagsAt.isPresent();
+  }
+
+  /** Returns the function that has an instruction at an address. */
+  public Optional<Function> at(long address) throws IOException {
+    if (!contains(address)) {
+      return Optional.empty();
+    }
+    int found = Arrays.binarySearch(addresses, 0, byName.length, address);
+    int index = found >= 0 ? found : -found - 2;
+    for (long each : byName) {
+      if ((int) each == index) {
+        return function(each);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Returns whether the code at an address is Go's. */
   public boolean contains(long address) {
     return byName.length > 0
@@ -222,10 +241,13 @@ public final class GoFunctions {
 
   private List<Function> collect(SymbolTable.NameTest test) throws IOException {
     List<Function> found = new ArrayList<>();
+    long nameBytes = 0;
     for (long each : byName) {
       if (test.accepts(names, each >>> 32)) {
-        function(each).ifPresent(found::add);
-        if (found.size() > SymbolTable.MAX_FOUND) {
+        Optional<Function> function = function(each);
+        function.ifPresent(found::add);
+        nameBytes += function.map(named -> named.name().length()).orElse(0);
+        if (found.size() > SymbolTable.MAX_FOUND || nameBytes > SymbolTable.MAX_FOUND_NAME_BYTES) {
           throw new ElfException(
               file.name(), "has too many functions that match; give a narrower pattern");
         }

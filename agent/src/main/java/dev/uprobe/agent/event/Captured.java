@@ -2,6 +2,7 @@ package dev.uprobe.agent.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** A value as an event carries it. */
 public sealed interface Captured {
@@ -9,6 +10,11 @@ public sealed interface Captured {
   /** Tells whether the program has more of this value than the event carries. */
   default boolean isCut() {
     return false;
+  }
+
+  /** Returns why there is no value; empty where there is one. */
+  default Optional<String> missing() {
+    return Optional.empty();
   }
 
   /** A whole number; {@code unsigned} says how to read its 64 bits. */
@@ -61,9 +67,22 @@ public sealed interface Captured {
     }
   }
 
+  /** A string or memory of which the program has none: its pointer is NULL. */
+  record Null() implements Captured {}
+
   /** Nothing, for the program itself says so. */
-  record Nothing(String reason) implements Captured {}
+  record Nothing(String reason) implements Captured {
+    @Override
+    public Optional<String> missing() {
+      return Optional.of(reason);
+    }
+  }
 
   /** A value that could not be read. */
-  record Unreadable(String reason) implements Captured {}
+  record Unreadable(String reason) implements Captured {
+    @Override
+    public Optional<String> missing() {
+      return Optional.of(reason);
+    }
+  }
 }

@@ -22,6 +22,9 @@ public final class EventDecoder {
   static final int COMM_LENGTH = 16;
 
   /** enum memory of bpf/event.h. */
+  static final int MEMORY_NULL = 0;
+
+  static final int MEMORY_PRESENT = 1;
   static final int MEMORY_NEGATIVE_LENGTH = 2;
 
   /** Of struct stack_slot, whose first field is the caller. */
@@ -34,6 +37,13 @@ public final class EventDecoder {
       "its memory could not be read: a bad address, or a page that is not in memory";
 
   private final IntFunction<TracedProbe> probes;
+  private final byte[] comm = new byte[COMM_LENGTH];
+
+  /** The latest event's, which the next one mostly shares. */
+  private String latestComm = "";
+
+  private long latestCommStart;
+  private long latestCommEnd;
 
   /** Creates one that finds probes by the number that records carry. */
   public EventDecoder(IntFunction<TracedProbe> probes) {
@@ -85,18 +95,27 @@ public final class EventDecoder {
         .toList();
   }
 
-  private static String comm(ByteBuffer record) {
-    byte[] bytes = new byte[COMM_LENGTH];
-    record.get(COMM, bytes);
-    int length = 0;
-    while (length < COMM_LENGTH && bytes[length] != 0) {
-      length++;
+  private String comm(ByteBuffer record) {
+    long start = record.getLong(COMM);
+    long end = record.getLong(COMM + Long.BYTES);
+    if (start != latestCommStart || end != latestCommEnd) {
+      record.get(COMM, comm);
+      int length = 0;
+      while (length < COMM_LENGTH && comm[length] != 0) {
+        length++;
+      }
+      latestComm = new String(comm, 0, length, StandardCharsets.UTF_8);
+      latestCommStart = start;
+      latestCommEnd = end;
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return latestComm;
   }
 
   private static Captured value(ByteBuffer record, EventLayout.Slot slot) {
     ValueType type = slot.value().operand().type();
+    if (type.isBehindAddress() && memory(record, slot) == MEMORY_NULL) {
+      return new Captured.Null();
+    }
     if (type instanceof ValueType.Text text) {
       return text(record, slot, text.limit());
     }
@@ -107,6 +126,10 @@ public final class EventDecoder {
       return numbers(record, slot.offset() + EventLayout.MEMORY_HEAD_SIZE, array);
     }
     return number(record.getLong(slot.offset()), type);
+  }
+
+  private static int memory(ByteBuffer record, EventLayout.Slot slot) {
+    return record.getInt(slot.offset() + EventLayout.MEMORY_AT);
   }
 
   private static Captured numbers(ByteBuffer record, int at, ValueType.Array type) {
@@ -159,7 +182,7 @@ public final class EventDecoder {
   }
 
   private static Captured bytes(ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
-    if (record.getInt(slot.offset() + EventLayout.MEMORY_AT) == MEMORY_NEGATIVE_LENGTH) {
+    if (memory(record, slot) == MEMORY_NEGATIVE_LENGTH) {
       return new Captured.Nothing(NEGATIVE_LENGTH);
     }
     long length = Integer.toUnsignedLong(record.getInt(slot.offset()));

@@ -14,14 +14,19 @@ import java.util.Arrays;
  * terminal shows.
  */
 final class JsonLine {
-  private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] LEAST =
-      Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
-  private static final int MAX_DIGITS = 20;
+  private static final byte[] HEX = ascii("0123456789ABCDEF");
+  private static final byte[] LEAST = ascii(Long.toString(Long.MIN_VALUE));
+  private static final int BILLION = 1_000_000_000;
+  private static final int BILLION_DIGITS = 9;
   private static final int MAX_ESCAPE = 6;
 
   private byte[] bytes = new byte[4096];
   private int length;
+
+  /** Returns text of ASCII as it is written. */
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /** Adds what is JSON already. */
   JsonLine raw(byte[] json) {
@@ -43,31 +48,40 @@ final class JsonLine {
     if (number == Long.MIN_VALUE) {
       return raw(LEAST);
     }
-    reserve(MAX_DIGITS);
-    long rest = number;
-    if (rest < 0) {
-      bytes[length++] = '-';
-      rest = -rest;
+    if (number < 0) {
+      return raw('-').number(-number);
     }
-    int end = length + digits(rest);
-    for (int i = end - 1; i >= length; i--) {
-      bytes[i] = (byte) ('0' + rest % 10);
-      rest /= 10;
+    if (number > Integer.MAX_VALUE) {
+      number(number / BILLION);
+      return digits((int) (number % BILLION), BILLION_DIGITS);
     }
-    length = end;
+    return digits((int) number, Digits.count((int) number));
+  }
+
+  private JsonLine digits(int number, int count) {
+    reserve(count);
+    Digits.write(number, count, bytes, length);
+    length += count;
     return this;
   }
 
-  private static int digits(long number) {
-    int digits = 1;
-    for (long power = 10; digits < MAX_DIGITS - 1 && number >= power; power *= 10) {
-      digits++;
-    }
-    return digits;
+  /** Adds a string with its quotes. */
+  JsonLine string(String text) {
+    byte[] latin = text.getBytes(StandardCharsets.ISO_8859_1);
+    return isPlain(latin) ? raw('"').raw(latin).raw('"') : escaped(text);
   }
 
-  /** Adds a string with its quotes. */
-  JsonLine string(CharSequence text) {
+  /** What Latin-1 lacks has become a question mark, so one that was there is looked at again. */
+  private static boolean isPlain(byte[] latin) {
+    for (byte each : latin) {
+      if (each < ' ' || each > '~' || each == '"' || each == '\\' || each == '?') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private JsonLine escaped(String text) {
     int count = text.length();
     reserve(2 + MAX_ESCAPE * count);
     bytes[length++] = '"';
@@ -99,10 +113,25 @@ final class JsonLine {
     }
   }
 
+  /** Adds the name of a field and its colon. */
+  JsonLine name(String name) {
+    return string(name).raw(':');
+  }
+
   private void reserve(int more) {
     if (bytes.length - length < more) {
       bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
     }
+  }
+
+  /** Returns what was added. */
+  byte[] copy() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  /** Starts anew. */
+  void clear() {
+    length = 0;
   }
 
   /** Returns how many bytes were added since the last {@link #moveTo}. */

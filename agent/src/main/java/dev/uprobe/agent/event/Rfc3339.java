@@ -11,7 +11,7 @@ final class Rfc3339 {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
   private static final int NANO_DIGITS = 9;
-  private static final int POINT = "2026-01-31T23:59:59".length();
+  private static final int FRACTION = "\"2026-01-31T23:59:59.".length();
 
   /** The quoted text of the latest time; those of one second differ in their last digits only. */
   private byte[] text = new byte[0];
@@ -24,11 +24,7 @@ final class Rfc3339 {
       second = time.getEpochSecond();
       text = ('"' + SECONDS.format(time) + ".000000000Z\"").getBytes(StandardCharsets.US_ASCII);
     }
-    int rest = time.getNano();
-    for (int i = POINT + 1 + NANO_DIGITS; i > POINT + 1; i--) {
-      text[i] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
+    Digits.write(time.getNano(), NANO_DIGITS, text, FRACTION);
     return text;
   }
 }

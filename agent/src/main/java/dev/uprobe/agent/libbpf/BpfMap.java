@@ -125,6 +125,39 @@ public final class BpfMap {
     return entries;
   }
 
+  /**
+   * Reads the keys of a hash, little-endian. Of one that changes meanwhile some may be missing.
+   *
+   * @param most keys that are read
+   */
+  public List<ByteBuffer> keys(int keySize, int most) throws KernelException {
+    List<ByteBuffer> keys = new ArrayList<>();
+    Pointer key = memory(keySize);
+    Pointer next = memory(keySize);
+    int result = libbpf.bpf_map_get_next_key(fd(), null, next);
+    while (result == 0 && keys.size() < most) {
+      ByteBuffer found = bytes(next, 0, keySize);
+      keys.add(found);
+      key.put(0, found.array(), 0, keySize);
+      result = libbpf.bpf_map_get_next_key(fd(), key, next);
+    }
+    if (result != -Errno.ENOENT) {
+      check("read", result);
+    }
+    return keys;
+  }
+
+  /** Removes an entry of a hash, and returns whether it was there. */
+  public boolean delete(ByteBuffer key) throws KernelException {
+    Pointer memory = memory(key.capacity());
+    memory.put(0, key.array(), 0, key.capacity());
+    int result = libbpf.bpf_map_delete_elem(fd(), memory);
+    if (result != -Errno.ENOENT) {
+      check("change", result);
+    }
+    return result == 0;
+  }
+
   private Pointer memory(int size) {
     return Memory.allocateDirect(libbpf.runtime(), size);
   }

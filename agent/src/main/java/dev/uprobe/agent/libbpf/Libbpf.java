@@ -73,6 +73,8 @@ public interface Libbpf {
 
   int bpf_map_delete_elem(int fd, Pointer key);
 
+  int bpf_map_get_next_key(int fd, Pointer key, Pointer next);
+
   int bpf_map_lookup_elem(int fd, Pointer key, Pointer value);
 
   int bpf_map_lookup_batch(

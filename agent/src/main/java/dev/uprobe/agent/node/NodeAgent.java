@@ -7,6 +7,8 @@ import dev.uprobe.agent.container.ContainerProcesses;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.JsonSink;
+import dev.uprobe.agent.event.LossySink;
+import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.kernel.KernelException;
@@ -38,11 +40,15 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Path PROC = Path.of("/proc");
-  private static final Path INIT = PROC.resolve("1");
+
+  /** Init and kthreadd: either may be closed to others. */
+  private static final List<Path> NODE_PROCESSES = List.of(PROC.resolve("1"), PROC.resolve("2"));
+
   private static final int BUFFER_SIZE = 8 << 20;
 
   private final HandleStack handles = new HandleStack();
   private final String node;
+  private final OutputQueue output;
   private final MappingWatch watch;
   private final EventReader reader;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
@@ -56,7 +62,7 @@ public final class NodeAgent implements AutoCloseable {
    * @param node the name of this node
    * @param instance the name of the agent's pod
    * @param version of the agent
-   * @param events where events are written, one JSON object a line
+   * @param events where events are written, one JSON object a line; closed with the agent
    */
   public NodeAgent(
       BpfEnvironment environment,
@@ -65,12 +71,14 @@ public final class NodeAgent implements AutoCloseable {
       String instance,
       String version,
       OutputStream events)
-      throws KernelException, IOException {
+      throws KernelException {
     this.node = node;
+    this.output = new OutputQueue(events);
     try {
       ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
-      RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
+      LossySink written = new LossySink(new JsonSink(output, node, names), output);
+      RecordingSink sink = new RecordingSink(written, names);
       Stacks stacks = handles.push(new Stacks(environment, PROC));
       this.reader =
           new EventReader(
@@ -83,7 +91,7 @@ public final class NodeAgent implements AutoCloseable {
               KernelFields.find(environment),
               probes,
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
-              HostFiles.ofNode(environment.libc(), INIT),
+              HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
               stacks,
@@ -117,12 +125,13 @@ public final class NodeAgent implements AutoCloseable {
       metrics.register(
           new AgentMetrics(
               version,
-              sink::written,
+              written::written,
+              written::lost,
               () -> session.ask(probes::lost),
               writer::writes,
               writer::failures));
       metrics.register(new ProcessMetrics());
-    } catch (KernelException | IOException | RuntimeException e) {
+    } catch (KernelException | RuntimeException e) {
       handles.close();
       throw e;
     }
@@ -169,5 +178,14 @@ public final class NodeAgent implements AutoCloseable {
     reader.stop();
     threads.forEach(Joining::join);
     handles.close();
+    closeOutput();
+  }
+
+  private void closeOutput() {
+    try {
+      output.close();
+    } catch (IOException e) {
+      LOG.warn("Not all events were written: {}.", e.getMessage());
+    }
   }
 }

@@ -108,6 +108,15 @@ final class NodeTracer implements Handle {
     if (!byUid.isEmpty()) {
       list();
       selectAll(Seen.NOTHING);
+      forgetEndedCalls();
+    }
+  }
+
+  private void forgetEndedCalls() {
+    try {
+      tools.probes().forgetEndedCalls();
+    } catch (KernelException e) {
+      tools.notices().tell(e.getMessage());
     }
   }
 

@@ -13,14 +13,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Passes events on, and keeps the latest of each attachment. */
 final class RecordingSink implements EventSink {
   private final EventSink next;
   private final Origins origins;
   private final WallClock clock = new WallClock();
-  private final AtomicLong written = new AtomicLong();
   private final Map<Integer, RecentEvents> byProbe = new ConcurrentHashMap<>();
 
   /**
@@ -40,11 +38,6 @@ final class RecordingSink implements EventSink {
     byProbe.remove(probe);
   }
 
-  /** Returns how many events were passed on. */
-  long written() {
-    return written.get();
-  }
-
   @Override
   public void begin() throws IOException {
     next.begin();
@@ -53,7 +46,6 @@ final class RecordingSink implements EventSink {
   @Override
   public void write(Event event) throws IOException {
     next.write(event);
-    written.incrementAndGet();
     RecentEvents recent = byProbe.get(event.probe().number());
     if (recent != null) {
       // The container may be gone, and its mount namespace another's, by the time this is read.

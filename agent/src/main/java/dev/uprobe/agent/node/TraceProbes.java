@@ -64,7 +64,7 @@ final class TraceProbes {
     tools.probes().detach(attached);
     try {
       for (AttachedProbe each : attached) {
-        before.merge(each.probe().plan().name(), Counts.of(each.counters()), Counts::plus);
+        before.merge(each.probe().plan().name(), counts(each), Counts::plus);
         aggregates.remove(each);
       }
     } finally {
@@ -156,9 +156,11 @@ final class TraceProbes {
    */
   Counts counts(String name) throws KernelException {
     Counts earlier = before.getOrDefault(name, Counts.NONE);
-    return loaded.containsKey(name)
-        ? earlier.plus(Counts.of(loaded.get(name).probe().counters()))
-        : earlier;
+    return loaded.containsKey(name) ? earlier.plus(counts(loaded.get(name).probe())) : earlier;
+  }
+
+  private static Counts counts(AttachedProbe probe) throws KernelException {
+    return Counts.of(probe.counters(), probe.probe().unwritten());
   }
 
   /** Returns what the kernel has kept for a probe over the life of its attachment. */

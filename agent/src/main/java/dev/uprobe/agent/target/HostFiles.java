@@ -49,11 +49,12 @@ public final class HostFiles {
   /**
    * The files of a node, for a program whose own root directory is that of a container.
    *
-   * @param init the folder under {@code /proc} of a process whose root directory is the node's,
-   *     such as {@code /proc/1}
+   * @param processes the folders under {@code /proc} of processes whose root directory is the
+   *     node's, such as {@code /proc/1}; the first that may be looked at is taken
    */
-  public static HostFiles ofNode(Libc libc, Path init) {
-    return new HostFiles(libc, HostRoot.ofNode(libc, init), new Processes(PROC), Machine.ofHost());
+  public static HostFiles ofNode(Libc libc, List<Path> processes) {
+    return new HostFiles(
+        libc, HostRoot.ofNode(libc, processes), new Processes(PROC), Machine.ofHost());
   }
 
   /**

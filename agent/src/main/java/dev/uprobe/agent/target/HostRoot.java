@@ -9,6 +9,9 @@ import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The file system of a host.
@@ -35,21 +38,33 @@ record HostRoot(SearchPlace place, Opening opening) {
   /**
    * The file system of a node, for a program whose own root directory is that of a container.
    *
-   * @param init the folder under {@code /proc} of a process whose root directory is the node's
+   * @param processes the folders under {@code /proc} of processes whose root directory is the
+   *     node's; the first that may be looked at is taken
    */
-  static HostRoot ofNode(Libc libc, Path init) {
-    Path root = init.resolve("root");
-    return new HostRoot(SearchPlace.NODE, handles -> handles.push(open(libc, root)));
+  static HostRoot ofNode(Libc libc, List<Path> processes) {
+    List<Path> roots = processes.stream().map(each -> each.resolve("root")).toList();
+    return new HostRoot(SearchPlace.NODE, handles -> handles.push(open(libc, roots)));
   }
 
-  private static ConfinedTree open(Libc libc, Path root) throws IOException {
+  private static ConfinedTree open(Libc libc, List<Path> roots) throws IOException {
+    for (Path root : roots) {
+      Optional<ConfinedTree> tree = open(libc, root);
+      if (tree.isPresent()) {
+        return tree.get();
+      }
+    }
+    throw new TargetException(
+        "The files of the node cannot be reached through "
+            + roots.stream().map(Path::toString).collect(Collectors.joining(" or "))
+            + "; run the agent with hostPID and CAP_SYS_PTRACE");
+  }
+
+  private static Optional<ConfinedTree> open(Libc libc, Path root) {
     try {
-      return ConfinedTree.at(libc, root);
+      return Optional.of(ConfinedTree.at(libc, root));
     } catch (IOException e) {
-      throw new TargetException(
-          "The files of the node cannot be reached through "
-              + root
-              + "; run the agent with hostPID and CAP_SYS_PTRACE");
+      // The next process may be open; that none is, is told with all of them.
+      return Optional.empty();
     }
   }
 

@@ -4,14 +4,17 @@ import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
-import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Finds an instruction by its address. */
-record AddressSite(ElfFile elf, FunctionTable functions) {
+/**
+ * Finds an instruction by its address.
+ *
+ * @param function the one around it, where its name is known
+ */
+record AddressSite(ElfFile elf, Optional<Function> function) {
 
   /**
    * @param address before any load bias, as symbol tables have it
@@ -27,7 +30,6 @@ record AddressSite(ElfFile elf, FunctionTable functions) {
               + text
               + "; give an address as `nm` and `objdump -d` show it, before the file is loaded");
     }
-    Optional<Function> function = functions.at(address);
     // A return probe changes what it finds on top of the stack: only at a function's first
     // instruction is that a return address.
     if (type != ProbeType.ENTRY && function.filter(each -> each.address() == address).isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.uprobe.agent.trace;
 
-import dev.uprobe.agent.dwarf.Prototypes;
+import dev.uprobe.agent.dwarf.DebugFunctions;
 import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
@@ -8,9 +8,13 @@ import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Completion;
+import dev.uprobe.plan.FunctionTypes;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Completes plans with the types that a file's debug information tells ({@code signature: auto}).
+ * Completes plans with the types that a file's debug information tells: of {@code signature: auto},
+ * and of fields that are named.
  */
 final class AutoTypes {
   /** Each is looked for in all of the debug information. */
@@ -34,7 +39,6 @@ final class AutoTypes {
    */
   static ProbePlan complete(ProbePlan open, TargetFile file) throws IOException {
     DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
-    String prototype;
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath());
         FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
       List<Function> named = functions(open.place(), functions);
@@ -47,12 +51,9 @@ final class AutoTypes {
                 + file.displayPath()
                 + "` lists all");
       }
-      prototype = common(prototypes(named, elf, debugFiles), elf.name());
-    }
-    try {
-      return open.completion().orElseThrow().with(prototype);
-    } catch (IllegalArgumentException e) {
-      throw new TargetException(file.displayPath() + ": " + e.getMessage());
+      return common(plans(open, named, elf, debugFiles), elf.name());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -69,29 +70,35 @@ final class AutoTypes {
     return functions;
   }
 
-  /** Returns the prototypes by the functions' names. */
-  private static Map<String, String> prototypes(
-      List<Function> functions, ElfFile elf, DebugFiles debugFiles) throws IOException {
+  /** Returns the whole plans by the functions' names. */
+  private static Map<String, ProbePlan> plans(
+      ProbePlan open, List<Function> functions, ElfFile elf, DebugFiles debugFiles)
+      throws IOException {
+    Completion completion = open.completion().orElseThrow();
     long places = functions.stream().map(Function::address).distinct().count();
     if (places > MAX_FUNCTIONS) {
       throw new ElfException(
           elf.name(),
-          "has %d such functions, and the types of at most %d are looked up; give a signature"
-              .formatted(places, MAX_FUNCTIONS));
+          "has %d such functions, and the types of at most %d are looked up; give %s"
+              .formatted(places, MAX_FUNCTIONS, completion.instead()));
     }
-    Map<Long, String> known = new LinkedHashMap<>();
-    Map<String, String> found = new LinkedHashMap<>();
-    Optional<Prototypes> opened = Prototypes.open(elf, debugFiles);
+    Optional<DebugFunctions> opened = DebugFunctions.open(elf, debugFiles);
     if (opened.isEmpty()) {
       throw new ElfException(
           elf.name(),
-          "has no debug information (DWARF); build it with -g, install its debug file, or give a"
-              + " signature");
+          "has no debug information (DWARF); build it with -g, install its debug file, or give "
+              + completion.instead());
     }
-    try (Prototypes prototypes = opened.get()) {
+    Map<Long, ProbePlan> known = new LinkedHashMap<>();
+    Map<String, ProbePlan> found = new LinkedHashMap<>();
+    try (DebugFunctions types = opened.get()) {
       for (Function function : functions) {
         if (!known.containsKey(function.address())) {
-          known.put(function.address(), prototype(function, prototypes, elf));
+          FunctionTypes told =
+              types
+                  .at(function.address())
+                  .orElseThrow(() -> untold(function, elf, completion.instead()));
+          known.put(function.address(), completed(completion, told, elf));
         }
         found.put(function.readableName(), known.get(function.address()));
       }
@@ -99,28 +106,30 @@ final class AutoTypes {
     return found;
   }
 
-  private static String prototype(Function function, Prototypes prototypes, ElfFile elf)
-      throws IOException {
-    return prototypes
-        .at(function.address())
-        .orElseThrow(
-            () ->
-                new ElfException(
-                    elf.name(),
-                    "has debug information, but none about "
-                        + function.readableName()
-                        + "; give a signature"));
+  private static ProbePlan completed(Completion completion, FunctionTypes types, ElfFile elf)
+      throws TargetException {
+    try {
+      return completion.with(types);
+    } catch (IllegalArgumentException e) {
+      throw new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + ": " + e.getMessage());
+    }
   }
 
-  private static String common(Map<String, String> prototypes, String file) throws IOException {
-    if (prototypes.values().stream().distinct().count() > 1) {
-      List<String> names = List.copyOf(prototypes.keySet());
+  private static ElfException untold(Function function, ElfFile elf, String instead) {
+    return new ElfException(
+        elf.name(),
+        "has debug information, but none about " + function.readableName() + "; give " + instead);
+  }
+
+  private static ProbePlan common(Map<String, ProbePlan> plans, String file) throws IOException {
+    if (plans.values().stream().distinct().count() > 1) {
+      List<String> names = List.copyOf(plans.keySet());
       throw new ElfException(
           file,
           "has functions of different types, "
               + String.join(", ", names.subList(0, Math.min(3, names.size())))
               + "; trace them by probes of their own, or give what they share as args");
     }
-    return prototypes.values().iterator().next();
+    return plans.values().iterator().next();
   }
 }

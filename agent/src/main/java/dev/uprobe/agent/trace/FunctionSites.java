@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * @param returns how to find return instructions
  * @param byInstruction whether uretprobes would break the file's functions
- * @param go the file's functions of Go
+ * @param go the file's code of Go
  */
 record FunctionSites(
     ProbePlan probe,
@@ -61,8 +61,8 @@ record FunctionSites(
   }
 
   private Site site(Function function, String name) throws IOException, UnseenReturnException {
-    boolean isGo = go.filter(code -> code.contains(function)).isPresent();
-    checkConvention(function, isGo);
+    checkConvention(function);
+    boolean isGo = isGo(function);
     long entry = isGo ? go.get().entry(function) : function.fileOffset();
     Returns seen =
         seesReturns() && byInstruction ? returns.of(function, isGo) : new Returns.Trampoline();
@@ -73,30 +73,46 @@ record FunctionSites(
     return probe.type() != ProbeType.ENTRY;
   }
 
-  private void checkConvention(Function function, boolean isGo) throws IOException {
+  private boolean isGo(Function function) {
+    return go.filter(code -> code.contains(function)).isPresent();
+  }
+
+  /**
+   * Checks that a function has its values where the probe looks for them.
+   *
+   * @throws ElfException with a sentence that names the function
+   */
+  void checkConvention(Function function) throws IOException {
     boolean hasArguments = probe.values().stream().anyMatch(value -> !value.isReturn());
-    if (isGo && (seesReturns() || hasArguments) && go.get().isAssembly(function)) {
-      throw new ElfException(
-          file.displayPath(),
-          "has "
-              + function.name()
-              + ", which is written in assembly and passes its values in a way of its own; use"
-              + " type: Entry without arguments, or a function that calls it");
+    if (!isGo(function)) {
+      if (probe.convention() == Convention.GO) {
+        throw refusal(
+            function, "which is not a function of Go; write its signature as a prototype of C");
+      }
+      return;
     }
-    if (!isGo && probe.convention() == Convention.GO) {
-      throw new ElfException(
-          file.displayPath(),
-          "has "
-              + function.name()
-              + ", which is not a function of Go; write its signature as a prototype of C");
+    boolean readsRegisters = seesReturns() || hasArguments;
+    if (readsRegisters && !go.get().usesRegisters()) {
+      throw refusal(
+          function,
+          "a function of a Go that is older than 1.18 or not known, which passes its values in a"
+              + " way of its own; use type: Entry without arguments, or build it with another Go");
     }
-    if (isGo && probe.convention() == Convention.C && hasArguments) {
-      throw new ElfException(
-          file.displayPath(),
-          "has "
-              + function.name()
-              + ", a function of Go, which takes its arguments from other registers than C; write"
-              + " its signature as in Go: func Name(customer string, cents int) error");
+    if (readsRegisters && go.get().isAssembly(function)) {
+      throw refusal(
+          function,
+          "which is written in assembly and passes its values in a way of its own; use type: Entry"
+              + " without arguments, or a function that calls it");
     }
+    if (hasArguments && probe.convention() == Convention.C) {
+      throw refusal(
+          function,
+          "a function of Go, which takes its arguments from other registers than C; write its"
+              + " signature as in Go: func Name(customer string, cents int) error");
+    }
+  }
+
+  private ElfException refusal(Function function, String why) {
+    return new ElfException(file.displayPath(), "has " + function.name() + ", " + why);
   }
 }

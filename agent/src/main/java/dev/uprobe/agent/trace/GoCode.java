@@ -5,34 +5,53 @@ import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.GoFunctions;
 import dev.uprobe.agent.instructions.Code;
 import dev.uprobe.agent.instructions.GoPrologue;
+import dev.uprobe.text.NearestNames;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The functions of Go in a file.
+ * The code of Go in a file.
  *
- * @param functions the table of those
+ * @param table of its functions; empty where it is one that is not known here
  */
-record GoCode(ElfFile elf, GoFunctions functions) {
+record GoCode(ElfFile elf, Optional<GoFunctions> table) {
   /** A prologue's comparison of the stack is at its beginning. */
   private static final long PROLOGUE = 64;
 
+  private static final int NEAREST = 3;
+
+  /** Returns the code of a Go program, or of a file that has parts in Go; empty for others. */
   static Optional<GoCode> of(ElfFile elf) throws IOException {
-    Optional<GoFunctions> functions = GoFunctions.of(elf);
-    return functions.map(found -> new GoCode(elf, found));
+    return GoFunctions.isGo(elf)
+        ? Optional.of(new GoCode(elf, GoFunctions.of(elf)))
+        : Optional.empty();
   }
 
   List<Function> find(String name) throws IOException {
-    return functions.find(name);
+    return table.isPresent() ? table.get().find(name) : List.of();
   }
 
+  Optional<Function> at(long address) throws IOException {
+    return table.isPresent() ? table.get().at(address) : Optional.empty();
+  }
+
+  List<String> nearest(String name) throws IOException {
+    return NearestNames.nearest(name, find("*").stream().map(Function::name).toList(), NEAREST);
+  }
+
+  /** Without a table, any function may be Go's. */
   boolean contains(Function function) {
-    return functions.contains(function.address());
+    return table.isEmpty() || table.get().contains(function.address());
+  }
+
+  /** Returns whether it is known where functions have their arguments and results. */
+  boolean usesRegisters() {
+    return table.filter(GoFunctions::usesRegisters).isPresent();
   }
 
   boolean isAssembly(Function function) throws IOException {
-    return functions.isAssembly(function.address());
+    return table.isPresent() && table.get().isAssembly(function.address());
   }
 
   /** Returns where in the file a function is surely entered once a call. */

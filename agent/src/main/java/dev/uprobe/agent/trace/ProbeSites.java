@@ -5,7 +5,6 @@ import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
-import dev.uprobe.agent.elf.GoFunctions;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.elf.Unwinding;
 import dev.uprobe.agent.target.IfuncResolver;
@@ -41,7 +40,7 @@ public final class ProbeSites {
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
         Optional<GoCode> go = GoCode.of(elf);
-        boolean byInstruction = GoFunctions.isGo(elf) || Unwinding.mayPass(elf);
+        boolean byInstruction = go.isPresent() || Unwinding.mayPass(elf);
         FunctionSites sites =
             new FunctionSites(
                 probe, file, ifuncs, new FunctionReturns(elf, functions), byInstruction, go);
@@ -50,10 +49,7 @@ public final class ProbeSites {
           return sites(named, functions, file, sites);
         }
         if (place instanceof Place.Address address) {
-          Site site = new AddressSite(elf, functions).find(address.address(), probe.type());
-          return byInstruction && probe.type() != ProbeType.ENTRY
-              ? sites.of(functions.at(address.address()).stream().toList())
-              : FoundSites.of(site);
+          return site(address, elf, functions, sites);
         }
         return new UsdtSites(elf, probe).find((Place.Usdt) place);
       }
@@ -67,13 +63,34 @@ public final class ProbeSites {
     for (String name : place.names()) {
       List<Function> found = find(name, functions, sites.go());
       if (found.isEmpty()) {
-        throw new TargetException(AttachReason.SYMBOL_NOT_FOUND, unknown(name, file, functions));
+        throw new TargetException(
+            AttachReason.SYMBOL_NOT_FOUND, unknown(name, file, functions, sites.go()));
       }
       named.addAll(found);
     }
-    return place.offset() == 0
-        ? sites.of(named)
-        : FoundSites.of(OffsetSite.of(named, place.offset(), file.displayPath()));
+    if (place.offset() == 0) {
+      return sites.of(named);
+    }
+    Site site = OffsetSite.of(named, place.offset(), file.displayPath());
+    sites.checkConvention(named.get(0));
+    return FoundSites.of(site);
+  }
+
+  private static FoundSites site(
+      Place.Address place, ElfFile elf, FunctionTable functions, FunctionSites sites)
+      throws IOException {
+    long address = place.address();
+    Optional<Function> ofGo =
+        sites.go().isPresent() ? sites.go().get().at(address) : Optional.empty();
+    Optional<Function> function = ofGo.isPresent() ? ofGo : functions.at(address);
+    Site site = new AddressSite(elf, function).find(address, sites.probe().type());
+    if (function.isEmpty()) {
+      return FoundSites.of(site);
+    }
+    sites.checkConvention(function.get());
+    return sites.byInstruction() && sites.probe().type() != ProbeType.ENTRY
+        ? sites.of(List.of(function.get()))
+        : FoundSites.of(site);
   }
 
   /** Go's own table has the names as its users know them, and is there in every program. */
@@ -99,9 +116,11 @@ public final class ProbeSites {
     return new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + " " + problem);
   }
 
-  private static String unknown(String symbol, TargetFile file, FunctionTable functions)
+  private static String unknown(
+      String symbol, TargetFile file, FunctionTable functions, Optional<GoCode> go)
       throws IOException {
-    List<String> nearest = functions.nearest(symbol);
+    List<String> ofGo = go.isPresent() ? go.get().nearest(symbol) : List.of();
+    List<String> nearest = ofGo.isEmpty() ? functions.nearest(symbol) : ofGo;
     return file.displayPath()
         + " has no function "
         + symbol

@@ -17,6 +17,7 @@ import dev.uprobe.plan.TracePlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,10 @@ public final class TraceSession implements AutoCloseable {
 
   private final HandleStack handles = new HandleStack();
   private final Notices notices;
+
+  /** How often threads that ended within calls are looked for. */
+  private static final Duration CALLS_LOOK = Duration.ofSeconds(5);
+
   private final ProbeSet probes;
   private final MappingWatch watch;
   private final Stacks stacks;
@@ -144,6 +149,7 @@ public final class TraceSession implements AutoCloseable {
           .ifPresent(deadline -> attaching.schedule(deadline, () -> finish(trace)));
     }
     followAggregates();
+    attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
     startThread("watch", watch);
     startThread("events", this::readEvents);
   }
@@ -155,6 +161,15 @@ public final class TraceSession implements AutoCloseable {
     if (!aggregates.isEmpty()) {
       attaching.schedule(HostAggregates.LOOK, this::tellAggregates);
     }
+  }
+
+  private void forgetEndedCalls() {
+    try {
+      probes.forgetEndedCalls();
+    } catch (KernelException e) {
+      notices.tell(e.getMessage());
+    }
+    attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
   }
 
   private void tellAggregates() {
@@ -200,7 +215,8 @@ public final class TraceSession implements AutoCloseable {
                 each.probe().trace(),
                 each.probe().plan().name(),
                 each.functions(),
-                each.counters()));
+                each.counters(),
+                each.probe().unwritten()));
       }
       return summaries;
     } catch (KernelException e) {

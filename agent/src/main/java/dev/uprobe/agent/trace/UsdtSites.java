@@ -4,6 +4,7 @@ import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.UsdtProbe;
 import dev.uprobe.agent.elf.UsdtProbes;
+import dev.uprobe.agent.elf.Variables;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.usdt.UsdtArgument;
 import dev.uprobe.agent.usdt.UsdtArguments;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /** Finds the places of a static probe. */
@@ -36,10 +38,15 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
    */
   FoundSites find(Place.Usdt place) throws IOException {
     List<UsdtProbe> all = UsdtProbes.of(elf);
+    Variables variables = new Variables(elf);
     Map<Long, Site> sites = new LinkedHashMap<>();
     for (UsdtProbe each : all) {
       if (each.provider().equals(place.provider()) && each.name().equals(place.name())) {
-        List<UsdtArgument> arguments = UsdtArguments.parse(elf.machine(), each.arguments());
+        List<UsdtArgument> arguments =
+            UsdtArguments.parse(
+                elf.machine(),
+                each.arguments(),
+                name -> distance(variables.address(name), each.address()));
         check(place, each, arguments);
         UsdtPlace usdt = new UsdtPlace(each.semaphore(), arguments);
         sites.putIfAbsent(each.fileOffset(), new Site(place.text(), each.fileOffset(), usdt));
@@ -49,6 +56,12 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
       throw new TargetException(AttachReason.SYMBOL_NOT_FOUND, unknown(place, all));
     }
     return new FoundSites(List.copyOf(sites.values()), Optional.empty(), List.of());
+  }
+
+  private static OptionalLong distance(OptionalLong address, long place) {
+    return address.isPresent()
+        ? OptionalLong.of(address.getAsLong() - place)
+        : OptionalLong.empty();
   }
 
   private String unknown(Place.Usdt place, List<UsdtProbe> all) {
@@ -69,7 +82,7 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
     for (int index : wanted()) {
       String problem = "";
       if (index > arguments.size()) {
-        problem = "has " + arguments.size() + " arguments, and argument " + index + " is asked for";
+        problem = "has " + counted(arguments.size()) + ", and argument " + index + " is asked for";
       } else if (arguments.get(index - 1).operand() instanceof UsdtArgument.Unreadable operand) {
         problem = "has its argument " + index + " where it cannot be read (" + operand.text() + ")";
       }
@@ -84,6 +97,10 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
                 + (found.arguments().isEmpty() ? "none" : found.arguments()));
       }
     }
+  }
+
+  private static String counted(int arguments) {
+    return arguments == 1 ? "1 argument" : arguments + " arguments";
   }
 
   private TreeSet<Integer> wanted() {

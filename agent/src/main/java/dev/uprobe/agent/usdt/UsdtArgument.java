@@ -29,6 +29,6 @@ public record UsdtArgument(int bytes, boolean signed, Operand operand) {
    */
   public record Memory(int base, int index, int scale, long displacement) implements Operand {}
 
-  /** One that cannot be read: a floating-point register, or a variable by its name. */
+  /** One that cannot be read: a floating-point register, or a variable that no symbol names. */
   public record Unreadable(String text) implements Operand {}
 }

@@ -19,6 +19,9 @@ final class UsdtRegisters {
           Map.entry("di", 112),
           Map.entry("sp", 152));
 
+  /** Where the instruction is that is probed. */
+  static final int X86_INSTRUCTION = 128;
+
   private static final Pattern LOW_BYTE = Pattern.compile("([abcd])l|(si|di|bp|sp)l");
   private static final Pattern NUMBERED = Pattern.compile("r(8|9|1[0-5])[dwb]?");
   private static final int[] FROM_R8 = {72, 64, 56, 48, 24, 16, 8, 0};

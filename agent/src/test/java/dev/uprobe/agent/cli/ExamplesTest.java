@@ -18,8 +18,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs every file of examples/ by the command line, on the programs that they are about. */
+/**
+ * Runs every file of examples/ by the command line, on the programs that they are about; {@link
+ * OtherProgramsTest} runs some of them.
+ */
 class ExamplesTest {
   private static final Path EXAMPLES = Path.of("..", "examples");
   private static final String HEAD = "TIME(s)            COMM             PID    MESSAGE";
@@ -31,6 +36,8 @@ class ExamplesTest {
     String source = Files.readString(EXAMPLES.resolve("target-sample.c"));
     Toolchain tools = new Toolchain(folder);
     tools.gcc("target-sample", source, "-O1", "-g");
+    String structs = Files.readString(EXAMPLES.resolve("struct-sample.c"));
+    tools.gcc("struct-sample", structs, "-O1", "-g");
     String cpp = Files.readString(EXAMPLES.resolve("cpp-sample.cc"));
     tools.compile("g++", "cpp-sample", "cc", cpp, "-O1");
     tools.gcc(
@@ -56,7 +63,13 @@ class ExamplesTest {
               "auto",
               "malloc",
               "latency",
-              "stack"),
+              "stack",
+              "tls",
+              "postgresql",
+              "read",
+              "fields",
+              "offsets",
+              "limit"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))
@@ -256,6 +269,49 @@ class ExamplesTest {
       }
       assertTrue(count > 0 && count == group.get("count").asLong(), group::toString);
       assertTrue(group.get("p50").asLong() <= group.get("max").asLong(), group::toString);
+    }
+  }
+
+  @KernelTest
+  @Test
+  void whatIsReadIsSeenWhenReadReturns() throws Exception {
+    Path file = Files.writeString(folder.resolve("greeting"), "hello, world; and more");
+    try (RunningTracer tracer = RunningTracer.start("text", example("read"))) {
+      new Toolchain(folder).run("cat", file.toString());
+      tracer.awaitLines(each -> each.endsWith("= 22: 68656c6c6f2c20776f726c643b20616e..."));
+    }
+  }
+
+  @KernelTest
+  @ParameterizedTest
+  @ValueSource(strings = {"fields", "offsets"})
+  void fieldsOfStructsAreShownByNameAndByOffset(String name) throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example(name))) {
+      Process program = start("struct-sample");
+      List<String> lines = tracer.awaitLines(each -> each.contains("acme"));
+      program.destroy();
+
+      assertEquals(
+          List.of("charge acme (AC-1) 1999 cents, tags [1, 2, 3], rate 0.25, 3001 left"),
+          messages(lines));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void aLimitLeavesOutAndCounts() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("limit"))) {
+      new Toolchain(folder).run("ls", "-l", "/usr/bin");
+      tracer.awaitLines(each -> each.contains("bytes"));
+      tracer.signal("INT");
+      tracer.awaitNotice(each -> each.startsWith("PROBE"));
+      List<String> row = tracer.awaitNotice(each -> each.startsWith("limit/malloc"));
+
+      String[] counts = row.get(0).split(" +");
+      long hits = Long.parseLong(counts[2]);
+      long events = Long.parseLong(counts[3]);
+      assertTrue(events > 0 && events <= 1 + hits / 10, row::toString);
+      assertEquals(hits - events, Long.parseLong(counts[5]), row::toString);
     }
   }
 

@@ -21,6 +21,9 @@ class JsonLineTest {
         10,
         -1,
         99_999,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE + 1L,
+        5_000_000_007L,
         100_000,
         1_000_000_000_000_000_000L,
         Long.MAX_VALUE,
@@ -39,13 +42,19 @@ class JsonLineTest {
   }
 
   @Test
+  void tellsAQuestionMarkFromWhatLatin1Lacks() throws IOException {
+    assertEquals("\"a?b\"", written(line.string("a?b")));
+    assertEquals("\"a\\u2028b\"", written(line.string("a\u2028b")));
+  }
+
+  @Test
   void aReaderGetsBackEveryCharacter() throws IOException {
     StringBuilder all = new StringBuilder();
     for (char c = 0; c < Character.MIN_SURROGATE; c++) {
       all.append(c);
     }
 
-    String json = written(line.string(all));
+    String json = written(line.string(all.toString()));
 
     assertEquals(all.toString(), new ObjectMapper().readValue(json, String.class));
   }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,6 +94,7 @@ class WireFormatTest {
     ByteBuffer record = ByteBuffer.allocate(probe.layout().size()).order(ByteOrder.LITTLE_ENDIAN);
     int slot = probe.layout().slots().get(0).offset();
     btf.write(record, slot, "memory_slot", "length", 6);
+    btf.write(record, slot, "memory_slot", "memory", EventDecoder.MEMORY_PRESENT);
     record.put(
         slot + btf.offset("memory_slot", "data"), "hello\0".getBytes(StandardCharsets.UTF_8));
 
@@ -102,8 +104,10 @@ class WireFormatTest {
     assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), text.bytes());
     assertEquals(List.of("length", "memory", "data"), btf.fields("memory_slot"));
     assertEquals(EventLayout.MEMORY_AT, btf.offset("memory_slot", "memory"));
-    assertEquals(
-        EventDecoder.MEMORY_NEGATIVE_LENGTH, btf.constants("memory").get("MEMORY_NEGATIVE_LENGTH"));
+    Map<String, Long> memory = btf.constants("memory");
+    assertEquals(EventDecoder.MEMORY_NULL, memory.get("MEMORY_NULL"));
+    assertEquals(EventDecoder.MEMORY_PRESENT, memory.get("MEMORY_PRESENT"));
+    assertEquals(EventDecoder.MEMORY_NEGATIVE_LENGTH, memory.get("MEMORY_NEGATIVE_LENGTH"));
     assertEquals(EventLayout.MEMORY_HEAD_SIZE, btf.size("memory_slot"));
   }
 

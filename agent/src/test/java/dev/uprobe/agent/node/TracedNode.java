@@ -83,7 +83,7 @@ final class TracedNode implements AutoCloseable {
             KernelFields.find(environment),
             probes,
             new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
-            HostFiles.ofNode(environment.libc(), proc.resolve("1")),
+            HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             sink,
             stacks,

@@ -120,7 +120,8 @@ class HostFilesTest {
 
   @Test
   void aNodesFilesAreNotThoseOfTheAgent() throws Exception {
-    HostFiles node = HostFiles.ofNode(libc, Path.of("/proc/self"));
+    HostFiles node =
+        HostFiles.ofNode(libc, List.of(Path.of("/proc/4194305"), Path.of("/proc/self")));
     assertFalse(node.pids().contains((int) ProcessHandle.current().pid()));
     try (RunningProgram running = RunningProgram.start(program);
         FoundFiles found = node.find(Optional.of("warehouse"), EVERYTHING);
@@ -137,7 +138,7 @@ class HostFilesTest {
     assertEquals(
         "The files of the node cannot be reached through /proc/4194305/root; run the agent with"
             + " hostPID and CAP_SYS_PTRACE",
-        problem(HostFiles.ofNode(libc, Path.of("/proc/4194305")), "c", EVERYTHING));
+        problem(HostFiles.ofNode(libc, List.of(Path.of("/proc/4194305"))), "c", EVERYTHING));
   }
 
   @Test

@@ -266,7 +266,7 @@ class AggregatesTest {
       delimiter = '|',
       value = {
         "by: [customer]     | customer=ann 5, customer=bob 3, customer=a customer whose name is long 32"
-            + "... 2, customer=a customer whose name is long 32 1, customer=0x0 1, customer=(unreadable) 1",
+            + "... 2, customer=a customer whose name is long 32 1, customer=NULL 1, customer=(unreadable) 1",
         "by: [paid]         | paid=true 10, paid=false 3",
         "by: [cents, paid]  | cents=0 paid=true 1, cents=100 paid=true 1, cents=200 paid=true 1,"
             + " cents=300 paid=true 1, cents=400 paid=true 1, cents=-7 paid=false 3, cents=1"
@@ -446,7 +446,7 @@ class AggregatesTest {
       assertEquals(
           List.of(
               "customer=(unreadable) 1",
-              "customer=0x0 1",
+              "customer=NULL 1",
               "customer=a customer whose name is long 32 1",
               "customer=a customer whose name is long 32... 2",
               "customer=ann 3"),
@@ -550,6 +550,8 @@ class AggregatesTest {
       value = Boolean.toString(bool.value());
     } else if (label.value() instanceof Captured.Address address) {
       value = address.hex();
+    } else if (label.value() instanceof Captured.Null) {
+      value = "NULL";
     } else {
       value = "(unreadable)";
     }

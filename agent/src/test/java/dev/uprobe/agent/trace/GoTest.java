@@ -284,6 +284,15 @@ class GoTest {
     assertTrue(refusal.getMessage().contains("is written in assembly"), refusal.getMessage());
   }
 
+  @Test
+  void aMistypedNameIsToldWithTheNearestOnes() {
+    String spec = spec("stripped", "- {name: p, binary: %1$s, symbol: 'main.(*Cart).Chrage'}");
+    TraceException refusal =
+        assertThrows(TraceException.class, () -> TracedHost.start(bpf, spec).close());
+    assertTrue(
+        refusal.getMessage().contains("did you mean main.(*Cart).Charge"), refusal.getMessage());
+  }
+
   private List<String> messages;
   private List<Event> events;
   private List<Counters> counters;

@@ -8,6 +8,8 @@ import dev.uprobe.e2e.cluster.Installation;
 import dev.uprobe.e2e.cluster.Workspace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +30,7 @@ public final class ClusterTimes {
       """;
 
   private static final int TRACES = 10;
+  private static final int AGENT_ROUNDS = 5;
   private static final long LOOK_MILLIS = 20_000;
 
   private final int rounds;
@@ -45,6 +48,8 @@ public final class ClusterTimes {
       workspace.run("ticker", 1, "/targets/ticker");
       Workspace.Trace first = workspace.trace(TRACE.formatted("first", "ticker"));
       first.awaitAttached(1);
+      rows.add(agentReady(installation));
+      first.awaitAttached(1);
       Pod agent = installation.pods(Installation.AGENT).get(0);
       try (FollowedLog log = FollowedLog.of(installation, agent)) {
         rows.add(fromApply(workspace, log));
@@ -54,6 +59,31 @@ public final class ClusterTimes {
       rows.addAll(atRest(installation, workspace, agent));
     }
     return rows;
+  }
+
+  /** The kubelet tells the start in whole seconds, so this is up to a second too much. */
+  private Row agentReady(Installation installation) {
+    List<Double> seconds = new ArrayList<>();
+    for (int i = 0; i < AGENT_ROUNDS; i++) {
+      installation.kill(Installation.AGENT);
+      Instant seen = Instant.now();
+      Pod agent = installation.pods(Installation.AGENT).get(0);
+      Instant started =
+          Instant.parse(
+              agent
+                  .getStatus()
+                  .getContainerStatuses()
+                  .get(0)
+                  .getState()
+                  .getRunning()
+                  .getStartedAt());
+      seconds.add(Duration.between(started, seen).toMillis() / 1e3);
+    }
+    return Row.atMost(
+        "from the agent's container's start to its pod seen ready",
+        Samples.median(seconds),
+        4,
+        " s");
   }
 
   /** The program calls all the time, so the first event tells that the probe is attached. */

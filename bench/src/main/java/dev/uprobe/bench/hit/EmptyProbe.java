@@ -40,10 +40,15 @@ final class EmptyProbe implements Handle {
           environment
               .bpf()
               .attachUprobeMulti(
-                  program.fd(), file.toString(), new long[] {offset}, new long[] {0}, atReturn);
+                  program.fd(),
+                  file.toString(),
+                  new long[] {offset},
+                  new long[] {0},
+                  new long[] {0},
+                  atReturn);
       links.push(() -> environment.libc().close(link));
     } else {
-      links.push(program.attachUprobe(file.toString(), offset, 0, atReturn));
+      links.push(program.attachUprobe(file.toString(), offset, 0, 0, atReturn));
     }
   }
 

@@ -75,6 +75,20 @@ public final class Installation implements AutoCloseable {
         .call();
   }
 
+  /** Changes one value by `helm upgrade`, and keeps the others. */
+  public void upgrade(String value, String to) {
+    new Helm(CHART)
+        .upgrade()
+        .withName(RELEASE)
+        .withNamespace(NAMESPACE)
+        .withKubeConfig(kubeConfig())
+        .reuseValues()
+        .set(value, to)
+        .waitReady()
+        .withTimeout(TIMEOUT_SECONDS)
+        .call();
+  }
+
   /** What a run that was killed left. */
   private void removeRemains() {
     Helm.uninstall(RELEASE)

@@ -11,13 +11,13 @@ import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.fixture.Toolchain;
 import dev.uprobe.signature.Signature;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PrototypesTest {
+class DebugFunctionsTest {
   private static final String C =
       """
       #include <stdbool.h>
@@ -167,7 +167,7 @@ class PrototypesTest {
   void aFileWithoutDebugInformationHasNone() throws Exception {
     Path bare = tools.gcc("bare", C);
     try (ElfFile elf = ElfFile.open(bare)) {
-      assertTrue(Prototypes.open(elf, DebugFiles.none()).isEmpty());
+      assertTrue(DebugFunctions.open(elf, DebugFiles.none()).isEmpty());
     }
   }
 
@@ -197,7 +197,7 @@ class PrototypesTest {
   private void readOrRefuse(Path file, String function) {
     try {
       prototype(file, function);
-    } catch (IOException | NoSuchElementException e) {
+    } catch (IOException | UncheckedIOException | NoSuchElementException e) {
       assertTrue(e.getMessage() != null, "says why");
     }
   }
@@ -207,9 +207,8 @@ class PrototypesTest {
     try (ElfFile elf = ElfFile.open(file);
         FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
       Function function = functions.find(name).stream().findFirst().orElseThrow();
-      try (Prototypes prototypes = Prototypes.open(elf, debugFiles).orElseThrow()) {
-        Optional<String> found = prototypes.at(function.address());
-        return found.orElseThrow();
+      try (DebugFunctions functionTypes = DebugFunctions.open(elf, debugFiles).orElseThrow()) {
+        return functionTypes.at(function.address()).orElseThrow().prototype();
       }
     }
   }
