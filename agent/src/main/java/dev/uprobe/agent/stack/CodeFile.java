@@ -3,10 +3,14 @@ package dev.uprobe.agent.stack;
 import dev.uprobe.agent.elf.FunctionIndex;
 import dev.uprobe.agent.target.Mapping;
 
-/** A file with code, and what is known of its functions. */
+/**
+ * A file with code, and what is known of its functions, as long as there is room. Used by one
+ * thread.
+ */
 final class CodeFile {
   private final String name;
-  private final FunctionIndex functions;
+  private FunctionIndex functions;
+  private boolean isForgotten;
 
   CodeFile(String name, FunctionIndex functions) {
     this.name = name;
@@ -32,5 +36,15 @@ final class CodeFile {
 
   FunctionIndex functions() {
     return functions;
+  }
+
+  /** Makes room for others: the file has to be read again. */
+  void forget() {
+    functions = FunctionIndex.empty();
+    isForgotten = true;
+  }
+
+  boolean isForgotten() {
+    return isForgotten;
   }
 }

@@ -24,21 +24,31 @@ import java.util.stream.Stream;
  */
 final class CodeFiles {
   /** All of Debian's python3, libc and libcrypto together take three megabytes. */
-  static final long MAX_BYTES = 24L << 20;
+  private static final long MAX_BYTES = 24L << 20;
 
   /** Where programs of the host are found that have ended: in the agent's root, or the host's. */
   private static final List<String> HOST = List.of("self", "1");
 
   private final Libc libc;
   private final Path proc;
+  private final long maxBytes;
   private final Map<Key, CodeFile> known = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
   private record Key(Fingerprint file, String name) {}
 
   CodeFiles(Libc libc, Path proc) {
+    this(libc, proc, MAX_BYTES);
+  }
+
+  /**
+   * @param maxBytes what the functions of all files may take, about; those of one file are kept
+   *     whatever they take
+   */
+  CodeFiles(Libc libc, Path proc, long maxBytes) {
     this.libc = libc;
     this.proc = proc;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -88,8 +98,11 @@ final class CodeFiles {
     known.put(key, file);
     bytes += functions.bytes();
     Iterator<CodeFile> longestUnused = known.values().iterator();
-    while (bytes > MAX_BYTES && known.size() > 1) {
-      bytes -= longestUnused.next().functions().bytes();
+    while (bytes > maxBytes && known.size() > 1) {
+      CodeFile unused = longestUnused.next();
+      bytes -= unused.functions().bytes();
+      // Mappings still refer to it.
+      unused.forget();
       longestUnused.remove();
     }
     return file;

@@ -62,20 +62,21 @@ final class Symboliser {
   }
 
   private Frame frame(long address, boolean after, MappedCode code, int pid) {
-    if (code.file().isEmpty()) {
+    long fileOffset = address - code.mapping().start() + code.mapping().fileOffset();
+    if (code.file().isPresent()) {
+      Frame frame = known.get(new Key(code.file().get(), fileOffset, after));
+      if (frame != null) {
+        return frame;
+      }
+    }
+    if (code.file().map(CodeFile::isForgotten).orElse(true)) {
       code.file(files.of(code.mapping(), spaces.withAncestors(pid)));
     }
-    long fileOffset = address - code.mapping().start() + code.mapping().fileOffset();
     Key key = new Key(code.file().get(), fileOffset, after);
-    Frame frame = known.get(key);
-    if (frame == null) {
-      frame = find(key);
-      known.put(key, frame);
-    }
-    return frame;
+    return known.computeIfAbsent(key, Symboliser::find);
   }
 
-  private Frame find(Key key) {
+  private static Frame find(Key key) {
     FunctionIndex functions = key.file().functions();
     Optional<FunctionIndex.Place> function =
         functions.at(key.after() ? key.fileOffset() - 1 : key.fileOffset());

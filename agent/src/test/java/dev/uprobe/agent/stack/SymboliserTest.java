@@ -58,9 +58,11 @@ class SymboliserTest {
   }
 
   private List<String> frames(String type, long... addresses) {
-    Symboliser symboliser =
-        new Symboliser(
-            new AddressSpaces(pid -> mappings), new CodeFiles(Libc.load(), Path.of("/proc")));
+    return frames(new CodeFiles(Libc.load(), Path.of("/proc")), type, addresses);
+  }
+
+  private List<String> frames(CodeFiles files, String type, long... addresses) {
+    Symboliser symboliser = new Symboliser(new AddressSpaces(pid -> mappings), files);
     List<Frame> stack = new ArrayList<>();
     for (long each : addresses) {
       stack.add(Frame.unknown(each));
@@ -159,6 +161,29 @@ class SymboliserTest {
 
     assertEquals(1, frames.size());
     assertEquals("[unknown] (lib.so+0x" + Long.toHexString(shown - BASE) + ")", frames.get(0));
+  }
+
+  @Test
+  void aFileThatWasForgottenToMakeRoomIsReadAgain() throws Exception {
+    CodeFiles oneFile = new CodeFiles(Libc.load(), Path.of("/proc"), 0);
+    Path other = new Toolchain(folder).gcc("other.so", SOURCE, "-shared", "-fPIC", "-O1");
+    long otherBase = BASE + 2 * SIZE;
+    map(otherBase, other);
+    long shown = offset("shown");
+
+    assertEquals(
+        List.of(
+            "shown+0x1 (lib.so)",
+            "shown+0x2 (other.so)",
+            "shown+0x3 (lib.so)",
+            "last+0x1 (other.so)"),
+        frames(
+            oneFile,
+            "Entry",
+            BASE + shown + 1,
+            otherBase + shown + 2,
+            BASE + shown + 3,
+            otherBase + offset("last") + 1));
   }
 
   @Test

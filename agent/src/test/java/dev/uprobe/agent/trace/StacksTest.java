@@ -151,6 +151,27 @@ class StacksTest {
         run(program, "Return", "outer"));
   }
 
+  /** Before kernel 6.11, what a return probe has put in place of a return address is shown. */
+  @Test
+  void returnProbesOfTheCallersHideNoOther() throws Exception {
+    Path program = tools.gcc("outer-returns", CALLS, "-O2", FRAMES, "-pthread");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: leaf, symbol: leaf, stack: 16}
+        - {name: outer, symbol: outer, type: Return}
+        - {name: middle, symbol: middle, type: Call}
+        """
+            .formatted(program);
+    try (TracedHost host = TracedHost.start(bpf, spec);
+        RunningProgram running = RunningProgram.start(program, "outer")) {
+      running.finish();
+      String stack = stacks(host).get(0);
+      assertTrue(stack.matches("leaf middle (outer main|\\[uprobes] \\[uprobes].*)"), stack);
+    }
+  }
+
   @Test
   void aStackHasNoMoreFramesThanAskedFor() throws Exception {
     Path program = tools.gcc("short", CALLS, "-O2", FRAMES, "-pthread");
