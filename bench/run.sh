@@ -1,6 +1,6 @@
 #!/bin/sh
-# Measures what tracing costs, and prints a table; needs root. Without arguments all parts run, which takes about ten
-# minutes; `bench/run.sh hits reader` runs only those. bench/README.md says what the rows mean.
+# Measures what tracing costs, and prints a table; needs root. Without arguments all parts run, which takes about half
+# an hour; `bench/run.sh hits reader` runs only those. bench/README.md says what the rows mean.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

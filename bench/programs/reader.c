@@ -1,6 +1,6 @@
 /*
  * The rival of the agent's reader: takes recorded records of two long arguments, and writes the JSON that the agent
- * writes, with fprintf. Usage: reader RECORDS ROUNDS OUTPUT; prints records a second of CPU time.
+ * writes, with fprintf. Usage: reader RECORDS ROUNDS OUTPUT; prints records a second.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -46,12 +46,14 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_REALTIME, &real);
 	clock_gettime(CLOCK_MONOTONIC, &mono);
 	int64_t offset = (real.tv_sec - mono.tv_sec) * 1000000000L + real.tv_nsec - mono.tv_nsec;
-	clock_t start = clock();
+	struct timespec start, end;
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (long i = 0; i < rounds; i++)
 		for (size_t j = 0; j < count; j++)
 			write_json(out, &records[j], offset);
 	fflush(out);
-	double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	double seconds = end.tv_sec - start.tv_sec + (end.tv_nsec - start.tv_nsec) / 1e9;
 	printf("%.0f\n", rounds * count / seconds);
 	return 0;
 }

@@ -2,6 +2,8 @@ package dev.uprobe.bench;
 
 import dev.uprobe.bench.attach.AttachTimes;
 import dev.uprobe.bench.cluster.ClusterTimes;
+import dev.uprobe.bench.growth.Growth;
+import dev.uprobe.bench.growth.SteadyMemory;
 import dev.uprobe.bench.hit.Flood;
 import dev.uprobe.bench.hit.HitCosts;
 import dev.uprobe.bench.reader.ReaderSpeed;
@@ -27,11 +29,18 @@ import picocli.CommandLine.Parameters;
     description = "Measures what tracing costs; without PART all parts, one after the other.",
     mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
-  @Parameters(paramLabel = "PART", description = "hits, flood, attach, start, rest, reader.")
+  @Parameters(
+      paramLabel = "PART",
+      description = "hits, flood, attach, start, rest, growth, memory, reader.")
   private List<String> wanted = List.of();
 
   @Option(names = "--rounds", description = "How often each function is measured. Default: 100.")
   private int rounds = 100;
+
+  @Option(
+      names = "--minutes",
+      description = "How long the agent's memory is looked at, under full load. Default: 10.")
+  private int minutes = 10;
 
   @Option(names = "--repository", required = true, description = "The root of the project.")
   private Path repository;
@@ -58,6 +67,8 @@ public final class Main implements Callable<Integer> {
     if (System.getenv("E2E_IMAGE_TAG") != null) {
       parts.put("cluster", () -> new ClusterTimes(10).measure());
     }
+    parts.put("growth", () -> new Growth(place).measure());
+    parts.put("memory", () -> new SteadyMemory(place, minutes).measure());
     parts.put("reader", () -> new ReaderSpeed(place, 3).measure());
     if (!parts.keySet().containsAll(wanted)) {
       System.err.println("The parts are: " + String.join(", ", parts.keySet()) + ".");
@@ -67,10 +78,21 @@ public final class Main implements Callable<Integer> {
     for (Map.Entry<String, Part> part : parts.entrySet()) {
       if (wanted.isEmpty() || wanted.contains(part.getKey())) {
         System.err.println("Measuring " + part.getKey() + " ...");
-        rows.addAll(part.getValue().measure());
+        rows.addAll(rows(part.getKey(), part.getValue()));
       }
     }
     System.out.print(Table.of(rows));
     return 0;
+  }
+
+  /** A part that fails does not take the figures of the others with it. */
+  private static List<Row> rows(String name, Part part) throws InterruptedException {
+    try {
+      return part.measure();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      return List.of(Row.shown(name, "not measured: " + e));
+    }
   }
 }

@@ -22,11 +22,16 @@ public final class Tracer implements Handle {
     this.messages = messages;
   }
 
-  /** Starts a tracer; its messages go to a file of their own. */
+  /** Starts a tracer; its messages and its output go to files of their own. */
   public static Tracer start(
       Place place, String name, Map<String, String> environment, List<String> command)
       throws IOException {
-    Path output = place.scratch().resolve(name + ".out");
+    return start(place, name, environment, command, place.scratch().resolve(name + ".out"));
+  }
+
+  private static Tracer start(
+      Place place, String name, Map<String, String> environment, List<String> command, Path output)
+      throws IOException {
     Path messages = place.scratch().resolve(name + ".err");
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -39,6 +44,16 @@ public final class Tracer implements Handle {
   /** Starts the agent with a trace, and waits until it is attached. */
   public static Tracer agent(Place place, String name, String yaml)
       throws IOException, InterruptedException {
+    return agent(place, name, yaml, place.scratch().resolve(name + ".out"));
+  }
+
+  /**
+   * Starts the agent with a trace, and waits until it is attached.
+   *
+   * @param output gets its events
+   */
+  public static Tracer agent(Place place, String name, String yaml, Path output)
+      throws IOException, InterruptedException {
     Path trace = place.scratch().resolve(name + ".yaml");
     Files.writeString(trace, yaml);
     Tracer agent =
@@ -46,7 +61,8 @@ public final class Tracer implements Handle {
             place,
             name,
             Map.of(),
-            List.of(place.agent().toString(), "trace", "--output", "json", trace.toString()));
+            List.of(place.agent().toString(), "trace", "--output", "json", trace.toString()),
+            output);
     agent.awaitText("Attached to");
     return agent;
   }

@@ -48,7 +48,7 @@ public final class ProbeSet implements Handle {
   }
 
   /** Creates an empty set that uses no more than the given features of the kernel. */
-  ProbeSet(BpfEnvironment environment, KernelFeatures features, int bufferSize)
+  public ProbeSet(BpfEnvironment environment, KernelFeatures features, int bufferSize)
       throws KernelException {
     this.environment = environment;
     this.object = BpfPrograms.uprobe(environment.architecture());

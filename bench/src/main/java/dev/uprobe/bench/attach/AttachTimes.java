@@ -39,6 +39,7 @@ public final class AttachTimes {
       List<Row> rows = new ArrayList<>();
       rows.addAll(measure(1_000, 0.3));
       rows.addAll(measure(10_000, 1));
+      rows.addAll(new SingleLinks(place).measure());
       return rows;
     } finally {
       running.destroy();
@@ -80,7 +81,7 @@ public final class AttachTimes {
             " s"));
   }
 
-  private static List<Site> sites(Path program, int count) throws IOException {
+  static List<Site> sites(Path program, int count) throws IOException {
     try (ElfFile elf = ElfFile.open(program, program.toString());
         FunctionTable functions = FunctionTable.of(elf)) {
       return functions.find("f[0-9]*").stream()

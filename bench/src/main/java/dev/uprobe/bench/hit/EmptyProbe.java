@@ -17,12 +17,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Programs that return at once, attached as the agent attaches its own. */
-final class EmptyProbe implements Handle {
+public final class EmptyProbe implements Handle {
   private final BpfEnvironment environment;
   private final BpfObject object;
   private final Deque<Handle> links = new ArrayDeque<>();
 
-  EmptyProbe(BpfEnvironment environment, Place place) throws KernelException, IOException {
+  public EmptyProbe(BpfEnvironment environment, Place place) throws KernelException, IOException {
     this.environment = environment;
     this.object = BpfObject.open(environment, Files.readAllBytes(place.program("empty.bpf.o")));
     if (environment.features().uprobeMulti()) {
@@ -32,7 +32,9 @@ final class EmptyProbe implements Handle {
     object.load();
   }
 
-  void attach(Path file, String function, boolean atReturn) throws KernelException, IOException {
+  /** Attaches to a function, until this is closed. */
+  public void attach(Path file, String function, boolean atReturn)
+      throws KernelException, IOException {
     BpfProgram program = object.program(atReturn ? "on_return" : "on_entry");
     long offset = offset(file, function);
     if (environment.features().uprobeMulti()) {

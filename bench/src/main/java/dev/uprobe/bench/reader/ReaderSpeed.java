@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The agent's reader beside a C program that writes the same JSON with fprintf. */
 public final class ReaderSpeed {
-  private static final int C_ROUNDS = 200;
+  private static final int C_ROUNDS = 600;
 
   private final Place place;
   private final int forks;
