@@ -371,6 +371,8 @@ class ProgramLayoutTest {
             "NUMBER",
             "s",
             "TEXT",
+            "sized",
+            "SIZED_TEXT",
             "comm",
             "COMM",
             "pid",
@@ -383,7 +385,13 @@ class ProgramLayoutTest {
             (key, name) -> {
               ProbePlan plan =
                   ProbeYaml.probe(
-                      "signature: int func(int n, char *s)\naggregate: {count: true, by: [%s]}"
+                      """
+                      args:
+                      - {name: n, type: i32}
+                      - {name: s, type: string}
+                      - {name: sized, type: string, length: n}
+                      aggregate: {count: true, by: [%s]}
+                      """
                           .formatted(key));
               written.put(
                   "GROUP_BY_" + name, btf.read(encode(plan), "config", "aggregation.keys[0].kind"));
