@@ -121,6 +121,22 @@ static __always_inline void fill_text_key(struct text_key *key, struct event *ev
 	key->state = length == MAX_TEXT_KEY + 2 ? TEXT_CUT : TEXT_WHOLE;
 }
 
+static __always_inline void fill_sized_text_key(struct text_key *key, struct event *event,
+						const volatile struct group_key *from)
+{
+	struct memory_slot *slot = (void *)event + from->offset;
+	__u32 length = slot->length;
+
+	if (event->unreadable & from->unreadable) {
+		key->state = TEXT_UNREADABLE;
+		return;
+	}
+	key->state = length > MAX_TEXT_KEY ? TEXT_CUT : TEXT_WHOLE;
+	if (length > MAX_TEXT_KEY)
+		length = MAX_TEXT_KEY;
+	bpf_probe_read_kernel(key->text, length, slot->data);
+}
+
 /* Says who the call belongs to; false where the program's memory did not hold it. */
 static __always_inline bool fill_key(void *ctx, void *key, struct hit *hit, struct event *event)
 {
@@ -136,6 +152,7 @@ static __always_inline bool fill_key(void *ctx, void *key, struct hit *hit, stru
 			*(__u64 *)to = extended(*(__u64 *)((void *)event + from->offset), from->number.bytes, from->number.is_signed);
 			break;
 		case GROUP_BY_TEXT: fill_text_key(to, event, from); break;
+		case GROUP_BY_SIZED_TEXT: fill_sized_text_key(to, event, from); break;
 		case GROUP_BY_COMM: bpf_get_current_comm(to, COMM_LENGTH); break;
 		case GROUP_BY_PROCESS: *(__u64 *)to = hit->thread >> 32; break;
 		case GROUP_BY_CONTAINER: *(__u64 *)to = hit->mount_namespace ? : mount_namespace(); break;

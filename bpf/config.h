@@ -114,6 +114,7 @@ enum group_by {
 	GROUP_BY_PROCESS,
 	GROUP_BY_CONTAINER,
 	GROUP_BY_FUNCTION,
+	GROUP_BY_SIZED_TEXT, /* a text whose slot keeps MAX_TEXT_KEY bytes, and says how many there are */
 };
 
 /* Something that is the same for all calls of a group. */

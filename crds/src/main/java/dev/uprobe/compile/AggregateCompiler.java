@@ -153,7 +153,8 @@ final class AggregateCompiler {
         || type instanceof ValueType.Bool
         || type instanceof ValueType.Char
         || type instanceof ValueType.Pointer
-        || type instanceof ValueType.Text;
+        || type instanceof ValueType.Text
+        || type instanceof ValueType.Bytes bytes && bytes.text();
   }
 
   private String whyNoKey(String name) {

@@ -44,15 +44,18 @@ final class AggregatedValues {
   }
 
   private static Value shortened(Value value) {
-    if (value.operand().type() instanceof ValueType.Text text
-        && text.limit() > Aggregation.MAX_TEXT) {
-      return new Value(
-          value.name(),
-          new Operand(
-              value.operand().source(),
-              new ValueType.Text(Aggregation.MAX_TEXT),
-              value.operand().at()));
+    Operand operand = value.operand();
+    ValueType type = shortened(operand.type());
+    return new Value(value.name(), new Operand(operand.source(), type, operand.at()));
+  }
+
+  private static ValueType shortened(ValueType type) {
+    if (type instanceof ValueType.Text text && text.limit() > Aggregation.MAX_TEXT) {
+      return new ValueType.Text(Aggregation.MAX_TEXT);
     }
-    return value;
+    // Programs take so many bytes of a text that tells its length, if it has them.
+    return type instanceof ValueType.Bytes bytes && bytes.text()
+        ? new ValueType.Bytes(Aggregation.MAX_TEXT, bytes.length(), true)
+        : type;
   }
 }

@@ -43,7 +43,12 @@ public record GroupLayout(List<KeySlot> keys, int keySize, Scale scale) {
 
     /** Tells whether the key is a string of the traced program. */
     public boolean isText() {
-      return type.filter(ValueType.Text.class::isInstance).isPresent();
+      return type.filter(ValueType.Text.class::isInstance).isPresent() || isSizedText();
+    }
+
+    /** Tells whether the key is a string of which the program tells the length. */
+    public boolean isSizedText() {
+      return type.filter(each -> each instanceof ValueType.Bytes bytes && bytes.text()).isPresent();
     }
 
     private int size() {

@@ -61,6 +61,7 @@ final class ProbeConfig {
   private static final int GROUP_BY_PROCESS = 4;
   private static final int GROUP_BY_CONTAINER = 5;
   private static final int GROUP_BY_FUNCTION = 6;
+  private static final int GROUP_BY_SIZED_TEXT = 7;
 
   private static final long SECOND_NANOS = 1_000_000_000;
 
@@ -247,6 +248,9 @@ final class ProbeConfig {
 
   private static int groupBy(GroupLayout.KeySlot slot) {
     if (slot.key() instanceof Aggregation.Key.Captured) {
+      if (slot.isSizedText()) {
+        return GROUP_BY_SIZED_TEXT;
+      }
       return slot.isText() ? GROUP_BY_TEXT : GROUP_BY_NUMBER;
     }
     if (slot.key() instanceof Aggregation.Key.Comm) {

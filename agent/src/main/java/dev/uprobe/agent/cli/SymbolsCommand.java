@@ -47,7 +47,7 @@ final class SymbolsCommand implements Callable<Integer> {
       paramLabel = "GLOB",
       arity = "0..1",
       defaultValue = "*",
-      description = "Which functions, such as 'SSL_*'; all where it is left out.")
+      description = "Which of them, such as 'SSL_*'; all where it is left out.")
   private String glob;
 
   @Option(
@@ -70,7 +70,11 @@ final class SymbolsCommand implements Callable<Integer> {
       throw new CommandException(e.getMessage() + ".");
     }
     if (lines.isEmpty() && usdt) {
-      throw new CommandException(binary + " has no static probe; name a function instead.");
+      throw new CommandException(
+          binary
+              + " has no static probe"
+              + (glob.equals("*") ? "" : " " + glob)
+              + "; name a function instead.");
     }
     if (lines.isEmpty()) {
       throw new CommandException(
@@ -113,10 +117,10 @@ final class SymbolsCommand implements Callable<Integer> {
     }
   }
 
-  private static List<String> staticProbes(TargetFile file) throws IOException {
+  private List<String> staticProbes(TargetFile file) throws IOException {
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
-      return UsdtProbes.of(elf).stream()
-          .map(each -> each.provider() + ":" + each.name() + "  " + each.arguments())
+      return UsdtProbes.of(elf, glob).stream()
+          .map(each -> each.fullName() + "  " + each.arguments())
           .map(each -> printable(each.strip()))
           .toList();
     }

@@ -20,11 +20,6 @@ public final class GoFunctions {
   /** The largest programs have about half a million. */
   private static final int MAX_FUNCTIONS = 2_000_000;
 
-  private static final List<String> SECTIONS = List.of(".gopclntab", ".data.rel.ro.gopclntab");
-  private static final long GO_1_16 = 0xfffffffaL;
-  private static final long GO_1_18 = 0xfffffff0L;
-  private static final long GO_1_20 = 0xfffffff1L;
-
   /** FuncFlagAsm of the field flag. */
   private static final int ASSEMBLY = 4;
 
@@ -63,9 +58,7 @@ public final class GoFunctions {
 
   /** Returns whether a file is a Go program, or has parts in Go. */
   public static boolean isGo(ElfFile file) {
-    return file.sections().stream()
-        .map(Section::name)
-        .anyMatch(name -> SECTIONS.contains(name) || name.equals(".go.buildinfo"));
+    return GoTable.isGo(file);
   }
 
   /** Is told of functions. */
@@ -81,34 +74,32 @@ public final class GoFunctions {
 
   /** Reads the table of a file; empty where it has none, or one that is not known here. */
   public static Optional<GoFunctions> of(ElfFile file) throws IOException {
-    for (String name : SECTIONS) {
-      Optional<Section> section = file.section(name);
-      if (section.isPresent()) {
-        return read(file, section.get());
-      }
-    }
-    return Optional.empty();
+    Optional<GoTable> table = GoTable.find(file);
+    return table.isPresent() ? read(file, table.get()) : Optional.empty();
   }
 
-  private static Optional<GoFunctions> read(ElfFile file, Section section) throws IOException {
-    Window table = file.table(section);
-    long magic = table.u32(0);
-    boolean relative = magic == GO_1_18 || magic == GO_1_20;
-    if (!relative && magic != GO_1_16) {
+  private static Optional<GoFunctions> read(ElfFile file, GoTable table) throws IOException {
+    Window header = table.from(file, 0);
+    long magic = header.u32(0);
+    boolean relative = magic == GoTable.GO_1_18 || magic == GoTable.GO_1_20;
+    if (!relative && magic != GoTable.GO_1_16) {
       return Optional.empty();
     }
-    if (table.u8(7) != Long.BYTES) {
+    if (header.u8(7) != Long.BYTES) {
       throw file.damaged("its Go function table is not for 64 bits");
     }
-    long count = table.i64(8);
+    long count = header.i64(8);
     if (count < 0 || count > MAX_FUNCTIONS) {
       throw file.tooLarge("Go functions", count, MAX_FUNCTIONS);
     }
-    long start = relative ? textStart(file, table.i64(24)) : 0;
+    OptionalLong start = relative ? table.textStart(file, header.i64(24)) : OptionalLong.of(0);
+    if (start.isEmpty()) {
+      return Optional.empty();
+    }
     int head = relative ? 32 : 24;
-    Window names = part(file, section, table, table.i64(head));
-    Window functions = part(file, section, table, table.i64(head + 32));
-    Window details = part(file, section, table, table.i64(head + 32));
+    Window names = table.from(file, header.i64(head));
+    Window functions = table.from(file, header.i64(head + 32));
+    Window details = table.from(file, header.i64(head + 32));
     int number = relative ? Integer.BYTES : Long.BYTES;
     if (functions.size() < count * 2 * number) {
       throw file.damaged("its Go function table has fewer rows than it says");
@@ -118,7 +109,7 @@ public final class GoFunctions {
     int[] detailsAt = new int[(int) count];
     for (int i = 0; i <= count; i++) {
       long at = (long) i * 2 * number;
-      addresses[i] = relative ? start + functions.u32(at) : functions.i64(at);
+      addresses[i] = relative ? start.getAsLong() + functions.u32(at) : functions.i64(at);
       if (i > 0 && Long.compareUnsigned(addresses[i], addresses[i - 1]) < 0) {
         throw file.damaged("its Go functions are not sorted");
       }
@@ -137,41 +128,10 @@ public final class GoFunctions {
   }
 
   private static OptionalInt flagsAt(long magic) {
-    if (magic == GO_1_20) {
+    if (magic == GoTable.GO_1_20) {
       return OptionalInt.of(41);
     }
-    return magic == GO_1_18 ? OptionalInt.of(37) : OptionalInt.empty();
-  }
-
-  private static Window part(ElfFile file, Section section, Window table, long offset)
-      throws IOException {
-    if (offset < 0 || offset > table.size()) {
-      throw file.damaged("its Go function table refers to what is outside of it");
-    }
-    return file.table("Go functions", section.offset() + offset, table.size() - offset);
-  }
-
-  /** A linker may have left the address to be filled in when the program is loaded. */
-  private static long textStart(ElfFile file, long stored) throws IOException {
-    if (stored != 0) {
-      return stored;
-    }
-    Optional<SymbolTable> symbols = SymbolTable.full(file);
-    if (symbols.isPresent()) {
-      byte[] name = "runtime.text".getBytes(StandardCharsets.US_ASCII);
-      List<Symbol> found = symbols.get().symbols(SymbolTable.NameTest.named(name));
-      if (!found.isEmpty()) {
-        return found.get(0).value();
-      }
-    }
-    Section text = file.section(".text").orElseThrow(() -> file.damaged("it has no section .text"));
-    return file.segments().stream()
-        .filter(Segment::executable)
-        .filter(each -> text.offset() - each.offset() >= 0)
-        .filter(each -> text.offset() - each.offset() < each.fileSize())
-        .findFirst()
-        .map(each -> each.address() + text.offset() - each.offset())
-        .orElseThrow(() -> file.damaged("its section .text is not in memory"));
+    return magic == GoTable.GO_1_18 ? OptionalInt.of(37) : OptionalInt.empty();
   }
 
   /**

@@ -10,9 +10,10 @@ package dev.uprobe.agent.elf;
  * @param arguments as the note describes them, such as {@code -4@%edi 8@-24(%rbp)}
  */
 public record UsdtProbe(
-    String provider,
-    String name,
-    long address,
-    long fileOffset,
-    long semaphore,
-    String arguments) {}
+    String provider, String name, long address, long fileOffset, long semaphore, String arguments) {
+
+  /** Returns the name by which users know it, {@code provider:name}. */
+  public String fullName() {
+    return provider + ":" + name;
+  }
+}

@@ -27,6 +27,12 @@ public final class UsdtProbes {
 
   private UsdtProbes() {}
 
+  /** Returns those whose {@code provider:name} a glob matches, in the order of the file. */
+  public static List<UsdtProbe> of(ElfFile file, String glob) throws IOException {
+    Glob wanted = new Glob(glob);
+    return of(file).stream().filter(each -> wanted.matches(each.fullName())).toList();
+  }
+
   /** Returns all of them, in the order of the file. */
   public static List<UsdtProbe> of(ElfFile file) throws IOException {
     Optional<Section> section = file.section(NOTES);

@@ -41,7 +41,7 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
     Variables variables = new Variables(elf);
     Map<Long, Site> sites = new LinkedHashMap<>();
     for (UsdtProbe each : all) {
-      if (each.provider().equals(place.provider()) && each.name().equals(place.name())) {
+      if (each.fullName().equals(place.text())) {
         List<UsdtArgument> arguments =
             UsdtArguments.parse(
                 elf.machine(),
@@ -65,8 +65,7 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
   }
 
   private String unknown(Place.Usdt place, List<UsdtProbe> all) {
-    List<String> names =
-        all.stream().map(each -> each.provider() + ":" + each.name()).distinct().toList();
+    List<String> names = all.stream().map(UsdtProbe::fullName).distinct().toList();
     List<String> nearest = NearestNames.nearest(place.text(), names, NEAREST);
     return elf.name()
         + " has no static probe "
@@ -88,6 +87,7 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
       }
       if (!problem.isEmpty()) {
         throw new TargetException(
+            AttachReason.NOT_SUPPORTED,
             place.text()
                 + " of "
                 + elf.name()

@@ -412,6 +412,8 @@ class ProgramLayoutTest {
             "NUMBER",
             "s",
             "TEXT",
+            "sized",
+            "SIZED_TEXT",
             "comm",
             "COMM",
             "pid",
@@ -424,7 +426,13 @@ class ProgramLayoutTest {
             (key, name) -> {
               ProbePlan plan =
                   ProbeYaml.probe(
-                      "signature: int func(int n, char *s)\naggregate: {count: true, by: [%s]}"
+                      """
+                      args:
+                      - {name: n, type: i32}
+                      - {name: s, type: string}
+                      - {name: sized, type: string, length: n}
+                      aggregate: {count: true, by: [%s]}
+                      """
                           .formatted(key));
               written.put(
                   "GROUP_BY_" + name, btf.read(encode(plan), "config", "aggregation.keys[0].kind"));

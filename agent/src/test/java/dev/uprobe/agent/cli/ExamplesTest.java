@@ -46,6 +46,11 @@ class ExamplesTest {
         "-O1",
         "-fno-omit-frame-pointer",
         "-fno-optimize-sibling-calls");
+    String usdt = Files.readString(EXAMPLES.resolve("usdt-sample.cc"));
+    tools.compile("g++", "usdt-sample", "cc", usdt, "-O1");
+    tools.go("go-sample", Files.readString(EXAMPLES.resolve("go-sample.go")), "-ldflags=-s -w");
+    tools.compile(
+        "rustc", "rust-sample", "rs", Files.readString(EXAMPLES.resolve("rust-sample.rs")));
   }
 
   @Test
@@ -60,6 +65,9 @@ class ExamplesTest {
               "getenv",
               "write",
               "cpp",
+              "go",
+              "rust",
+              "usdt",
               "auto",
               "malloc",
               "latency",
@@ -181,6 +189,48 @@ class ExamplesTest {
       assertTrue(messages.contains("shop::Cart::add(int)"), messages.toString());
       assertTrue(messages.contains(byName), messages.toString());
       assertTrue(messages.contains("shop::Cart::add 3"), messages.toString());
+    }
+  }
+
+  @KernelTest
+  @Test
+  void callsOfGoAreShownWithTheirStringsAndErrors() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("go"))) {
+      Process program = start("go-sample");
+      List<String> lines = tracer.awaitLines(each -> each.contains("no charge of 3 for acme"));
+      lines = tracer.awaitLines(each -> each.contains("charge acme 4 = "));
+      program.destroy();
+
+      String last = messages(lines).get(lines.size() - 1);
+      assertTrue(last.matches("charge acme 4 = 7 in [0-9.]+(ns|us|ms)"), last);
+      assertEquals(
+          "main.(*Cart).Charge",
+          new ObjectMapper().readTree(lines.get(0)).at("/function").asText());
+    }
+  }
+
+  @KernelTest
+  @Test
+  void callsOfRustAreShownWithTheirStringsAndPanicsPass() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("rust"))) {
+      Process program = start("rust-sample");
+      List<String> lines = tracer.awaitLines(each -> each.contains("charge acme 4 = 7"));
+      program.destroy();
+
+      assertTrue(messages(lines).stream().noneMatch(each -> each.startsWith("charge acme 3")));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void staticProbesOfAProgramAndOfItsLibraryAreShown() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("usdt"))) {
+      Process program = start("usdt-sample");
+      List<String> messages =
+          messages(tracer.awaitLines(each -> each.contains("throws St13runtime_error")));
+      program.destroy();
+
+      assertEquals("order of acme: 3", messages.get(messages.size() - 2));
     }
   }
 

@@ -80,6 +80,30 @@ class SymbolsCommandTest {
   }
 
   @Test
+  void listsStaticProbesAndWhereTheirArgumentsAre() throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("probes.c"),
+            """
+            #include <sys/sdt.h>
+            int main(void) {
+              DTRACE_PROBE2(shop, order, (short)-7, 9L);
+              DTRACE_PROBE(shop, done);
+              DTRACE_PROBE(bank, done);
+              return 0;
+            }
+            """);
+    String program = compile(source, folder.resolve("probes")).toString();
+
+    assertEquals(
+        "shop:order  -2@$-7 -8@$9\nshop:done\nbank:done\n",
+        Run.of("symbols", "--usdt", program).out());
+    assertEquals("shop:done\nbank:done\n", Run.of("symbols", "--usdt", program, "*:done").out());
+    assertSentence(Run.of("symbols", "--usdt", program, "shop:pay"), "no static probe shop:pay");
+    assertSentence(Run.of("symbols", "--usdt", program()), "has no static probe;");
+  }
+
+  @Test
   void escapesNamesThatAFileMadeUp() throws Exception {
     Path source =
         Files.writeString(

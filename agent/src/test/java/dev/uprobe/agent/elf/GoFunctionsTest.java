@@ -46,6 +46,11 @@ class GoFunctionsTest {
       """
           + FUNCTIONS;
 
+  /** From Go 1.26 on, another table says where the code starts. */
+  private static final String GO_1_26 =
+      GO_1_18.replace(".quad 2, 1, start,", ".quad 2, 1, 0,")
+          + "__asm__(\".section .go.module, \\\"aw\\\"; .quad table; .skip 168; .quad start; .text\");";
+
   private static final Map<String, String> SOURCES =
       Map.of("0xfffffff1", GO_1_18, "0xfffffff0", GO_1_18, "0xfffffffa", GO_1_16);
 
@@ -71,6 +76,34 @@ class GoFunctionsTest {
       assertEquals(Optional.empty(), functions.at(two.address() + 48));
       assertEquals(!magic.equals("0xfffffffa"), functions.usesRegisters());
       assertTrue(GoFunctions.isGo(elf));
+    }
+  }
+
+  @Test
+  void anotherTableMaySayWhereTheCodeStarts() throws Exception {
+    try (ElfFile elf = ElfFile.open(compile(GO_1_26, "0xfffffff1"));
+        ElfFile before = ElfFile.open(compile(GO_1_18, "0xfffffff1"))) {
+      assertEquals(
+          GoFunctions.of(before).orElseThrow().find("*"),
+          GoFunctions.of(elf).orElseThrow().find("*"));
+    }
+    String unknown = GO_1_26.replace(".quad table;", ".quad start;");
+    try (ElfFile elf = ElfFile.open(compile(unknown, "0xfffffff1"))) {
+      assertEquals(Optional.empty(), GoFunctions.of(elf));
+    }
+  }
+
+  @Test
+  void aTableAmongOtherDataIsFound() throws Exception {
+    String among =
+        GO_1_18.replace(
+            ".section .gopclntab, \\\"a\\\"; table:",
+            ".section .go.buildinfo, \\\"aw\\\"; .quad 0; .section .data.rel.ro, \\\"aw\\\";"
+                + " .skip 96, 0xff; .balign 32; table:");
+    try (ElfFile elf = ElfFile.open(compile(among, "0xfffffff1"))) {
+      assertEquals(
+          List.of("main.(*T).Two", "main.one"),
+          GoFunctions.of(elf).orElseThrow().find("*").stream().map(Function::name).toList());
     }
   }
 

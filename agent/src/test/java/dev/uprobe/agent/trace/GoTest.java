@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.attach.Counters;
+import dev.uprobe.agent.event.Aggregate;
+import dev.uprobe.agent.event.Captured;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.fixture.KernelTest;
@@ -12,6 +14,7 @@ import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
 import dev.uprobe.agent.fixture.TracedHost;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real Go programs, which say themselves what they do. */
@@ -60,6 +64,9 @@ class GoTest {
       	}
       	return text + "!", n
       }
+
+      //go:noinline
+      func apply(f func(n int) int, n int) int { return f(n) }
 
       //go:noinline
       func depth(n int, pad [64]byte) int {
@@ -118,6 +125,10 @@ class GoTest {
       		}
       		text, n := sum([]byte{1, 2, 255}, -3, true, "sum", 1<<63)
       		fmt.Printf("sum(0102ff, -3, true, sum, %d) = %s %d\\n", uint64(1<<63), text, n)
+      		twice := func(n int) int { cart.total += n; return 2 * n }
+      		for n := range []int{1, 2, 3} {
+      			fmt.Printf("twice(%d) = %d\\n", n, apply(twice, n))
+      		}
       	case "depth":
       		done := make(chan int)
       		for _, n := range []int{3, 3000, 5000, 10} {
@@ -170,10 +181,14 @@ class GoTest {
     tools.go("plain", SOURCE);
     tools.go("stripped", SOURCE, "-ldflags=-s -w");
     tools.go("pie", SOURCE, "-buildmode=pie", "-ldflags=-s -w");
+    // With C in it, C's own linker puts the program together.
+    String cgo = SOURCE.replaceFirst("import", "import \"C\"\nimport");
+    tools.go("cgo", cgo, "-ldflags=-s -w");
+    tools.go("cgo-pie", cgo, "-buildmode=pie", "-ldflags=-s -w");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "stripped", "pie"})
+  @ValueSource(strings = {"plain", "stripped", "pie", "cgo", "cgo-pie"})
   void aCallShowsWhatGoPassesAndReturns(String program) throws Exception {
     String probes =
         """
@@ -189,12 +204,18 @@ class GoTest {
           type: Call
           signature: func sum(data []byte, small int8, flag bool, text string, big uint64) (string, uint64)
           message: "sum({data}, {small}, {flag}, {text}, {big}) = {return} {return2}"
+        - name: closure
+          binary: %1$s
+          symbol: main.main.func1
+          type: Call
+          signature: func twice(n int) int
+          message: "twice({n}) = {return}"
         """;
     List<String> told = run(program, "values", probes);
-    assertEquals(5, told.size());
+    assertEquals(8, told.size());
     assertEquals(told, messages.stream().map(GoTest::errorAsNil).toList());
     assertEquals(
-        List.of("main.(*Cart).Charge", "main.sum"),
+        List.of("main.(*Cart).Charge", "main.sum", "main.main.func1"),
         events.stream().map(Event::function).distinct().toList());
   }
 
@@ -202,6 +223,49 @@ class GoTest {
     return message.startsWith("Charge")
         ? message.replaceFirst(" 0x0$", " true").replaceFirst(" 0x[0-9a-f]+$", " false")
         : message;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      delimiter = '|',
+      value = {
+        "customer == 'acme'                 | acme",
+        "customer startsWith 'a'            | acme, a longer name \u00e9",
+        "return2 != NULL                    | x",
+        "cents < 0 or customer endsWith 'e' | acme, x",
+      })
+  void conditionsCompareStringsAndErrors(String condition, String customers) throws Exception {
+    String probes =
+        """
+        - name: charge
+          binary: %%1$s
+          symbol: main.(*Cart).Charge
+          type: Call
+          signature: func (c *Cart) Charge(customer string, cents int) (total int, err error)
+          where: ["%s"]
+          message: "{customer}"
+        """
+            .formatted(condition);
+    run("stripped", "values", probes);
+    assertEquals(customers, String.join(", ", messages));
+  }
+
+  @Test
+  void callsOfGoAreCountedInTheKernelByTheirStrings() throws Exception {
+    String probes =
+        """
+        - name: charge
+          binary: %1$s
+          symbol: main.(*Cart).Charge
+          type: Call
+          signature: func (c *Cart) Charge(customer string, cents int) (total int, err error)
+          where: ["cents > 0"]
+          aggregate: {histogram: cents, by: [customer]}
+        """;
+    run("stripped", "values", probes);
+    assertEquals(List.of("=50", "acme=100"), groups);
+    assertEquals(new Counters(4, 0, 2, 0, 0, 0), counters.get(0));
   }
 
   @Test
@@ -296,6 +360,7 @@ class GoTest {
   private List<String> messages;
   private List<Event> events;
   private List<Counters> counters;
+  private List<String> groups;
 
   private List<String> run(String program, String what, String probes) throws Exception {
     Path file = tools.folder().resolve(program);
@@ -305,9 +370,15 @@ class GoTest {
       host.session().finish();
       events = host.events().all();
       messages = events.stream().map(MessageRenderer::render).toList();
+      groups = host.events().aggregates().stream().map(GoTest::group).sorted().toList();
       counters = host.session().summary().stream().map(ProbeSummary::counters).toList();
       return told;
     }
+  }
+
+  private static String group(Aggregate group) {
+    byte[] text = ((Captured.Text) group.labels().get(0).value()).bytes();
+    return new String(text, StandardCharsets.UTF_8) + "=" + group.kept().max().orElseThrow();
   }
 
   private String spec(String program, String probes) {
