@@ -27,9 +27,10 @@ final class ProbeCompiler {
   private static final int MAX_STACK = 64;
 
   /**
-   * What the kernel's verifier can follow: it goes through every byte that a search may look at.
+   * What the kernel's verifier can follow: it goes through every byte that a search may look at,
+   * and through some again where paths lead to the text.
    */
-  private static final int MAX_REACH = 16 * 1024;
+  private static final int MAX_REACH = 8 * 1024;
 
   private final ProbeSpec spec;
   private final ProbeType type;

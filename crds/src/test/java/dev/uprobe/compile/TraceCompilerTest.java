@@ -340,7 +340,7 @@ class TraceCompilerTest {
     String searches = String.join(", ", Collections.nCopies(5, "\"s contains 'x'\""));
     assertEquals(
         List.of(
-            "spec.probes[0].where: looks at up to 20480 bytes of each call, the most is 16384; give"
+            "spec.probes[0].where: looks at up to 20480 bytes of each call, the most is 8192; give"
                 + " the strings that are searched a smaller size"),
         problems(
             trace(
