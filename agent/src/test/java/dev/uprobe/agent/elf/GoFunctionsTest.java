@@ -32,8 +32,8 @@ class GoFunctionsTest {
       """
       #define HEAD ".long MAGIC; .byte 0, 0, 1, 8; .quad 2, 1, start, names - table, 0, 0, 0, functions - table\\n"
       #define ROWS ".long one - start, first - functions, two - start, second - functions, end - start, 0\\n"
-      #define FIRST ".long one - start, 0\\n"
-      #define SECOND ".long two - start, 9\\n"
+      #define FIRST ".long one - start, 0; .skip 40\\n"
+      #define SECOND ".long two - start, 9; .skip 40\\n"
       """
           + FUNCTIONS;
 
@@ -41,13 +41,13 @@ class GoFunctionsTest {
       """
       #define HEAD ".long MAGIC; .byte 0, 0, 1, 8; .quad 2, 1, names - table, 0, 0, 0, functions - table\\n"
       #define ROWS ".quad one, first - functions, two, second - functions, end, 0\\n"
-      #define FIRST ".quad one; .long 0\\n"
-      #define SECOND ".quad two; .long 9\\n"
+      #define FIRST ".quad one; .long 0; .skip 40\\n"
+      #define SECOND ".quad two; .long 9; .skip 40\\n"
       """
           + FUNCTIONS;
 
   /** From Go 1.26 on, another table says where the code starts. */
-  private static final String GO_1_26 =
+  static final String GO_1_26 =
       GO_1_18.replace(".quad 2, 1, start,", ".quad 2, 1, 0,")
           + "__asm__(\".section .go.module, \\\"aw\\\"; .quad table; .skip 168; .quad start; .text\");";
 
@@ -95,12 +95,7 @@ class GoFunctionsTest {
 
   @Test
   void aTableAmongOtherDataIsFound() throws Exception {
-    String among =
-        GO_1_18.replace(
-            ".section .gopclntab, \\\"a\\\"; table:",
-            ".section .go.buildinfo, \\\"aw\\\"; .quad 0; .section .data.rel.ro, \\\"aw\\\";"
-                + " .skip 96, 0xff; .balign 32; table:");
-    try (ElfFile elf = ElfFile.open(compile(among, "0xfffffff1"))) {
+    try (ElfFile elf = ElfFile.open(compile(among(GO_1_18), "0xfffffff1"))) {
       assertEquals(
           List.of("main.(*T).Two", "main.one"),
           GoFunctions.of(elf).orElseThrow().find("*").stream().map(Function::name).toList());
@@ -113,6 +108,14 @@ class GoFunctionsTest {
       assertEquals(Optional.empty(), GoFunctions.of(elf));
       assertTrue(GoFunctions.isGo(elf));
     }
+  }
+
+  /** Where the linkers of C put the table of a position-independent program. */
+  static String among(String source) {
+    return source.replace(
+        ".section .gopclntab, \\\"a\\\"; table:",
+        ".section .go.buildinfo, \\\"aw\\\"; .quad 0; .section .data.rel.ro, \\\"aw\\\";"
+            + " .skip 96, 0xff; .balign 32; table:");
   }
 
   private Path compile(String source, String magic) throws Exception {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.usdt.UsdtArguments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,6 +53,20 @@ class HostileFileTest {
     files.add(Files.readAllBytes(library));
     String go = GoFunctionsTest.GO_1_18.replace("MAGIC", "0xfffffff1");
     files.add(Files.readAllBytes(tools.gcc("go", go, "-nostdlib", "-no-pie", "-Wl,--entry=start")));
+    String go126 = GoFunctionsTest.among(GoFunctionsTest.GO_1_26).replace("MAGIC", "0xfffffff1");
+    files.add(
+        Files.readAllBytes(tools.gcc("go126", go126, "-nostdlib", "-no-pie", "-Wl,--entry=start")));
+    String probes =
+        """
+        #include <sys/sdt.h>
+        int counter;
+        int main(int n, char **all) {
+          DTRACE_PROBE3(shop, order, counter, all[n], 7);
+          DTRACE_PROBE1(shop, done, n);
+          return n;
+        }
+        """;
+    files.add(Files.readAllBytes(tools.gcc("probes", probes, "-O2")));
     byte[] bare = files.get(0).clone();
     Arrays.fill(bare, 40, 48, (byte) 0);
     files.add(bare);
@@ -177,7 +192,16 @@ class HostileFileTest {
         }
       }
       Optional<GoFunctions> go = GoFunctions.of(file);
-      read += go.isPresent() ? go.get().find("*").size() : 0;
+      if (go.isPresent()) {
+        for (Function function : go.get().find("*")) {
+          read += go.get().at(function.address()).map(each -> 1).orElse(0);
+          read += go.get().isAssembly(function.address()) ? 1 : 0;
+        }
+      }
+      Variables variables = new Variables(file);
+      for (UsdtProbe probe : UsdtProbes.of(file)) {
+        read += UsdtArguments.parse(file.machine(), probe.arguments(), variables::address).size();
+      }
       FunctionIndex index = table.index();
       for (Function function : functions) {
         read += index.at(function.fileOffset()).map(each -> each.name().length()).orElse(0);

@@ -173,6 +173,21 @@ class UsdtTest {
   }
 
   @Test
+  void textAndBytesEndByTheLengthThatAStaticProbeGives() throws Exception {
+    String probe =
+        """
+        usdt: shop:order
+          args:
+          - {name: text, index: 1, type: string, length: n}
+          - {name: data, index: 1, type: bytes, length: n}
+          - {name: n, index: 3, type: u64}
+          where: ["n == 1 or n == 3"]
+          message: "{text} {data}"
+        """;
+    assertEquals(List.of("a 61", "las 6c6173"), messages(probe));
+  }
+
+  @Test
   void aLimitSamplesHitsOfStaticProbes() throws Exception {
     try (RunningProgram program = start("fixed");
         TracedHost host =
