@@ -102,13 +102,12 @@ static __always_inline int text_outcome(void *ctx, const volatile struct conditi
 		return find(condition, &text, at_start, at_end);
 	if (!read_number(ctx, &value->operand, event, at_return, &text.address))
 		return OUTCOME_UNREADABLE;
-	if (!text.address)
-		return OUTCOME_NOTHING;
 	if (value->kind == KIND_STRING)
-		return find(condition, &text, at_start, at_end);
+		return text.address ? find(condition, &text, at_start, at_end) : OUTCOME_NOTHING;
 	if (!bytes_length(ctx, value, event, at_return, &length, &negative))
 		return OUTCOME_UNREADABLE;
-	if (negative)
+	/* No bytes need no place: Go's empty string is at NULL. */
+	if (negative || (!text.address && (length || !value->length.source)))
 		return OUTCOME_NOTHING;
 	if (length < condition->length || (equal && length != condition->length))
 		return OUTCOME_NO;
