@@ -1,7 +1,12 @@
 #!/bin/sh
-# Installs what building and testing need, on Debian 12 or later. Does nothing when all is there.
+# Installs what building needs, on Debian 12 or later; `setup.sh tests` also what the tests compile their programs with.
+# Does nothing when all is there.
 set -eu
-packages="openjdk-17-jdk-headless maven clang llvm make libbpf-dev libbpf1 bpftool gcc g++ libc6-dev binutils xz-utils"
+packages="openjdk-17-jdk-headless maven clang llvm make libbpf-dev libbpf1 bpftool gcc libc6-dev binutils xz-utils"
+if [ "${1:-}" = tests ]; then
+  packages="$packages g++ golang-go systemtap-sdt-dev openssl postgresql"
+  command -v rustc >/dev/null || packages="$packages rustc"
+fi
 missing=""
 for package in $packages; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

@@ -2,7 +2,7 @@
 # Builds everything and runs the tests: unit tests, as root those on the real kernel, and those of a cluster where there is one.
 set -eu
 cd "$(dirname "$0")"
-./setup.sh
+./setup.sh tests
 mvn -B -ntp verify
 if [ "$(id -u)" != 0 ]; then
   echo "SKIPPED: the kernel tests (tag kernel) did not run: they need root."

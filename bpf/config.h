@@ -11,6 +11,10 @@
 
 #define MAX_VALUES 17 /* sixteen arguments and the return value */
 #define MAX_CONDITIONS 16
+#define MAX_STEPS 4
+#define MAX_PATTERN 63
+#define MAX_KEYS 2       /* that tell groups of calls apart */
+#define MAX_TEXT_KEY 32  /* bytes of a string that tell groups apart */
 
 enum source {
 	SOURCE_ARGUMENT = 1,
@@ -18,6 +22,7 @@ enum source {
 	SOURCE_DURATION,
 	SOURCE_PROCESS_ID,
 	SOURCE_THREAD_ID,
+	SOURCE_COMM,
 };
 
 enum kind {
@@ -36,33 +41,57 @@ enum operator {
 	OPERATOR_GREATER,
 	OPERATOR_GREATER_OR_EQUAL,
 	OPERATOR_ANY_BIT,
+	OPERATOR_TEXT_EQUAL, /* from here on: of a string, of bytes, or of the comm */
+	OPERATOR_TEXT_NOT_EQUAL,
+	OPERATOR_TEXT_STARTS_WITH,
+	OPERATOR_TEXT_ENDS_WITH,
+	OPERATOR_TEXT_CONTAINS,
+};
+
+/* Where a function has its arguments and return values. */
+enum convention {
+	CONVENTION_C,
+	CONVENTION_GO,
+	CONVENTION_USDT,
 };
 
 /* A number, and where it is found. */
 struct operand {
 	__u8 source;
-	__u8 index;     /* of an argument, from 1 */
+	__u8 index;     /* of an argument or a return value, from 1 */
 	__u8 bytes;     /* 1, 2, 4 or 8 */
 	__u8 is_signed;
+	__u8 at_return; /* read when the function returns; otherwise at its entry */
+	__u8 steps;     /* how many of the offsets are followed */
+	__u16 kept;     /* where, from the event, a running call keeps the argument; 0 where it does not */
+	__s32 offsets[MAX_STEPS]; /* each is added to the address so far, and the next one is read there */
+	__s32 plus;     /* added to what the last step has found */
 };
 
 struct value {
 	struct operand operand;
 	struct operand length; /* of bytes: how many there are; source 0 for exactly size */
 	__u32 kind;
-	__u32 offset;          /* of the slot in the event */
+	__u32 offset;          /* of the slot in the event; 0 of what is only compared */
 	__u32 size;            /* of the data of a string or of bytes */
 };
 
 struct condition {
-	struct operand left;
+	struct operand left; /* of a text only its source and moment: the value has the rest */
+	__u32 reach;         /* of a text: how many of its bytes are looked at */
+	__u64 right;         /* a number; of a text: which of the patterns */
 	__u8 operator;
-	__u8 at_return;   /* decided at the call's return, with the arguments as they were at entry */
-	__u8 ends_clause; /* the conditions since the last one that ends a clause are alternatives */
-	__u8 reserved;
-	__u32 offset;     /* of an argument's slot in the event, for a condition at return */
-	__u32 unreadable; /* the argument's bit in the event's unreadable, for a condition at return */
-	__u64 right;
+	__u8 ends_clause;    /* the conditions since the last one that ends a clause are alternatives */
+	__u8 value;          /* of a text that is no comm: which of the values */
+	__u8 length;         /* of a text: the bytes of the constant, at most MAX_PATTERN */
+	__u32 reserved;
+};
+
+/* How many events are sent. */
+struct limit {
+	__u64 interval_ns;  /* the time that each event takes of a budget that grows with time; 0: no limit */
+	__u32 sample_every; /* at least 1 */
+	__u32 at_entry;     /* a call is sampled at its entry: nothing is decided at its return */
 };
 
 /* Which processes are reported; 0 and empty select all. */
@@ -77,6 +106,52 @@ struct selection {
 	__u32 reserved;
 };
 
+enum group_by {
+	GROUP_BY_END, /* no key here, and none after it */
+	GROUP_BY_NUMBER,
+	GROUP_BY_TEXT,
+	GROUP_BY_COMM,
+	GROUP_BY_PROCESS,
+	GROUP_BY_CONTAINER,
+	GROUP_BY_FUNCTION,
+	GROUP_BY_SIZED_TEXT, /* a text whose slot keeps MAX_TEXT_KEY bytes, and says how many there are */
+};
+
+/* Something that is the same for all calls of a group. */
+struct group_key {
+	struct operand number;
+	__u32 kind;
+	__u32 at;         /* where in the group's key */
+	__u32 offset;     /* of a value's slot in the event */
+	__u32 unreadable; /* the value's bit in the event's unreadable */
+};
+
+/* What is kept instead of sending events. */
+struct aggregation {
+	__u32 buckets;         /* 0 where events are sent, 1 to count calls only */
+	struct operand number; /* source 0 to count calls only */
+	__u32 offset;          /* of the number's slot in the event, unless it is the duration */
+	__u32 unreadable;      /* the number's bit in the event's unreadable */
+	__u64 from;            /* the least number of the first bucket of equal width */
+	__u64 width;           /* of these buckets; 0 for one bucket for each power of two */
+	struct group_key keys[MAX_KEYS];
+};
+
+/* The call stack that an event shows. */
+struct stack {
+	__u32 offset;      /* of the slot in the event */
+	__u32 frames;      /* 0 for no stack */
+	__u32 at_function; /* the event is of a function's first instruction, where the caller's frame is still in use */
+	__u32 reserved;
+};
+
+/* How the agent counts processes and threads: as a pid namespace does. */
+struct numbering {
+	__u32 namespace;          /* its inode number; 0 for the initial one, in which the kernel counts by itself */
+	struct pid_fields fields; /* to find a number in the namespace */
+	__u32 reserved;
+};
+
 struct config {
 	__u32 probe;
 	__u32 event_size;
@@ -85,7 +160,12 @@ struct config {
 	struct selection selection;
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
+	struct limit limit;
 	struct fields fields; /* for the selection by executable or container */
+	__u32 convention;
+	struct aggregation aggregation;
+	struct stack stack;
+	struct numbering numbering;
 };
 
 #endif

@@ -14,7 +14,7 @@ struct event {
 	__u64 duration_ns; /* from a call's entry to its return; otherwise 0 */
 	__u32 probe;       /* the number that the agent gave to the probe */
 	__u32 function;    /* which function of the probe: the attach cookie, or FUNCTION_UNKNOWN */
-	__u32 pid;         /* thread group, as the initial pid namespace numbers it */
+	__u32 pid;         /* thread group, as the agent's pid namespace numbers it */
 	__u32 tid;
 	__u32 cpu;
 	__u32 unreadable;  /* bit i: value i could not be read */
@@ -23,7 +23,14 @@ struct event {
 	__u32 reserved;
 };
 
-/* A number's slot is its register, 8 bytes, upper bits as the program left them. */
+/* A number's slot has 8 bytes, upper bits as the program left them. */
+
+/* What is behind the address of a string or of bytes. */
+enum memory {
+	MEMORY_NULL,
+	MEMORY_PRESENT,
+	MEMORY_NEGATIVE_LENGTH,
+};
 
 /* The slot of a string or of bytes. The data that follow are as long as the value's size in its config. */
 struct memory_slot {
@@ -32,8 +39,17 @@ struct memory_slot {
 	 * Of bytes: how many there are, even where the slot keeps fewer.
 	 */
 	__u32 length;
-	__u32 present; /* 0 where the address is NULL */
+	__u32 memory;
 	__u8 data[];
+};
+
+/* The slot of a call stack; as many addresses follow as the probe's config says. */
+struct stack_slot {
+	__u64 caller;   /* of an event of a function's first instruction: where the function returns to; otherwise 0 */
+	__u64 framed;   /* of such an event: what the frame pointer leads to, the caller's caller; 0 where that is nowhere */
+	__u32 length;   /* how many bytes of addresses there are */
+	__u32 reserved;
+	__u64 addresses[];
 };
 
 /* What happened to the hits of one probe; one a CPU. */
@@ -41,8 +57,9 @@ struct counters {
 	__u64 hits;     /* calls of selected processes */
 	__u64 events;   /* sent */
 	__u64 filtered; /* rejected by a condition */
+	__u64 limited;  /* rejected by the limit, or not among the samples */
 	__u64 lost;     /* the ring buffer was full */
-	__u64 missed;   /* calls that found the table of running calls full */
+	__u64 missed;   /* calls of which no return was seen: they left by a jump or an exception, or the table of calls was full */
 };
 
 /* Shared with the reader by a mapped page: a sleeping reader must be woken, a busy one need not be. */

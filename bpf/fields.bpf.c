@@ -21,6 +21,13 @@ struct {
 	__type(value, struct fields);
 } found SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pid_fields);
+} found_pid SEC(".maps");
+
 struct super_block {
 	__u32 s_dev;
 } __attribute__((preserve_access_index));
@@ -50,9 +57,25 @@ struct nsproxy {
 	struct mnt_namespace *mnt_ns;
 } __attribute__((preserve_access_index));
 
+struct pid_namespace {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+} __attribute__((preserve_access_index));
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+} __attribute__((preserve_access_index));
+
 struct task_struct {
 	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
 } __attribute__((preserve_access_index));
 
 /* Run once by the agent. */
@@ -72,5 +95,18 @@ int find_fields(void *ctx __attribute__((unused)))
 		.mount_number = bpf_core_field_offset(struct mnt_namespace, ns.inum),
 	};
 
+	struct pid_fields pid_fields = {
+		.task_leader = bpf_core_field_offset(struct task_struct, group_leader),
+		.task_pid = bpf_core_field_offset(struct task_struct, thread_pid),
+		.pid_level = bpf_core_field_offset(struct pid, level),
+		.pid_numbers = bpf_core_field_offset(struct pid, numbers),
+		.upid_size = bpf_core_type_size(struct upid),
+		.upid_number = bpf_core_field_offset(struct upid, nr),
+		.upid_namespace = bpf_core_field_offset(struct upid, ns),
+		.namespace_number = bpf_core_field_offset(struct pid_namespace, ns.inum),
+	};
+
+	if (bpf_map_update_elem(&found_pid, &key, &pid_fields, BPF_ANY))
+		return 1;
 	return bpf_map_update_elem(&found, &key, &fields, BPF_ANY);
 }

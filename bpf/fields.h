@@ -15,4 +15,16 @@ struct fields {
 	__u32 mount_number;
 };
 
+/* The same of what tells a thread's numbers: one in each pid namespace, from the initial one to its own. */
+struct pid_fields {
+	__u32 task_leader;
+	__u32 task_pid;
+	__u32 pid_level;
+	__u32 pid_numbers;
+	__u32 upid_size;
+	__u32 upid_number;
+	__u32 upid_namespace;
+	__u32 namespace_number;
+};
+
 #endif

@@ -21,11 +21,18 @@
 /* struct pt_regs of arch/x86/include/asm/ptrace.h; System V ABI, AMD64 supplement, 3.2.3 */
 #define REGISTER_ARGUMENTS 6
 #define STACK_POINTER 152
+#define FRAME_POINTER 32
+#define INSTRUCTION_POINTER 128
 #define RETURN_REGISTER 80
+/* Of a function at its first instruction, or at a return instruction. */
+#define RETURN_ADDRESS(ctx) user_word(READ_REGISTER(ctx, STACK_POINTER))
 /* At entry the return address lies between the stack pointer and the first argument passed on the stack. */
 #define STACK_ARGUMENTS_AT 8
 /* A return has taken the return address off the stack. */
 #define STACK_POPPED_BY_RETURN 8
+/* R14; Go's internal ABI, "amd64 architecture" */
+#define GOROUTINE_REGISTER 8
+#define LAST_REGISTER 160
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {
@@ -39,14 +46,37 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 	}
 }
 
+/* Arguments and results alike; Go's internal ABI, "amd64 architecture" */
+static __noinline __u64 go_register(void *ctx, __u32 index)
+{
+	switch (index) {
+	case 1: return READ_REGISTER(ctx, 80);
+	case 2: return READ_REGISTER(ctx, 40);
+	case 3: return READ_REGISTER(ctx, 88);
+	case 4: return READ_REGISTER(ctx, 112);
+	case 5: return READ_REGISTER(ctx, 104);
+	case 6: return READ_REGISTER(ctx, 72);
+	case 7: return READ_REGISTER(ctx, 64);
+	case 8: return READ_REGISTER(ctx, 56);
+	default: return READ_REGISTER(ctx, 48);
+	}
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
 /* struct user_pt_regs of arch/arm64/include/uapi/asm/ptrace.h; AAPCS64, 6.8 */
 #define REGISTER_ARGUMENTS 8
 #define STACK_POINTER 248
+#define FRAME_POINTER 232
+#define INSTRUCTION_POINTER 256
 #define RETURN_REGISTER 0
+/* Of a function at its first instruction, or at a return instruction: the link register. */
+#define RETURN_ADDRESS(ctx) READ_REGISTER(ctx, 240)
 #define STACK_ARGUMENTS_AT 0
 #define STACK_POPPED_BY_RETURN 0
+/* R28; Go's internal ABI, "arm64 architecture" */
+#define GOROUTINE_REGISTER 224
+#define LAST_REGISTER 256
 
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {
@@ -60,6 +90,14 @@ static __noinline __u64 argument_register(void *ctx, __u32 index)
 	case 7: return READ_REGISTER(ctx, 48);
 	default: return READ_REGISTER(ctx, 56);
 	}
+}
+
+/* Arguments and results alike; Go's internal ABI, "arm64 architecture" */
+static __noinline __u64 go_register(void *ctx, __u32 index)
+{
+	if (index == 9)
+		return READ_REGISTER(ctx, 64);
+	return argument_register(ctx, index);
 }
 
 #else

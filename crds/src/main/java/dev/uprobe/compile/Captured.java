@@ -1,5 +1,7 @@
 package dev.uprobe.compile;
 
+import dev.uprobe.gosignature.GoSignature;
+import dev.uprobe.plan.FunctionTypes;
 import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -13,17 +15,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the events of a probe carry.
  *
  * @param unavailable names that a user may expect but that cannot be read, and for each why
+ * @param outOfReach those of them that exist at the moment of the probe, and would be shown
  */
-record Captured(List<Value> values, Map<String, String> unavailable) {
+record Captured(
+    List<Value> values, Map<String, String> unavailable, Map<String, String> outOfReach) {
   private static final int MAX_BYTES = 16 * 1024;
 
   /** Returns what a probe captures, or nothing after noting why that cannot be said. */
-  static Optional<Captured> of(ProbeSpec spec, ProbeType type, Problems problems) {
+  static Optional<Captured> of(
+      ProbeSpec spec, ProbeType type, Optional<FunctionTypes> types, Problems problems) {
     int before = problems.count();
     boolean isExplicit = !spec.args().isEmpty() || spec.returns() != null;
     if (spec.signature() != null && isExplicit) {
@@ -32,12 +38,18 @@ record Captured(List<Value> values, Map<String, String> unavailable) {
     }
     Optional<Captured> captured =
         spec.signature() != null
-            ? bySignature(spec.signature(), type, problems.at("signature"))
-            : Optional.of(explicitly(spec, type, problems));
+            ? signature(spec.signature(), type, problems.at("signature"))
+            : Optional.of(explicitly(spec, type, types, problems));
     if (problems.count() == before) {
       captured.ifPresent(found -> found.check(type, problems));
     }
     return problems.count() == before ? captured : Optional.empty();
+  }
+
+  private static Optional<Captured> signature(String text, ProbeType type, Problems problems) {
+    return GoSignature.isGo(text)
+        ? byGoSignature(text, type, problems)
+        : bySignature(text, type, problems);
   }
 
   private static Optional<Captured> bySignature(String text, ProbeType type, Problems problems) {
@@ -46,6 +58,34 @@ record Captured(List<Value> values, Map<String, String> unavailable) {
       return Optional.empty();
     }
     Signature signature = parsed.get();
+    Map<String, String> unavailable = new LinkedHashMap<>(signature.unavailable());
+    Map<String, String> outOfReach = new LinkedHashMap<>(signature.unavailable());
+    outOfReach.values().remove(Signature.RETURNS_NOTHING);
+    List<Value> values = new ArrayList<>();
+    if (type == ProbeType.RETURN) {
+      outOfReach.keySet().retainAll(Set.of(Value.RETURN));
+      for (Value argument : signature.arguments()) {
+        unavailable.put(
+            argument.name(), "a probe of type Return no longer sees the arguments, use type Call");
+      }
+    } else {
+      values.addAll(signature.arguments());
+    }
+    if (type == ProbeType.ENTRY) {
+      unavailable.remove(Value.RETURN);
+      outOfReach.remove(Value.RETURN);
+    } else {
+      signature.returnType().map(Captured::returnValue).ifPresent(values::add);
+    }
+    return Optional.of(new Captured(values, unavailable, outOfReach));
+  }
+
+  private static Optional<Captured> byGoSignature(String text, ProbeType type, Problems problems) {
+    Optional<GoSignature> parsed = problems.parse(() -> GoSignature.parse(text));
+    if (parsed.isEmpty()) {
+      return Optional.empty();
+    }
+    GoSignature signature = parsed.get();
     Map<String, String> unavailable = new LinkedHashMap<>(signature.unavailable());
     List<Value> values = new ArrayList<>();
     if (type == ProbeType.RETURN) {
@@ -58,27 +98,39 @@ record Captured(List<Value> values, Map<String, String> unavailable) {
     }
     if (type == ProbeType.ENTRY) {
       unavailable.remove(Value.RETURN);
+      for (Value result : signature.results()) {
+        unavailable.put(
+            result.name(), "a probe of type Entry has no return value, use type Return or Call");
+      }
     } else {
-      signature.returnType().map(Captured::returnValue).ifPresent(values::add);
+      values.addAll(signature.results());
     }
-    return Optional.of(new Captured(values, unavailable));
+    Map<String, String> outOfReach = new LinkedHashMap<>(signature.outOfReach());
+    outOfReach
+        .keySet()
+        .removeIf(
+            name ->
+                name.startsWith(Value.RETURN) ? type == ProbeType.ENTRY : type == ProbeType.RETURN);
+    return Optional.of(new Captured(values, unavailable, outOfReach));
   }
 
-  private static Captured explicitly(ProbeSpec spec, ProbeType type, Problems problems) {
-    List<Value> values = new ArrayList<>();
-    if (type == ProbeType.RETURN && !spec.args().isEmpty()) {
-      problems.at("args").add("a probe of type Return no longer sees the arguments, use type Call");
-    } else {
-      values.addAll(new Arguments(spec.args(), problems).compile());
-    }
+  private static Captured explicitly(
+      ProbeSpec spec, ProbeType type, Optional<FunctionTypes> types, Problems problems) {
+    Optional<Operand> returned = Optional.empty();
     if (type != ProbeType.ENTRY) {
-      values.add(returnValue(DataTypes.ofReturn(spec.returns(), problems.at("returns"))));
+      returned = Optional.of(Returns.of(spec.returns(), types, problems.at("returns")));
     } else if (spec.returns() != null) {
       problems
           .at("returns")
           .add("a probe of type Entry has no return value, use type Return or Call");
     }
-    return new Captured(values, Map.of());
+    if (spec.usdt() != null && spec.args().isEmpty()) {
+      return new Captured(UsdtValues.of(spec), Map.of(), Map.of());
+    }
+    List<Value> values =
+        new ArrayList<>(new Arguments(spec.args(), type, returned, types, problems).compile());
+    returned.map(operand -> new Value(Value.RETURN, operand)).ifPresent(values::add);
+    return new Captured(values, Map.of(), Map.of());
   }
 
   private static Value returnValue(ValueType type) {
@@ -93,23 +145,10 @@ record Captured(List<Value> values, Map<String, String> unavailable) {
         type == ProbeType.CALL && hidesDuration,
         "an argument of a Call probe cannot be named duration, which is the time of the call;"
             + " name it differently here, names need not be those of the source");
-    int bytes = values.stream().mapToInt(value -> bytes(value.operand().type())).sum();
+    int bytes = values.stream().mapToInt(value -> value.operand().type().size()).sum();
     problems.addIf(
         bytes > MAX_BYTES,
         "keeps up to %d bytes of each call, the most is %d; give strings and bytes a smaller size"
             .formatted(bytes, MAX_BYTES));
-  }
-
-  private static int bytes(ValueType type) {
-    if (type instanceof ValueType.Text text) {
-      return text.limit();
-    }
-    if (type instanceof ValueType.Bytes bytes) {
-      return bytes.limit();
-    }
-    if (type instanceof ValueType.Whole whole) {
-      return whole.bytes();
-    }
-    return type instanceof ValueType.Pointer ? 8 : 1;
   }
 }

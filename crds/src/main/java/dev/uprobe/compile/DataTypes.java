@@ -1,35 +1,56 @@
 package dev.uprobe.compile;
 
-import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.Source;
 import dev.uprobe.plan.ValueType;
 import dev.uprobe.v1alpha1.DataType;
-import dev.uprobe.v1alpha1.ReturnSpec;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Turns the types that a YAML names into those of a plan. */
 final class DataTypes {
   private DataTypes() {}
 
-  /**
-   * Returns the type of a return value, a 64-bit number where nothing is said.
-   *
-   * @param spec null where the YAML has no {@code returns}
-   */
-  static ValueType ofReturn(ReturnSpec spec, Problems problems) {
-    if (spec == null) {
-      return new ValueType.Whole(8, true);
-    }
-    DataType type = Objects.requireNonNullElse(spec.type(), DataType.I64);
-    return of(type, size(type, spec.size(), problems), Optional.empty());
+  /** Notes that floating-point registers are out of reach. */
+  static void checkFloating(ValueType type, Source source, String origin, Problems problems) {
+    boolean isRegister = !(source instanceof Source.Memory memory) || memory.offsets().isEmpty();
+    problems
+        .at("type")
+        .addIf(
+            type instanceof ValueType.Real && isRegister,
+            ("a probe cannot read floating-point registers, so it cannot see this value; one in memory"
+                    + " can be read, such as value: %s->8")
+                .formatted(origin));
+  }
+
+  /** Returns the bytes of what a last step counts. */
+  static int elementSize(ValueType type) {
+    return type.isBehindAddress() ? Long.BYTES : type.size();
   }
 
   /**
-   * Returns how many bytes of a string or of bytes are kept, after noting what is wrong with it.
+   * Returns the type that a YAML describes, after noting what is wrong with it.
    *
    * @param size null where the YAML has no {@code size}
+   * @param count null where it has no {@code count}
    */
-  static int size(DataType type, Integer size, Problems problems) {
+  static ValueType of(DataType type, Integer size, Integer count, Problems problems) {
+    ValueType single = of(type, size(type, size, problems));
+    if (count == null) {
+      return single;
+    }
+    problems
+        .at("count")
+        .addIf(
+            !type.isNumber(),
+            "only whole and floating-point numbers have a count; of bytes, write a size");
+    problems
+        .at("count")
+        .addIf(
+            count < 1 || count > ValueType.Array.MAX_COUNT,
+            "must be from 1 to " + ValueType.Array.MAX_COUNT);
+    return new ValueType.Array(single, count);
+  }
+
+  private static int size(DataType type, Integer size, Problems problems) {
     if (size == null) {
       return ValueType.DEFAULT_LIMIT;
     }
@@ -41,7 +62,7 @@ final class DataTypes {
     return size;
   }
 
-  static ValueType of(DataType type, int size, Optional<Operand> length) {
+  private static ValueType of(DataType type, int size) {
     return switch (type) {
       case I8 -> new ValueType.Whole(1, true);
       case I16 -> new ValueType.Whole(2, true);
@@ -51,11 +72,13 @@ final class DataTypes {
       case U16 -> new ValueType.Whole(2, false);
       case U32 -> new ValueType.Whole(4, false);
       case U64 -> new ValueType.Whole(8, false);
+      case F32 -> new ValueType.Real(4);
+      case F64 -> new ValueType.Real(8);
       case BOOL -> new ValueType.Bool();
       case CHAR -> new ValueType.Char();
       case POINTER -> new ValueType.Pointer();
       case STRING -> new ValueType.Text(size);
-      case BYTES -> new ValueType.Bytes(size, length);
+      case BYTES -> new ValueType.Bytes(size, Optional.empty());
     };
   }
 }

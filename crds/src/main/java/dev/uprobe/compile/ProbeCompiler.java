@@ -1,9 +1,16 @@
 package dev.uprobe.compile;
 
+import dev.uprobe.gosignature.GoSignature;
 import dev.uprobe.message.DefaultMessage;
 import dev.uprobe.message.MessageParser;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
+import dev.uprobe.plan.Condition;
+import dev.uprobe.plan.Convention;
+import dev.uprobe.plan.FunctionTypes;
+import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.scope.Scope;
@@ -16,15 +23,26 @@ import java.util.Optional;
 
 /** Compiles one probe. */
 final class ProbeCompiler {
-  private static final int MAX_SYMBOL_LENGTH = 1024;
   private static final int MAX_WHERE = 16;
+  private static final int MAX_STACK = 64;
+
+  /**
+   * What the kernel's verifier can follow: it goes through every byte that a search may look at,
+   * and through some again where paths lead to the text.
+   */
+  private static final int MAX_REACH = 8 * 1024;
 
   private final ProbeSpec spec;
   private final ProbeType type;
+  private final Optional<FunctionTypes> types;
   private final Problems problems;
 
-  ProbeCompiler(ProbeSpec spec, Problems problems) {
+  /**
+   * @param types of the function; empty as long as no file is known
+   */
+  ProbeCompiler(ProbeSpec spec, Optional<FunctionTypes> types, Problems problems) {
     this.spec = spec;
+    this.types = types;
     this.type = Objects.requireNonNullElse(spec.type(), ProbeType.ENTRY);
     this.problems = problems;
   }
@@ -33,25 +51,68 @@ final class ProbeCompiler {
   Optional<ProbePlan> compile() {
     int before = problems.count();
     checkNames();
-    Optional<Captured> captured = Captured.of(spec, type, problems);
+    Optional<Place> place = new Places(spec, type, problems).compile();
+    checkBinary();
+    checkStack();
+    if (types.isEmpty() && OpenProbe.isNeededFor(spec)) {
+      checkOpen(place);
+      return problems.count() > before
+          ? Optional.empty()
+          : place.map(
+              found ->
+                  ProbePlan.open(
+                      spec.name(),
+                      type,
+                      Optional.ofNullable(spec.binary()),
+                      found,
+                      stack(),
+                      new OpenProbe(spec)));
+    }
+    Optional<Captured> captured = Captured.of(spec, type, types, problems);
     if (captured.isEmpty()) {
       return Optional.empty();
     }
+    String placeText = place.map(Place::text).orElse("");
     Captured values = captured.get();
     Scope scope = new Scope(type, values.values(), values.unavailable());
     List<Clause> where = where(scope);
-    Optional<MessageTemplate> message = message(values, scope);
-    return problems.count() > before || message.isEmpty()
+    Limit limit = Limits.of(spec.limit(), problems.at("limit"));
+    Optional<Aggregation> aggregation =
+        AggregateCompiler.compile(spec, values.values(), scope, problems);
+    Optional<MessageTemplate> message =
+        aggregation.isPresent()
+            ? Optional.of(new MessageTemplate(List.of()))
+            : message(values, scope, placeText);
+    return problems.count() > before || message.isEmpty() || place.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new ProbePlan(
                 spec.name(),
                 type,
                 Optional.ofNullable(spec.binary()),
-                spec.symbol(),
-                values.values(),
+                place.get(),
+                convention(),
+                aggregation
+                    .map(each -> AggregatedValues.of(each, where, values.values()))
+                    .orElse(values.values()),
                 where,
+                aggregation.isPresent() ? Limit.NONE : limit,
+                aggregation,
+                stack(),
                 message.get()));
+  }
+
+  private int stack() {
+    return Objects.requireNonNullElse(spec.stack(), 0);
+  }
+
+  private Convention convention() {
+    if (spec.usdt() != null) {
+      return Convention.USDT;
+    }
+    return spec.signature() != null && GoSignature.isGo(spec.signature())
+        ? Convention.GO
+        : Convention.C;
   }
 
   private void checkNames() {
@@ -60,23 +121,41 @@ final class ProbeCompiler {
     } else if (!Names.isLabel(spec.name())) {
       problems.at("name").add(Names.LABEL_RULE);
     }
-    if (spec.symbol() == null || spec.symbol().isBlank()) {
-      problems.at("symbol").add("a probe needs the name of a function, or a glob such as SSL_*");
-    } else {
-      problems
-          .at("symbol")
-          .addIf(
-              spec.symbol().length() > MAX_SYMBOL_LENGTH,
-              "must have at most " + MAX_SYMBOL_LENGTH + " characters");
-      problems
-          .at("symbol")
-          .addIf(
-              spec.symbol().chars().anyMatch(Character::isISOControl),
-              "must not contain control characters");
-    }
+  }
+
+  private void checkOpen(Optional<Place> place) {
+    boolean isExplicit = !spec.args().isEmpty() || spec.returns() != null;
+    problems
+        .at("signature")
+        .addIf(
+            spec.signature() != null && isExplicit,
+            "give either a signature, or args and returns, not both");
+    boolean isUsdt = place.filter(Place.Usdt.class::isInstance).isPresent();
+    problems
+        .at(isExplicit ? "args" : "signature")
+        .addIf(
+            isUsdt,
+            isExplicit
+                ? "a USDT probe tells no types of its arguments; write offsets in bytes instead of"
+                    + " names of fields"
+                : "a USDT probe has no prototype; leave the signature out");
+  }
+
+  private void checkBinary() {
     if (spec.binary() != null) {
       FileNames.check(spec.binary(), problems.at("binary"));
     }
+  }
+
+  private void checkStack() {
+    if (spec.stack() == null) {
+      return;
+    }
+    problems
+        .at("stack")
+        .addIf(
+            spec.stack() < 1 || spec.stack() > MAX_STACK,
+            "an event shows 1 to %d frames, not %d".formatted(MAX_STACK, spec.stack()));
   }
 
   private List<Clause> where(Scope scope) {
@@ -102,14 +181,49 @@ final class ProbeCompiler {
             conditions > WhereCompiler.MAX_CONDITIONS,
             "a probe has at most %d conditions, this one has %d (a range counts as two)"
                 .formatted(WhereCompiler.MAX_CONDITIONS, conditions));
+    int reach =
+        clauses.stream()
+            .flatMap(each -> each.anyOf().stream())
+            .mapToInt(ProbeCompiler::reach)
+            .sum();
+    problems
+        .at("where")
+        .addIf(
+            reach > MAX_REACH,
+            "looks at up to %d bytes of each call, the most is %d; give the strings that are searched"
+                    .formatted(reach, MAX_REACH)
+                + " a smaller size");
     return clauses;
   }
 
-  private Optional<MessageTemplate> message(Captured values, Scope scope) {
+  private static int reach(Condition condition) {
+    return condition instanceof Condition.Text text ? text.reach() : 0;
+  }
+
+  /** A message that lists all values would hide that some are missing. */
+  private void checkAllShown(Captured values) {
+    values
+        .outOfReach()
+        .forEach(
+            (name, reason) ->
+                problems
+                    .at("signature")
+                    .add(
+                        "%s cannot be shown: %s; write a message that leaves it out, such as \"%s\""
+                            .formatted(
+                                name,
+                                reason,
+                                DefaultMessage.template(type, "function", values.values()))));
+  }
+
+  private Optional<MessageTemplate> message(Captured values, Scope scope, String place) {
+    if (spec.message() == null) {
+      checkAllShown(values);
+    }
     String template =
         spec.message() != null
             ? spec.message()
-            : DefaultMessage.template(type, String.valueOf(spec.symbol()), values.values());
+            : DefaultMessage.template(type, place, values.values());
     return problems.at("message").parse(() -> MessageParser.parse(template, scope));
   }
 }

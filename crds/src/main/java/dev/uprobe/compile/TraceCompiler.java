@@ -135,7 +135,7 @@ public final class TraceCompiler {
           .at("name")
           .addIf(
               name != null && !names.add(name), "an earlier probe is named \"" + name + "\" too");
-      new ProbeCompiler(specs.get(i), inProbe).compile().ifPresent(plans::add);
+      new ProbeCompiler(specs.get(i), Optional.empty(), inProbe).compile().ifPresent(plans::add);
     }
     return plans;
   }

@@ -17,20 +17,27 @@ public final class DefaultMessage {
    */
   public static String template(ProbeType type, String symbol, List<Value> values) {
     List<String> names = values.stream().map(Value::name).toList();
-    boolean hasReturn = names.contains(Value.RETURN);
+    String returned = returned(values.stream().filter(Value::isReturn).map(Value::name).toList());
     String function =
         names.contains(Scope.FUNCTION)
             ? symbol.replace("{", "{{").replace("}", "}}")
             : "{" + Scope.FUNCTION + "}";
     String call =
-        names.stream()
-            .filter(name -> !name.equals(Value.RETURN))
+        values.stream()
+            .filter(value -> !value.isReturn())
+            .map(Value::name)
             .map(name -> name + "={" + name + "}")
             .collect(Collectors.joining(", ", function + "(", ")"));
     return switch (type) {
       case ENTRY -> call;
-      case RETURN -> function + (hasReturn ? " returned {return}" : " returned");
-      case CALL -> call + (hasReturn ? " = {return}" : "") + " [{duration}]";
+      case RETURN -> function + " returned" + (returned.isEmpty() ? "" : " " + returned);
+      case CALL -> call + (returned.isEmpty() ? "" : " = " + returned) + " [{duration}]";
     };
+  }
+
+  /** A function of Go may return several values. */
+  private static String returned(List<String> names) {
+    String list = names.stream().map(name -> "{" + name + "}").collect(Collectors.joining(", "));
+    return names.size() > 1 ? "(" + list + ")" : list;
   }
 }

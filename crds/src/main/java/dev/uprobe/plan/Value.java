@@ -11,8 +11,9 @@ public record Value(String name, Operand operand) {
   /** The name under which the return value is known in messages, conditions and events. */
   public static final String RETURN = "return";
 
-  /** Tells whether this is the function's return value; it comes after the arguments. */
+  /** Tells whether this is a return value of the function; those come after the arguments. */
   public boolean isReturn() {
-    return operand.source() instanceof Source.ReturnValue;
+    boolean isFurther = operand.source() instanceof Source.ReturnValue value && value.index() > 1;
+    return name.equals(RETURN) || isFurther;
   }
 }

@@ -28,6 +28,7 @@ public final class Scope {
       new Operand(new Source.ProcessId(), new ValueType.Whole(4, false));
   private static final Operand THREAD_ID =
       new Operand(new Source.ThreadId(), new ValueType.Whole(4, false));
+  private static final Operand COMM = new Operand(new Source.Comm(), new ValueType.Text(15));
   private static final Operand ELAPSED =
       new Operand(new Source.Duration(), new ValueType.Whole(8, false));
 
@@ -56,6 +57,7 @@ public final class Scope {
     operands.putIfAbsent(DURATION, ELAPSED);
     operands.putIfAbsent("pid", PROCESS_ID);
     operands.putIfAbsent("tid", THREAD_ID);
+    operands.putIfAbsent("comm", COMM);
     references.add(DURATION);
     references.addAll(SHOWN);
     operands.keySet().removeAll(this.unavailable.keySet());
@@ -70,6 +72,11 @@ public final class Scope {
   /** Returns whether a message can show what has this name. */
   public boolean canShow(String name) {
     return references.contains(name);
+  }
+
+  /** Returns whether what has this name exists, but cannot be read. */
+  public boolean isUnavailable(String name) {
+    return unavailable.containsKey(name);
   }
 
   /** Says why a condition cannot compare what has this name. */

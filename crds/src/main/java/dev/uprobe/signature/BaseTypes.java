@@ -26,6 +26,7 @@ final class BaseTypes {
           "bool",
           "_Bool",
           "_Complex",
+          "complex",
           "__int128");
 
   private static final BaseType POINTER = new BaseType.Scalar(new ValueType.Pointer());
@@ -100,6 +101,57 @@ final class BaseTypes {
           entry("pthread_t", U64),
           entry("pthread_key_t", U32),
           entry("wchar_t", I32),
+          entry("wctype_t", U64),
+          entry("wctrans_t", POINTER),
+          entry("nl_item", I32),
+          entry("nl_catd", POINTER),
+          entry("iconv_t", POINTER),
+          entry("error_t", I32),
+          entry("mqd_t", I32),
+          entry("speed_t", U32),
+          entry("tcflag_t", U32),
+          entry("cc_t", U8),
+          entry("nlink_t", U64),
+          entry("blksize_t", I64),
+          entry("blkcnt_t", I64),
+          entry("fsblkcnt_t", U64),
+          entry("fsfilcnt_t", U64),
+          entry("idtype_t", I32),
+          entry("eventfd_t", U64),
+          entry("rwf_t", I32),
+          entry("key_serial_t", I32),
+          entry("quad_t", I64),
+          entry("u_quad_t", U64),
+          entry("register_t", I64),
+          entry("bool_t", I32),
+          entry("caddr_t", POINTER),
+          entry("res_state", POINTER),
+          entry("jmp_buf", POINTER),
+          entry("sigjmp_buf", POINTER),
+          entry("pthread_spinlock_t", I32),
+          entry("pthread_once_t", I32),
+          entry("regoff_t", I32),
+          entry("Lmid_t", I64),
+          entry("thrd_t", U64),
+          entry("gint", I32),
+          entry("guint", U32),
+          entry("glong", I64),
+          entry("gulong", U64),
+          entry("gint64", I64),
+          entry("guint64", U64),
+          entry("gsize", U64),
+          entry("gssize", I64),
+          entry("gboolean", I32),
+          entry("gchar", new BaseType.Scalar(new ValueType.Char())),
+          entry("gpointer", POINTER),
+          entry("gconstpointer", POINTER),
+          entry("uInt", U32),
+          entry("uLong", U64),
+          entry("uLongf", U64),
+          entry("z_streamp", POINTER),
+          entry("gzFile", POINTER),
+          entry("sqlite3_int64", I64),
+          entry("sqlite3_uint64", U64),
           entry("locale_t", POINTER),
           entry("timer_t", POINTER),
           entry("sighandler_t", POINTER),
@@ -149,7 +201,7 @@ final class BaseTypes {
       case "__int128", "__int128 signed", "__int128 unsigned" ->
           new BaseType.Opaque(column, "__int128 takes two registers and cannot be captured");
       default -> {
-        if (words.contains("_Complex")) {
+        if (sorted.contains("_Complex")) {
           yield new BaseType.Opaque(column, "complex numbers cannot be captured");
         }
         throw new SyntaxException(column, "\"" + String.join(" ", words) + "\" is no type of C");
@@ -160,6 +212,7 @@ final class BaseTypes {
   private static String plain(String word) {
     return switch (word) {
       case "_Bool" -> "bool";
+      case "complex" -> "_Complex";
       case "__signed__" -> "signed";
       default -> word;
     };

@@ -10,7 +10,7 @@ import java.util.Set;
 /** Parses one prototype by the grammar of C's declarations (C17, 6.7), without checking types. */
 final class DeclarationParser {
   private static final int MAX_NESTING = 16;
-  private static final Set<String> RESERVED = Set.of("return", "struct", "union", "enum", "class");
+  private static final Set<String> RESERVED = Set.of("return", "struct", "union", "enum");
 
   private final TokenStream tokens;
   private final Specifiers specifiers;

@@ -26,6 +26,10 @@ public record Signature(
   /** The longest prototype that is read, in characters. */
   public static final int MAX_LENGTH = 4096;
 
+  /** Why the return value of a void function is not available. */
+  public static final String RETURNS_NOTHING =
+      "the signature says that the function returns nothing (void)";
+
   public Signature {
     arguments = List.copyOf(arguments);
     unavailable = Collections.unmodifiableMap(new LinkedHashMap<>(unavailable));
@@ -79,7 +83,7 @@ public record Signature(
     Map<String, String> unavailable = new LinkedHashMap<>(list.unavailable());
     Optional<ValueType> returnType = Optional.empty();
     if (returned.derivations().isEmpty() && returned.base() instanceof BaseType.Void) {
-      unavailable.put(Value.RETURN, "the signature says that the function returns nothing (void)");
+      unavailable.put(Value.RETURN, RETURNS_NOTHING);
     } else if (Passing.floating(returned).isPresent()) {
       unavailable.put(Value.RETURN, Passing.whyNotRead(Passing.floating(returned).get()));
     } else {

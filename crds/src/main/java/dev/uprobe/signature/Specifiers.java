@@ -23,6 +23,10 @@ final class Specifiers {
           "__inline",
           "__inline__",
           "_Noreturn",
+          "noreturn",
+          "_Nullable",
+          "_Nonnull",
+          "_Null_unspecified",
           "__extension__");
 
   private final TokenStream tokens;
@@ -37,9 +41,9 @@ final class Specifiers {
     Optional<BaseType> named = Optional.empty();
     Optional<Token> macro = Optional.empty();
     int column = tokens.peek().column();
-    while (tokens.peek().isWord()) {
+    while (skipQualifier() || tokens.peek().isWord()) {
       Token token = tokens.peek();
-      if (skipQualifier()) {
+      if (!token.isWord()) {
         continue;
       }
       boolean isTypeWord = BaseTypes.isWord(token.text());
@@ -105,6 +109,10 @@ final class Specifiers {
 
   /** Skips one qualifier or attribute, which say nothing about how a value is passed. */
   boolean skipQualifier() {
+    if (tokens.peek().is("[") && tokens.peek(1).is("[")) {
+      tokens.skipBrackets();
+      return true;
+    }
     if (!tokens.peek().isWord()) {
       return false;
     }

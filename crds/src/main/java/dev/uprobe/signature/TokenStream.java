@@ -65,6 +65,18 @@ final class TokenStream {
     } while (open > 0);
   }
 
+  /** Skips an attribute, {@code [[noreturn]]}. */
+  void skipBrackets() {
+    int open = 0;
+    do {
+      if (atEnd()) {
+        throw unexpected("\"]]\"");
+      }
+      Token token = next();
+      open += token.is("[") ? 1 : token.is("]") ? -1 : 0;
+    } while (open > 0);
+  }
+
   SyntaxException unexpected(String wanted) {
     String found = atEnd() ? "the end" : "\"" + peek().text() + "\"";
     return new SyntaxException(peek().column(), "expected " + wanted + ", found " + found);

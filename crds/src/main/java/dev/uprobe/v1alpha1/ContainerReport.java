@@ -24,8 +24,4 @@ public record ContainerReport(
     @Size(max = 1024) @JsonPropertyDescription("Why it is not ready, and what to do about it.")
         String message,
     @Min(0) @Max(64) @JsonPropertyDescription("How many of the probes are attached.")
-        int attachedProbes) {
-
-  /** The reason of a container whose probes are being attached; any other is a failure. */
-  public static final String ATTACHING = "Attaching";
-}
+        int attachedProbes) {}

@@ -20,6 +20,10 @@ public enum DataType {
   U32,
   @JsonProperty("u64")
   U64,
+  @JsonProperty("f32")
+  F32,
+  @JsonProperty("f64")
+  F64,
   @JsonProperty("bool")
   BOOL,
   @JsonProperty("char")
@@ -29,5 +33,10 @@ public enum DataType {
   @JsonProperty("string")
   STRING,
   @JsonProperty("bytes")
-  BYTES
+  BYTES;
+
+  /** Returns whether there can be an array of it. */
+  public boolean isNumber() {
+    return compareTo(BOOL) < 0;
+  }
 }

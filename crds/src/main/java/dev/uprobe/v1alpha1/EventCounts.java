@@ -8,7 +8,7 @@ public record EventCounts(
     @Min(0) @JsonPropertyDescription("The calls that became an event.") long total,
     @Min(0)
         @JsonPropertyDescription(
-            "The events that were lost because they came faster than they could be read.")
+            "The events that were lost because they came faster than they could be read or written.")
         long lost,
     @Min(0) @JsonPropertyDescription("The calls that a limit of their probe dropped.") long limited,
     @Min(0) @JsonPropertyDescription("The calls for which a condition of where did not hold.")

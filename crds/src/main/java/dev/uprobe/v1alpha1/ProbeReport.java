@@ -27,11 +27,13 @@ public record ProbeReport(
     @Min(0) @JsonPropertyDescription("The calls that a limit of the probe dropped.") long limited,
     @Min(0)
         @JsonPropertyDescription(
-            "The events that were lost because they came faster than they could be read.")
+            "The events that were lost because they came faster than they could be read or written.")
         long lost,
     @Size(max = 64)
         @JsonPropertyDescription("Why it is not attached everywhere, in one stable word.")
         String reason,
     @Size(max = 1024)
         @JsonPropertyDescription("Why it is not attached everywhere, and what to do about it.")
-        String message) {}
+        String message,
+    @JsonPropertyDescription("What the kernel has kept of the calls, of a probe that aggregates.")
+        AggregateReport aggregate) {}

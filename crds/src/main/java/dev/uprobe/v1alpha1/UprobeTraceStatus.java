@@ -41,11 +41,16 @@ public record UprobeTraceStatus(
         List<AttachFailure> failures,
     @Size(max = 50)
         @JsonPropertyDescription("The latest events, newest first, as many as the spec asks for.")
-        List<RecentEvent> recentEvents) {
+        List<RecentEvent> recentEvents,
+    @Size(max = 64)
+        @JsonPropertyDescription(
+            "What the kernels of all nodes have kept, of each probe that aggregates.")
+        List<AggregateSummary> aggregates) {
 
   public UprobeTraceStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     failures = failures == null ? List.of() : List.copyOf(failures);
     recentEvents = recentEvents == null ? List.of() : List.copyOf(recentEvents);
+    aggregates = aggregates == null ? List.of() : List.copyOf(aggregates);
   }
 }

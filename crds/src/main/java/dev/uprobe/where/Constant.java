@@ -1,6 +1,7 @@
 package dev.uprobe.where;
 
 import dev.uprobe.plan.ValueType;
+import dev.uprobe.text.Cursor;
 import dev.uprobe.text.SyntaxException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -77,19 +78,22 @@ final class Constant {
     if (match.group(3) != null) {
       return new BigInteger(match.group(3), 16);
     }
-    char escape = match.group(2).charAt(0);
-    return BigInteger.valueOf(
-        switch (escape) {
-          case '0' -> 0;
-          case 'a' -> 7;
-          case 'b' -> '\b';
-          case 't' -> '\t';
-          case 'n' -> '\n';
-          case 'v' -> 11;
-          case 'f' -> '\f';
-          case 'r' -> '\r';
-          default -> escape;
-        });
+    return BigInteger.valueOf(escaped(match.group(2).charAt(0)));
+  }
+
+  /** Returns the byte that a letter behind a backslash stands for. */
+  static int escaped(char letter) {
+    return switch (letter) {
+      case '0' -> 0;
+      case 'a' -> 7;
+      case 'b' -> '\b';
+      case 't' -> '\t';
+      case 'n' -> '\n';
+      case 'v' -> 11;
+      case 'f' -> '\f';
+      case 'r' -> '\r';
+      default -> letter;
+    };
   }
 
   private static BigInteger word(String word, ValueType type, int column) {

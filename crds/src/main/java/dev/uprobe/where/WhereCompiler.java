@@ -15,6 +15,7 @@ import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.Source;
 import dev.uprobe.plan.ValueType;
 import dev.uprobe.scope.Scope;
+import dev.uprobe.text.Cursor;
 import dev.uprobe.text.SyntaxException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -99,7 +100,13 @@ public final class WhereCompiler {
         scope
             .operand(name)
             .orElseThrow(() -> new SyntaxException(column, scope.whyNotCompared(name)));
-    return isText(operand) ? nullCheck(name, operand, column) : comparison(name, operand);
+    if (operand.type() instanceof ValueType.Real) {
+      throw new SyntaxException(
+          column, name + " is a floating-point number, which the kernel cannot compare");
+    }
+    return operand.type().isBehindAddress()
+        ? List.of(clause(new TextComparison(cursor, name, operand).compile()))
+        : comparison(name, operand);
   }
 
   private List<Clause> comparison(String name, Operand operand) {
@@ -130,18 +137,6 @@ public final class WhereCompiler {
             clause(condition(operand, GREATER_OR_EQUAL, first)),
             clause(condition(operand, LESS_OR_EQUAL, last)))
         : List.of(clause(condition(operand, LESS, first), condition(operand, GREATER, last)));
-  }
-
-  /** A string can only be compared with NULL, which looks at its address alone. */
-  private List<Clause> nullCheck(String name, Operand operand, int column) {
-    boolean isEqual = cursor.accept("==");
-    if ((isEqual || cursor.accept("!=")) && cursor.accept("NULL")) {
-      Operand address = new Operand(operand.source(), new ValueType.Pointer());
-      return List.of(clause(condition(address, isEqual ? EQUAL : NOT_EQUAL, BigInteger.ZERO)));
-    }
-    throw new SyntaxException(
-        column,
-        name + " is text or bytes, which cannot be compared yet, except == NULL and != NULL");
   }
 
   private Operator operator() {
@@ -179,12 +174,8 @@ public final class WhereCompiler {
     return constant;
   }
 
-  private static boolean isText(Operand operand) {
-    return operand.type() instanceof ValueType.Text || operand.type() instanceof ValueType.Bytes;
-  }
-
   private static Condition condition(Operand operand, Operator operator, BigInteger constant) {
-    return new Condition(operand, operator, constant.longValue());
+    return new Condition.Number(operand, operator, constant.longValue());
   }
 
   private static Clause clause(Condition... anyOf) {

@@ -1,5 +1,7 @@
 package dev.uprobe.yaml;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +11,7 @@ import dev.uprobe.text.NearestNames;
 import dev.uprobe.v1alpha1.ArgumentSpec;
 import dev.uprobe.v1alpha1.HostTarget;
 import dev.uprobe.v1alpha1.LabelSelector;
+import dev.uprobe.v1alpha1.LimitSpec;
 import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.ReturnSpec;
 import dev.uprobe.v1alpha1.Target;
@@ -23,17 +26,18 @@ import java.util.stream.Collectors;
 final class FieldErrors {
   private static final int MAX_QUOTED = 40;
   private static final Map<Class<?>, String> NOUNS =
-      Map.of(
-          TraceManifest.class, "a trace",
-          ObjectMeta.class, "metadata",
-          UprobeTraceSpec.class, "a trace's spec",
-          Target.class, "a target",
-          HostTarget.class, "a host target",
-          LabelSelector.class, "a label selector",
-          LabelSelector.Requirement.class, "a label expression",
-          ProbeSpec.class, "a probe",
-          ArgumentSpec.class, "an argument",
-          ReturnSpec.class, "returns");
+      Map.ofEntries(
+          entry(TraceManifest.class, "a trace"),
+          entry(ObjectMeta.class, "metadata"),
+          entry(UprobeTraceSpec.class, "a trace's spec"),
+          entry(Target.class, "a target"),
+          entry(HostTarget.class, "a host target"),
+          entry(LabelSelector.class, "a label selector"),
+          entry(LabelSelector.Requirement.class, "a label expression"),
+          entry(ProbeSpec.class, "a probe"),
+          entry(ArgumentSpec.class, "an argument"),
+          entry(ReturnSpec.class, "returns"),
+          entry(LimitSpec.class, "a limit"));
 
   private final ObjectMapper mapper;
 

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Moment;
 import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -18,6 +22,7 @@ import dev.uprobe.yaml.TraceReader;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -63,13 +68,17 @@ class TraceCompilerTest {
                     "charge",
                     ProbeType.CALL,
                     Optional.of("/app/bin/checkout"),
-                    "charge_card",
+                    new Place.Functions(List.of("charge_card"), 0),
+                    Convention.C,
                     List.of(customer, cents, returned(new ValueType.Whole(4, true))),
                     List.of(
                         new Clause(
                             List.of(
-                                new Condition(
+                                new Condition.Number(
                                     cents.operand(), Condition.Operator.GREATER_OR_EQUAL, 1000)))),
+                    new Limit(1000, 1),
+                    Optional.empty(),
+                    0,
                     new MessageTemplate(
                         List.of(
                             new MessageTemplate.Literal("charged "),
@@ -95,6 +104,22 @@ class TraceCompilerTest {
     assertEquals(List.of(returned(new ValueType.Whole(4, false))), probes.get(1).values());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          symbol: f                 | f
+          symbol: f, offset: 0      | f
+          symbol: f, offset: 0x12   | f+0x12
+          symbols: [f, "SSL_*"]     | f, SSL_*
+          address: 0x1139           | 0x1139
+          usdt: libc:setjmp         | libc:setjmp
+          """)
+  void aProbeSitsInOnePlace(String fields, String place) throws Exception {
+    assertEquals(place, probes("- {name: p, " + fields + "}").get(0).place().text());
+  }
+
   @Test
   void placesArgumentsByIndexOrElseByTheirOrder() throws Exception {
     assertEquals(
@@ -111,17 +136,19 @@ class TraceCompilerTest {
   }
 
   @Test
-  void cutsBytesAtTheirLengthWhereOneIsNamed() throws Exception {
+  void cutsBytesAndTextAtTheirLengthWhereOneIsNamed() throws Exception {
     Value n = argument("n", 2, new ValueType.Whole(8, false));
     assertEquals(
         List.of(
             argument("data", 1, new ValueType.Bytes(64, Optional.of(n.operand()))),
             n,
-            argument("id", 3, new ValueType.Bytes(16, Optional.empty()))),
+            argument("id", 3, new ValueType.Bytes(16, Optional.empty())),
+            argument("text", 4, new ValueType.Bytes(8, Optional.of(n.operand()), true))),
         probe(
                 """
                 args: [{name: data, type: bytes, length: n}, {name: n, type: u64},
-                       {name: id, type: bytes, size: 16}]
+                       {name: id, type: bytes, size: 16},
+                       {name: text, type: string, size: 8, length: n}]
                 """)
             .values());
   }
@@ -139,7 +166,7 @@ class TraceCompilerTest {
           type: Call, signature: int f(int a)             | a return
           type: Call, signature: void f(int a)            | a
           type: Return, signature: void f(int a)          | ''
-          type: Call, signature: double f(int a)          | a
+          type: Call, signature: double f(int a), message: x | a
           """)
   void anEventCarriesWhatItsTypeOfProbeSees(String probe, String names) throws Exception {
     assertEquals(
@@ -174,12 +201,21 @@ class TraceCompilerTest {
           """
           name: A                       | name: a name has at most 63 lower-case letters, digits and "-", and begins and ends with a letter or digit
           symbol: " "                   | symbol: a probe needs the name of a function, or a glob such as SSL_*
+          symbol: f, symbols: [g]       | symbols: give only one of symbol, symbols, address and usdt, not symbol and symbols
+          symbol: f, address: 1, usdt: a:b | address: give only one of symbol, symbols, address and usdt, not symbol, address and usdt
+          symbols: [f, f]               | symbols[1]: stands in the list already; remove it
+          symbols: [f, ""]              | symbols[1]: a probe needs the name of a function, or a glob such as SSL_*
+          address: -1                   | address: must not be negative; write it as nm and objdump show it, such as 0x1139
+          address: 1, offset: 2         | offset: counts from a function's first instruction; give symbol too
+          offset: -1                    | offset: must not be negative
+          type: Call, offset: 1         | offset: an instruction inside of a function neither is called nor returns; use type Entry
+          usdt: libc                    | usdt: must be provider:name, such as libc:setjmp, of at most 255 characters
           symbol: "a\\tb"               | symbol: must not contain control characters
           binary: ""                    | binary: must have 1 to 4095 characters
           signature: int f(foo a)       | signature: column 7: "foo" is no type that is known here; describe the values with args: and returns: instead of a signature
           signature: int f(), args: [{name: a, type: i32}] | signature: give either a signature, or args and returns, not both
           signature: int f(), returns: {type: i32}         | signature: give either a signature, or args and returns, not both
-          type: Return, args: [{name: a, type: i32}]       | args: a probe of type Return no longer sees the arguments, use type Call
+          type: Return, args: [{name: a, type: i32}]       | args[0]: a probe of type Return no longer sees the arguments, use type Call
           returns: {type: i32}          | returns: a probe of type Entry has no return value, use type Return or Call
           args: [{type: i32}]           | args[0].name: an argument needs a name
           args: [{name: 1a, type: i32}] | args[0].name: a name has at most 63 letters, digits and "_", and does not begin with a digit
@@ -191,24 +227,126 @@ class TraceCompilerTest {
           args: [{name: a, type: i32, size: 4}]   | args[0].size: only a string and bytes have a size
           args: [{name: a, type: string, size: 0}] | args[0].size: must be from 1 to 4096
           args: [{name: a, type: bytes, size: 4097}] | args[0].size: must be from 1 to 4096
-          args: [{name: a, type: string, length: a}] | args[0].length: only bytes have a length
+          args: [{name: a, type: i32, length: a}] | args[0].length: only a string and bytes have a length
           args: [{name: a, type: bytes, length: count}, {name: cont, type: i32}] | args[0].length: no whole-number argument of this probe is named "count"; did you mean "cont"?
           args: [{name: a, type: bytes, length: b}, {name: b, type: pointer}]    | args[0].length: no whole-number argument of this probe is named "b"
           type: Call, returns: {type: i32, size: 4} | returns.size: only a string and bytes have a size
-          where: [x == 1]               | where[0]: column 1: nothing is named "x" here (known names: pid, tid)
+          args: [{name: a, type: i32, index: 1, value: arg1->8}] | args[0].value: give either index or value; value: arg1->8 says which argument it begins with
+          args: [{name: a, type: i32, value: arg1->}]            | args[0].value: column 7: expected an offset in bytes, such as 16, or a field's name, found the end
+          args: [{name: a, type: i32, value: "b->8"}]            | args[0].value: column 1: no path begins with "b" (known names: arg1, arg2 ...)
+          args: [{name: a, type: i32, value: "arg17->8"}]        | args[0].value: column 1: arguments go up to arg16
+          args: [{name: a, type: i32, value: "return->8"}]       | args[0].value: column 1: a probe of type Entry has no return value, use type Return or Call
+          args: [{name: a, value: arg1->next}], signature: int f(int a) | signature: give either a signature, or args and returns, not both
+          usdt: a:b, args: [{name: a, value: arg1->next}]        | args: a USDT probe tells no types of its arguments; write offsets in bytes instead of names of fields
+          args: [{name: a, type: f64}]  | args[0].type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: arg1->8
+          type: Call, returns: {type: f32} | returns.type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: return->8
+          type: Call, returns: {type: i32, value: arg1->8} | returns.value: begins with return, such as return->8; list under args what an argument leads to
+          args: [{name: a, type: i32, count: 65}]   | args[0].count: must be from 1 to 64
+          args: [{name: a, type: string, count: 2}] | args[0].count: only whole and floating-point numbers have a count; of bytes, write a size
+          args: [{name: a, type: string, at: return}] | args[0].at: only a probe of type Call reads arguments at the return, use type Call
+          type: Call, args: [{name: a, type: i32, at: return}]   | args[0].at: the argument itself is the same at the return; at: return is for what it points to, such as value: "*a"
+          type: Call, args: [{name: a, type: i32, value: return->8, at: entry}] | args[0].at: the return value is known at the return only; leave at out
+          type: Call, args: [{name: a, type: bytes, length: return}] | args[0].length: return is known at the return only; write at: return too
+          type: Return, args: [{name: a, type: i32, value: arg1->8}] | args[0]: a probe of type Return no longer sees the arguments, use type Call
+          type: Call, signature: int f(double rate, int n) | signature: rate cannot be shown: a double is not in an integer register, and probes read only those; write a message that leaves it out, such as "{function}(n={n}) = {return} [{duration}]"
+          type: Return, signature: float f(void)        | signature: return cannot be shown: a float is not in an integer register, and probes read only those; write a message that leaves it out, such as "{function} returned"
+          limit: {eventsPerSecond: -1}  | limit.eventsPerSecond: must be from 0, which is no limit, to 1000000
+          limit: {sampleEvery: 0}       | limit.sampleEvery: must be from 1 to 1000000
+          where: [x == 1]               | where[0]: column 1: nothing is named "x" here (known names: pid, tid, comm)
           message: "{x}"                | message: column 2: nothing is named "x" here (known names: function, comm, pid, tid, cpu, probe)
           message: "{return}"           | message: column 2: return cannot be used: a probe of type Entry has no return value, use type Return or Call
           type: Return, signature: int f(int a), message: "{a}" | message: column 2: a cannot be used: a probe of type Return no longer sees the arguments, use type Call
           type: Call, signature: void f(), message: "{return}"  | message: column 2: return cannot be used: the signature says that the function returns nothing (void)
-          signature: int f(float x), where: ["x > 1"]           | where[0]: column 1: x cannot be used: a float is not in an integer register, and probes read only those
+          signature: int f(float x), message: x, where: ["x > 1"]           | where[0]: column 1: x cannot be used: a float is not in an integer register, and probes read only those
           """)
   void saysWhatIsWrongWithAProbe(String fields, String problem) {
     // Fields of the table win over the defaults.
     String name = fields.startsWith("name:") ? "" : "name: p, ";
-    String symbol = fields.startsWith("symbol:") ? "" : "symbol: f, ";
+    boolean hasPlace = fields.matches("(symbols?|address|usdt):.*");
+    String symbol = hasPlace ? "" : "symbol: f, ";
     assertEquals(
         List.of("spec.probes[0]." + problem),
         problems(trace("- {" + name + symbol + flow(fields) + "}")));
+  }
+
+  @Test
+  void aPathLeadsFromAnArgumentThroughMemory() throws Exception {
+    List<Value> values =
+        probe(
+                """
+                type: Call
+                args:
+                - {name: head, type: pointer}
+                - {name: id, type: u32, value: arg1->16->8}
+                - {name: data, type: bytes, size: 16, at: return, length: out}
+                - {name: out, type: u64, value: "*arg3", at: return}
+                - {name: third, type: i16, value: "head[3]"}
+                - {name: inline, type: string, value: head + 0x18}
+                - {name: word, type: string, value: "arg4[1]"}
+                - {name: samples, type: f32, count: 4, value: return->8}
+                """)
+            .values();
+    Source head = new Source.Argument(1);
+    Operand out =
+        new Operand(
+            new Source.Memory(new Source.Argument(3), List.of(0), 0),
+            new ValueType.Whole(8, false),
+            Moment.RETURN);
+    ValueType floats = new ValueType.Array(new ValueType.Real(4), 4);
+    assertEquals(
+        List.of(
+            argument("head", 1, new ValueType.Pointer()),
+            memory("id", new Source.Memory(head, List.of(16, 8), 0), new ValueType.Whole(4, false)),
+            new Value(
+                "data",
+                new Operand(
+                    new Source.Argument(2),
+                    new ValueType.Bytes(16, Optional.of(out)),
+                    Moment.RETURN)),
+            new Value("out", out),
+            memory("third", new Source.Memory(head, List.of(6), 0), new ValueType.Whole(2, true)),
+            memory("inline", new Source.Memory(head, List.of(), 24), new ValueType.Text(64)),
+            memory(
+                "word",
+                new Source.Memory(new Source.Argument(4), List.of(8), 0),
+                new ValueType.Text(64)),
+            memory("samples", new Source.Memory(new Source.ReturnValue(), List.of(8), 0), floats),
+            returned(new ValueType.Whole(8, true))),
+        values);
+    assertEquals(Moment.RETURN, values.get(7).operand().at());
+  }
+
+  @Test
+  void aReturnProbeReadsWhatItsValuePointsTo() throws Exception {
+    List<Value> values =
+        probe(
+                """
+                type: Return
+                args: [{name: size, type: u32, value: return->8}]
+                returns: {type: string, value: "*return"}
+                """)
+            .values();
+    Source returned = new Source.ReturnValue();
+    assertEquals(
+        List.of(
+            memory(
+                "size", new Source.Memory(returned, List.of(8), 0), new ValueType.Whole(4, false)),
+            memory("return", new Source.Memory(returned, List.of(0), 0), new ValueType.Text(64))),
+        values);
+  }
+
+  @Test
+  void limitsWhatSearchesLookAt() {
+    String searches = String.join(", ", Collections.nCopies(5, "\"s contains 'x'\""));
+    assertEquals(
+        List.of(
+            "spec.probes[0].where: looks at up to 20480 bytes of each call, the most is 8192; give"
+                + " the strings that are searched a smaller size"),
+        problems(
+            trace(
+                "- {name: p, symbol: f, args: [{name: s, type: string, size: 4096}], where: ["
+                    + searches
+                    + "]}")));
   }
 
   @Test
@@ -313,9 +451,10 @@ class TraceCompilerTest {
                 + " begins and ends with a letter or digit",
             "spec.target.host.pid: must be at least 1",
             "spec.recentEvents: must be from 0 to 50",
-            "spec.probes[0].symbol: a probe needs the name of a function, or a glob such as SSL_*",
+            "spec.probes[0].symbol: a probe needs the name of a function, or a glob such as SSL_*;"
+                + " or give symbols, address or usdt instead",
             "spec.probes[0].where[1]: column 1: nothing is named \"y\" here (known names: x, pid,"
-                + " tid)",
+                + " tid, comm)",
             "spec.probes[1].name: an earlier probe is named \"p\" too",
             "spec.probes[1].args[0].type: an argument needs a type, such as i32, u64, string or"
                 + " pointer",
@@ -368,6 +507,10 @@ class TraceCompilerTest {
 
   private static Value argument(String name, int index, ValueType type) {
     return new Value(name, new Operand(new Source.Argument(index), type));
+  }
+
+  private static Value memory(String name, Source.Memory source, ValueType type) {
+    return new Value(name, new Operand(source, type));
   }
 
   private static Value returned(ValueType type) {

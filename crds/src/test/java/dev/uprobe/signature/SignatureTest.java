@@ -261,6 +261,23 @@ class SignatureTest {
         problem("int f(long double x, int, int, int, int, int, int, long y)"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          [[noreturn]] void _exit(int status)                          | status:i32
+          pid_t wait(int *_Nullable wstatus)                           | wstatus:pointer
+          int poll(struct pollfd *_Nonnull restrict fds, nfds_t nfds)  | fds:pointer nfds:u64
+          int query(const char *dname, int class, int type)            | dname:text class:i32 type:i32
+          int iswctype(wint_t wc, wctype_t desc)                       | wc:u32 desc:u64
+          void longjmp(jmp_buf env, int val)                           | env:pointer val:i32
+          int deflate(z_streamp strm, int flush)                       | strm:pointer flush:i32
+          """)
+  void readsWhatManPagesHave(String prototype, String arguments) {
+    assertEquals(arguments, described(prototype));
+  }
+
   @Test
   void limitsLengthAndNesting() {
     assertEquals(

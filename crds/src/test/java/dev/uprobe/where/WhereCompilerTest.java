@@ -31,6 +31,9 @@ class WhereCompilerTest {
           argument("ptr", 6, new ValueType.Pointer()),
           argument("customer", 7, new ValueType.Text(64)),
           argument("buf", 8, new ValueType.Bytes(64, Optional.empty())),
+          argument("short", 9, new ValueType.Text(4)),
+          argument("numbers", 10, new ValueType.Array(new ValueType.Whole(4, true), 4)),
+          argument("price", 11, new ValueType.Real(8)),
           new Value("return", new Operand(new Source.ReturnValue(), new ValueType.Whole(8, true))));
   private static final Scope CALL =
       new Scope(ProbeType.CALL, VALUES, Map.of("rate", "a double is in no integer register"));
@@ -41,7 +44,7 @@ class WhereCompilerTest {
         List.of(
             new Clause(
                 List.of(
-                    new Condition(
+                    new Condition.Number(
                         new Operand(new Source.Argument(1), new ValueType.Whole(8, false)),
                         Condition.Operator.GREATER_OR_EQUAL,
                         1000)))),
@@ -77,6 +80,20 @@ class WhereCompilerTest {
           ptr > 0xffff800000000000        | arg6 GREATER -140737488355328
           customer != NULL                | arg7 NOT_EQUAL 0
           buf == NULL                     | arg8 EQUAL 0
+          customer == 'acme'              | arg7 EQUAL <acme>
+          customer != 'acme'              | arg7 NOT_EQUAL <acme>
+          customer == ''                  | arg7 EQUAL <>
+          customer startsWith 'acme-'     | arg7 STARTS_WITH <acme->
+          customer endsWith "'s"          | arg7 ENDS_WITH <'s>
+          customer contains 'a b'         | arg7 CONTAINS <a b>
+          customer contains 'a\\\\b\\'c'    | arg7 CONTAINS <a\\b'c>
+          customer == 'é'                 | arg7 EQUAL <Ã©>
+          customer == '\\xff'             | arg7 EQUAL <ÿ>
+          numbers != NULL                 | arg10 NOT_EQUAL 0
+          short startsWith '12345'        | arg9 STARTS_WITH <12345>
+          buf startsWith 'GET '           | arg8 STARTS_WITH <GET >
+          comm == 'nginx'                 | comm EQUAL <nginx>
+          customer == 'a' or cents == 1   | arg7 EQUAL <a> or arg1 EQUAL 1
           cents == 18446744073709551615   | arg1 EQUAL -1
           small == -128                   | arg3 EQUAL -128
           return < 0                      | return LESS 0
@@ -106,11 +123,28 @@ class WhereCompilerTest {
       quoteCharacter = '"',
       textBlock =
           """
-          cnts == 1            | column 1: nothing is named "cnts" here; did you mean "cents"? (known names: cents, fd, small, c, flag, ptr, customer, buf, return, duration, pid, tid)
+          cnts == 1            | column 1: nothing is named "cnts" here; did you mean "cents"? (known names: cents, fd, small, c, flag, ptr, customer, buf, short, numbers, price, return, duration, pid, tid, comm)
           rate > 1             | column 1: rate cannot be used: a double is in no integer register
-          comm == 1            | column 1: comm can be shown in a message, but not compared
-          customer == 'x'      | column 1: customer is text or bytes, which cannot be compared yet, except == NULL and != NULL
-          customer startsWith 'acme-' | column 1: customer is text or bytes, which cannot be compared yet, except == NULL and != NULL
+          comm == 1            | column 9: expected a text in quotes, such as 'acme-', found "1"
+          cpu == 1             | column 1: cpu can be shown in a message, but not compared
+          comm == NULL         | column 9: expected a text in quotes, such as 'acme-', found "NULL"
+          comm == 'sixteen-letters!' | column 9: a comm has at most 15 bytes, this one has 16
+          customer = 'x'       | column 10: expected one of == != startsWith endsWith contains, found "="
+          customer < 'x'       | column 10: expected one of == != startsWith endsWith contains, found "<"
+          customer startswith 'x' | column 10: expected one of == != startsWith endsWith contains, found "startswith"
+          customer == acme     | column 13: expected a text in quotes, such as 'acme-', found "acme"
+          customer == 'acme    | column 13: this text has no closing quote
+          customer == "acme'   | column 13: this text has no closing quote
+          customer == 'a\\qb' | column 15: no such escape; there are \\n, \\r, \\t, \\0, \\xNN, \\\\, \\' and \\"
+          customer == 'a\\0b' | column 13: a string ends at its \\0, so it cannot have one in it
+          customer contains '' | column 19: every text fulfils this; write what is looked for, or == ''
+          customer == '1234567890123456789012345678901234567890123456789012345678901234' | column 13: a text to compare with has at most 63 bytes, this one has 64
+          short endsWith '12345' | column 16: short keeps 4 bytes, the text has 5; give short a larger size
+          customer == 'a' 'b'  | column 17: expected "or" or the end, found "'"
+          cents == 'acme'      | column 10: expected a constant: a number, 'c', true, false or NULL, found "'"
+          numbers == 1         | column 9: numbers is an array, which can only be compared by == NULL and != NULL
+          numbers == 'a'       | column 9: numbers is an array, which can only be compared by == NULL and != NULL
+          price > 1            | column 1: price is a floating-point number, which the kernel cannot compare
           cents = 1            | column 7: expected one of == != < <= > >= &, found "="
           cents                | column 6: expected one of == != < <= > >= &, found the end
           cents ==             | column 9: expected a constant: a number, 'c', true, false or NULL, found the end
@@ -208,11 +242,12 @@ class WhereCompilerTest {
   }
 
   private static String described(Condition condition) {
-    return described(condition.left().source())
-        + " "
-        + condition.operator()
-        + " "
-        + condition.right();
+    String left = described(condition.left().source()) + " ";
+    if (condition instanceof Condition.Text text) {
+      return left + text.match() + " <" + text.right() + ">";
+    }
+    Condition.Number number = (Condition.Number) condition;
+    return left + number.operator() + " " + number.right();
   }
 
   private static String described(Source source) {
@@ -224,6 +259,9 @@ class WhereCompilerTest {
     }
     if (source instanceof Source.Duration) {
       return "duration";
+    }
+    if (source instanceof Source.Comm) {
+      return "comm";
     }
     return source instanceof Source.ProcessId ? "pid" : "tid";
   }

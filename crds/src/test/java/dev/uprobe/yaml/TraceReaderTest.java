@@ -71,23 +71,37 @@ class TraceReaderTest {
                 "charge",
                 "/app/bin/checkout",
                 "charge_card",
+                List.of(),
+                null,
+                null,
+                null,
                 ProbeType.CALL,
                 null,
                 List.of(
-                    new ArgumentSpec("data", 2, DataType.BYTES, 128, "n"),
-                    new ArgumentSpec("n", null, DataType.U64, null, null)),
-                new ReturnSpec(DataType.I32, 1),
+                    new ArgumentSpec("data", 2, null, null, DataType.BYTES, null, 128, "n"),
+                    new ArgumentSpec("n", null, null, null, DataType.U64, null, null, null)),
+                new ReturnSpec(DataType.I32, null, null, 1),
                 List.of("n >= 1000", "duration > 10ms"),
+                null,
+                null,
+                null,
                 "charged {n}"),
             new ProbeSpec(
                 "strlen",
                 null,
                 "strlen",
+                List.of(),
+                null,
+                null,
+                null,
                 null,
                 "size_t strlen(const char *s)",
                 List.of(),
                 null,
                 List.of(),
+                null,
+                null,
+                null,
                 null)),
         spec.probes());
   }
@@ -192,13 +206,13 @@ class TraceReaderTest {
           {limit: {}}                      | 3:8: spec.limit is not a field of a trace's spec (known fields: activeDeadlineSeconds, nodeSelector, probes, recentEvents, suspend, target)
           {target: {hots: {}}}             | 3:17: spec.target.hots is not a field of a target; did you mean "host"?
           {target: {host: {port: 1}}}      | 3:24: spec.target.host.port is not a field of a host target (known fields: binary, comm, pid)
-          {probes: [{offset: 1}]}          | 3:18: spec.probes[0].offset is not a field of a probe (known fields: args, binary, message, name, returns, signature, symbol, type, where)
+          {probes: [{ofset: 1}]}           | 3:18: spec.probes[0].ofset is not a field of a probe; did you mean "offset"?
           {probes: [{args: [{nam: a}]}]}   | 3:26: spec.probes[0].args[0].nam is not a field of an argument; did you mean "name"?
-          {probes: [{returns: {length: n}}]} | 3:28: spec.probes[0].returns.length is not a field of returns (known fields: size, type)
+          {probes: [{returns: {length: n}}]} | 3:28: spec.probes[0].returns.length is not a field of returns (known fields: count, size, type, value)
           {probes: [{type: Entyr}]}        | 3:18: spec.probes[0].type: expected one of Entry, Return, Call, found the text "Entyr"
           {probes: [{type: 1}]}            | 3:18: spec.probes[0].type: expected one of Entry, Return, Call, found the number 1
           {probes: [{type: ""}]}           | 3:18: spec.probes[0].type: expected one of Entry, Return, Call, found the text ""
-          {probes: [{args: [{type: int}]}]} | 3:26: spec.probes[0].args[0].type: expected one of i8, i16, i32, i64, u8, u16, u32, u64, bool, char, pointer, string, bytes, found the text "int"
+          {probes: [{args: [{type: int}]}]} | 3:26: spec.probes[0].args[0].type: expected one of i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool, char, pointer, string, bytes, found the text "int"
           {recentEvents: ten}              | 3:8: spec.recentEvents: expected a whole number, found the text "ten"
           {recentEvents: "10"}             | 3:8: spec.recentEvents: expected a whole number, found the text "10"
           {recentEvents: 1.5}              | 3:8: spec.recentEvents: expected a whole number, found the number 1.5

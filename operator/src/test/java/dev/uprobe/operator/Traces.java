@@ -41,13 +41,27 @@ public final class Traces {
   public static UprobeTraceSpec spec(
       Target target, Map<String, String> nodeSelector, boolean suspend, Integer deadline) {
     return new UprobeTraceSpec(
-        target,
-        nodeSelector,
-        suspend,
-        deadline,
-        2,
-        List.of(
-            new ProbeSpec(
-                "charge", null, "charge_card", ProbeType.ENTRY, null, null, null, null, null)));
+        target, nodeSelector, suspend, deadline, 2, List.of(probe("charge", "charge_card")));
+  }
+
+  /** A probe at the entry of a function. */
+  public static ProbeSpec probe(String name, String symbol) {
+    return new ProbeSpec(
+        name,
+        null,
+        symbol,
+        null,
+        null,
+        null,
+        null,
+        ProbeType.ENTRY,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 }

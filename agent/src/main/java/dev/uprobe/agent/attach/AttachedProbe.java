@@ -5,11 +5,16 @@ import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.kernel.MappedMemory;
+import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.ProbeType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A probe in the kernel, and its links to the functions of any number of files.
@@ -18,28 +23,53 @@ import java.util.Map;
  */
 public final class AttachedProbe {
   private final Libc libc;
-  private final TracedProbe probe;
-  private final LoadedProbe programs;
+  private final ProbePlan asked;
+  private final Loader loader;
   private final UprobeLinks ways;
   private final Map<Object, FileLinks> files = new LinkedHashMap<>();
 
-  /** Written by the thread that attaches, read by any. */
+  /** Written by the thread that attaches, read by any; so are the others. */
   private volatile int functions;
 
-  AttachedProbe(Libc libc, TracedProbe probe, LoadedProbe programs, UprobeLinks ways) {
+  private volatile TracedProbe probe;
+
+  /** Empty as long as the plan is open. */
+  private volatile Optional<LoadedProbe> programs = Optional.empty();
+
+  /** Puts the programs of a plan into the kernel. */
+  @FunctionalInterface
+  interface Loader {
+    LoadedProbe load(TracedProbe probe) throws KernelException;
+  }
+
+  /** Creates a probe that is not in the kernel yet. */
+  AttachedProbe(Libc libc, TracedProbe probe, Loader loader, UprobeLinks ways) {
     this.libc = libc;
+    this.asked = probe.plan();
     this.probe = probe;
-    this.programs = programs;
+    this.loader = loader;
     this.ways = ways;
   }
 
-  /**
-   * A function to be probed.
-   *
-   * @param name how events name it
-   * @param offset of its first instruction in the file
-   */
-  public record Site(String name, long offset) {}
+  /** Returns the plan as it was asked for, which may be open. */
+  public ProbePlan asked() {
+    return asked;
+  }
+
+  /** Returns whether the probe is in the kernel; one whose plan is open is not. */
+  public boolean isLoaded() {
+    return programs.isPresent();
+  }
+
+  /** Loads the programs of a probe whose plan was open. */
+  public void complete(ProbePlan whole) throws KernelException {
+    load(new TracedProbe(probe.number(), probe.trace(), whole));
+  }
+
+  void load(TracedProbe whole) throws KernelException {
+    programs = Optional.of(loader.load(whole));
+    probe = whole;
+  }
 
   /** A function whose probe the kernel refused. */
   public record Refusal(Site site, KernelException cause) {}
@@ -58,16 +88,15 @@ public final class AttachedProbe {
    * @throws KernelException when the cause is not a function, but the file or a missing privilege
    */
   public List<Refusal> attach(Object file, String path, List<Site> sites) throws KernelException {
+    checkCookies(sites);
     int first = probe.addFunctions(sites.stream().map(Site::name).toList());
-    List<UprobeLinks.Site> numbered = new ArrayList<>();
-    for (int i = 0; i < sites.size(); i++) {
-      numbered.add(new UprobeLinks.Site(sites.get(i).offset(), first + i));
-    }
     List<Refusal> refusals = new ArrayList<>();
     FileLinks links = new FileLinks();
-    Handle mapping = CodeMapping.of(libc, path);
+    // The kernel looks at an instruction only where its file is mapped (kernel/events/uprobes.c,
+    // install_breakpoint); else it takes a probe that it leaves out when a program starts.
+    Handle mapping = MappedMemory.ofFile(libc, Path.of(path));
     try {
-      attach(links, path, sites, numbered, refusals);
+      attach(links, path, sites, first, refusals);
     } catch (KernelException e) {
       // Another attempt would find some functions attached already, and report their calls twice.
       links.close();
@@ -83,17 +112,13 @@ public final class AttachedProbe {
 
   /** The kernel takes all functions or none and does not say which it minds: halves tell. */
   private void attach(
-      FileLinks links,
-      String path,
-      List<Site> sites,
-      List<UprobeLinks.Site> numbered,
-      List<Refusal> refusals)
+      FileLinks links, String path, List<Site> sites, int first, List<Refusal> refusals)
       throws KernelException {
     if (sites.isEmpty()) {
       return;
     }
     try {
-      attachPrograms(links, path, numbered);
+      attachPrograms(links, path, LinkSites.of(sites, first, programs.orElseThrow().usdtPlaces()));
     } catch (KernelException e) {
       if (!isAboutFunction(e)) {
         throw e;
@@ -103,29 +128,62 @@ public final class AttachedProbe {
         return;
       }
       int half = sites.size() / 2;
-      attach(links, path, sites.subList(0, half), numbered.subList(0, half), refusals);
-      attach(
-          links,
-          path,
-          sites.subList(half, sites.size()),
-          numbered.subList(half, sites.size()),
-          refusals);
+      attach(links, path, sites.subList(0, half), first, refusals);
+      attach(links, path, sites.subList(half, sites.size()), first + half, refusals);
     }
   }
 
-  private void attachPrograms(FileLinks links, String path, List<UprobeLinks.Site> sites)
+  private void attachPrograms(FileLinks links, String path, LinkSites sites)
       throws KernelException {
     Map<ProbeProgram, List<Handle>> attached = new EnumMap<>(ProbeProgram.class);
     try {
       for (ProbeProgram program : ProbeProgram.of(probe.plan().type())) {
-        attached.put(
-            program, ways.attach(programs.program(program), program.atReturn(), path, sites));
+        List<Handle> handles = attached.computeIfAbsent(program, key -> new ArrayList<>());
+        if (program.atReturn()) {
+          attachProgram(program, true, path, sites.trampolines(), handles);
+          attachProgram(program, false, path, sites.returns(), handles);
+        } else {
+          attachProgram(program, false, path, sites.entries(), handles);
+        }
       }
     } catch (KernelException e) {
       attached.values().forEach(Detaching::closeAll);
       throw e;
     }
     attached.forEach((program, each) -> links.of(program.atReturn()).addAll(each));
+  }
+
+  private void attachProgram(
+      ProbeProgram program,
+      boolean trampoline,
+      String path,
+      List<UprobeLinks.Site> sites,
+      List<Handle> handles)
+      throws KernelException {
+    if (!sites.isEmpty()) {
+      handles.addAll(ways.attach(programs.orElseThrow().program(program), trampoline, path, sites));
+    }
+  }
+
+  /** A call finds its return by what the cookie says of the place. */
+  private void checkCookies(List<Site> sites) throws KernelException {
+    boolean manyPlaces =
+        sites.stream().anyMatch(each -> each.usdt().isPresent())
+            && !probe.plan().values().isEmpty();
+    if (manyPlaces && !ways.cookies()) {
+      throw new KernelException(
+          "arguments of static probes are found from kernel 5.15 on; leave them out.", 0, "");
+    }
+    boolean needed =
+        probe.plan().type() == ProbeType.CALL
+            && sites.stream().anyMatch(each -> each.returns() instanceof Returns.Instructions);
+    if (needed && !ways.cookies()) {
+      throw new KernelException(
+          "calls of C++, Rust and Go functions are seen from kernel 5.15 on; use type: Entry or"
+              + " Return.",
+          0,
+          "");
+    }
   }
 
   /** The links to the functions of one file. */
@@ -164,7 +222,12 @@ public final class AttachedProbe {
 
   /** Returns what became of the hits so far. */
   public Counters counters() throws KernelException {
-    return programs.counters();
+    return programs.isPresent() ? programs.get().counters() : Counters.NONE;
+  }
+
+  /** Returns what the kernel keeps instead of sending events; empty for a probe that sends them. */
+  public Optional<Groups> groups() {
+    return programs.flatMap(LoadedProbe::groups);
   }
 
   /** Returns the links of entries or of returns, which are the caller's to close from now on. */
@@ -186,7 +249,19 @@ public final class AttachedProbe {
     }
   }
 
+  void forgetEndedCalls() throws KernelException {
+    if (programs.isPresent()) {
+      programs.get().forgetEndedCalls();
+    }
+  }
+
+  void forgetCalls() throws KernelException {
+    if (programs.isPresent()) {
+      programs.get().forgetCalls();
+    }
+  }
+
   void unload() {
-    programs.close();
+    programs.ifPresent(LoadedProbe::close);
   }
 }

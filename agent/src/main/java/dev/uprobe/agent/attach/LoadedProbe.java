@@ -8,20 +8,38 @@ import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.BpfProgram;
 import dev.uprobe.agent.libbpf.BpfSystemCall;
 import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.ProbeType;
+import java.util.List;
+import java.util.Optional;
 
 /** The programs of one probe in the kernel, attached to nothing yet. */
 final class LoadedProbe implements Handle {
   /** What the calls that have not returned yet may take of the kernel's memory, about. */
   private static final int CALLS_BYTES = 4 << 20;
 
+  /** Where the event begins in struct running of uprobe.bpf.c. */
+  static final int RUNNING_HEAD_SIZE = 8;
+
   private static final int MIN_CALLS = 1024;
   private static final int MAX_CALLS = 16384;
 
   private final BpfObject object;
+  private final UsdtPlaces usdtPlaces;
+  private final Optional<Groups> groups;
+  private final Optional<RunningCalls> calls;
 
-  private LoadedProbe(BpfObject object) {
+  /** Calls that were forgotten; the kernel does not count them. */
+  private volatile int forgotten;
+
+  /** How many calls the kernel had missed when those of threads that ended were looked for. */
+  private long missedBefore;
+
+  private LoadedProbe(BpfObject object, Optional<Groups> groups, Optional<RunningCalls> calls) {
     this.object = object;
+    this.calls = calls;
+    this.usdtPlaces = new UsdtPlaces(object.map("usdt_places"));
+    this.groups = groups;
   }
 
   /**
@@ -34,31 +52,42 @@ final class LoadedProbe implements Handle {
       TracedProbe probe,
       Selection selection,
       KernelFeatures features,
-      SharedBuffer buffer)
+      SharedBuffer buffer,
+      ProcessNumbering numbering,
+      int cpus)
       throws KernelException {
     try {
       ProbeType type = probe.plan().type();
       EventLayout layout = probe.layout();
       buffer.share(object);
-      object
-          .map(".rodata.config")
-          .setInitialValue(
-              ProbeConfig.encode(
-                  probe.plan(),
-                  layout,
-                  probe.number(),
-                  buffer.wakeAt(),
-                  features.attachCookie(),
-                  selection));
+      byte[] config =
+          ProbeConfig.encode(
+              probe.plan(),
+              layout,
+              probe.number(),
+              buffer.wakeAt(),
+              features.attachCookie(),
+              selection);
+      numbering.writeTo(config);
+      object.map(".rodata.config").setInitialValue(config);
       if (selection.containers().isPresent()) {
         object.map("containers").reuse(selection.containers().get().mountNamespaces());
       }
-      object.map("blank").setValueSize(layout.size());
-      object.map("calls").setValueSize(layout.size());
+      int callSize = RUNNING_HEAD_SIZE + KeptArguments.of(probe.plan(), layout).end();
+      object.map("blank").setValueSize(callSize);
+      object.map("calls").setValueSize(callSize);
+      Optional<RunningCalls> calls = Optional.empty();
       if (type == ProbeType.CALL) {
-        int calls = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / layout.size()));
-        object.map("calls").setMaxEntries(calls);
+        int most = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / callSize));
+        object.map("calls").setMaxEntries(most);
+        calls = Optional.of(new RunningCalls(object.map("calls"), most));
       }
+      List<String> constants = Patterns.of(probe.plan()).constants();
+      object.map("patterns").setMaxEntries(Math.max(1, constants.size()));
+      if (probe.plan().convention() == Convention.USDT) {
+        object.map("usdt_places").setMaxEntries(UsdtPlaces.MAX);
+      }
+      Optional<Groups> groups = Groups.setUp(object, probe, cpus);
       for (ProbeProgram program : ProbeProgram.values()) {
         BpfProgram loaded = object.program(program.symbol());
         loaded.setAutoload(ProbeProgram.of(type).contains(program));
@@ -67,7 +96,10 @@ final class LoadedProbe implements Handle {
         }
       }
       object.load();
-      return new LoadedProbe(object);
+      for (int i = 0; i < constants.size(); i++) {
+        object.map("patterns").write(i, Patterns.encode(constants.get(i)));
+      }
+      return new LoadedProbe(object, groups, calls);
     } catch (KernelException | RuntimeException e) {
       object.close();
       throw e;
@@ -78,8 +110,36 @@ final class LoadedProbe implements Handle {
     return object.program(program.symbol());
   }
 
+  UsdtPlaces usdtPlaces() {
+    return usdtPlaces;
+  }
+
   Counters counters() throws KernelException {
-    return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT));
+    return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT)).withMissed(forgotten);
+  }
+
+  /**
+   * Makes room for other calls: forgets those whose threads have ended within them, if calls were
+   * missed since the last time. Used by one thread.
+   */
+  void forgetEndedCalls() throws KernelException {
+    long missed = counters().missed();
+    if (calls.isPresent() && missed != missedBefore) {
+      forgotten += calls.get().forgetEnded();
+      missedBefore = counters().missed();
+    }
+  }
+
+  /** Counts the calls that have not returned as missed; only after the probe was detached. */
+  void forgetCalls() throws KernelException {
+    if (calls.isPresent()) {
+      forgotten += calls.get().forgetAll();
+    }
+  }
+
+  /** Returns what is kept of the calls so far; empty for a probe that sends events. */
+  Optional<Groups> groups() {
+    return groups;
   }
 
   @Override

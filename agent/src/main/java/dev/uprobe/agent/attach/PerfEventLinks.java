@@ -14,12 +14,14 @@ import java.util.List;
 record PerfEventLinks(boolean cookies) implements UprobeLinks {
 
   @Override
-  public List<Handle> attach(BpfProgram program, boolean atReturn, String path, List<Site> sites)
+  public List<Handle> attach(BpfProgram program, boolean trampoline, String path, List<Site> sites)
       throws KernelException {
     List<Handle> links = new ArrayList<>();
     try {
       for (Site site : sites) {
-        links.add(program.attachUprobe(path, site.offset(), cookies ? site.cookie() : 0, atReturn));
+        links.add(
+            program.attachUprobe(
+                path, site.offset(), site.semaphore(), cookies ? site.cookie() : 0, trampoline));
       }
       return links;
     } catch (KernelException e) {

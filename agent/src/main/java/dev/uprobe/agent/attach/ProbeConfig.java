@@ -1,10 +1,15 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.aggregate.GroupLayout;
 import dev.uprobe.agent.event.EventLayout;
 import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
+import dev.uprobe.plan.Limit;
+import dev.uprobe.plan.Moment;
 import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import dev.uprobe.plan.Source;
@@ -14,21 +19,29 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 832;
+  static final int SIZE = 2248;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
+  static final int MAX_STEPS = 4;
 
   static final int SELECTION = 16;
   static final int BY_CONTAINER = SELECTION + 40;
   static final int VALUES = 64;
-  static final int VALUE_SIZE = 20;
-  static final int CONDITIONS = 408;
-  static final int CONDITION_SIZE = 24;
-  static final int FIELDS = 792;
+  static final int OPERAND_SIZE = 28;
+  static final int VALUE_SIZE = 68;
+  static final int CONDITIONS = 1224;
+  static final int CONDITION_SIZE = 48;
+  static final int LIMIT = 1992;
+  static final int FIELDS = 2008;
+  static final int CONVENTION = 2044;
+  static final int AGGREGATION = 2048;
+  static final int KEYS = AGGREGATION + 56;
+  static final int KEY_SIZE = OPERAND_SIZE + 16;
+  static final int STACK = 2192;
+  static final int NUMBERING = STACK + 16;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -36,22 +49,33 @@ final class ProbeConfig {
   private static final int SOURCE_DURATION = 3;
   private static final int SOURCE_PROCESS_ID = 4;
   private static final int SOURCE_THREAD_ID = 5;
+  private static final int SOURCE_COMM = 6;
 
   private static final int KIND_NUMBER = 1;
   private static final int KIND_STRING = 2;
   private static final int KIND_BYTES = 3;
 
-  /** The event keeps no address of a string or of memory, only whether it is NULL. */
-  private static final ValueType PRESENT = new ValueType.Whole(Integer.BYTES, false);
+  private static final int GROUP_BY_NUMBER = 1;
+  private static final int GROUP_BY_TEXT = 2;
+  private static final int GROUP_BY_COMM = 3;
+  private static final int GROUP_BY_PROCESS = 4;
+  private static final int GROUP_BY_CONTAINER = 5;
+  private static final int GROUP_BY_FUNCTION = 6;
+  private static final int GROUP_BY_SIZED_TEXT = 7;
 
-  /** offsetof(struct memory_slot, present). */
-  private static final int PRESENT_AT = 4;
+  private static final long SECOND_NANOS = 1_000_000_000;
 
   private final ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
+  private final ProbePlan plan;
   private final EventLayout layout;
+  private final KeptArguments kept;
+  private final Patterns patterns;
 
-  private ProbeConfig(EventLayout layout) {
+  private ProbeConfig(ProbePlan plan, EventLayout layout) {
+    this.plan = plan;
     this.layout = layout;
+    this.kept = KeptArguments.of(plan, layout);
+    this.patterns = Patterns.of(plan);
   }
 
   /**
@@ -68,11 +92,15 @@ final class ProbeConfig {
       int wakeAt,
       boolean hasCookie,
       Selection selection) {
-    ProbeConfig config = new ProbeConfig(layout);
+    ProbeConfig config = new ProbeConfig(plan, layout);
     config.bytes.putInt(number).putInt(layout.size()).putInt(wakeAt).putInt(hasCookie ? 1 : 0);
     config.putSelection(selection);
     config.putValues();
-    config.putConditions(plan.where(), plan.type());
+    config.putConditions();
+    config.putLimit();
+    config.bytes.putInt(CONVENTION, plan.convention().ordinal());
+    GroupLayout.of(plan).ifPresent(each -> config.putAggregation(plan.aggregation().get(), each));
+    config.putStack();
     return config.bytes.array();
   }
 
@@ -95,6 +123,19 @@ final class ProbeConfig {
     selection.fields().ifPresent(each -> each.writeTo(bytes));
   }
 
+  private void putStack() {
+    bytes.position(STACK);
+    bytes.putInt(layout.stackOffset()).putInt(layout.frames());
+    bytes.putInt(atFunction() ? 1 : 0);
+  }
+
+  /** Tells whether the stack is taken at the first instruction of a function. */
+  private boolean atFunction() {
+    return plan.type() == ProbeType.ENTRY
+        && plan.place() instanceof Place.Functions functions
+        && functions.offset() == 0;
+  }
+
   private void putValues() {
     if (layout.slots().size() > MAX_VALUES) {
       throw new IllegalArgumentException("A probe has " + MAX_VALUES + " values at the most.");
@@ -102,92 +143,161 @@ final class ProbeConfig {
     int at = VALUES;
     for (EventLayout.Slot slot : layout.slots()) {
       bytes.position(at);
-      putOperand(slot.value().operand());
-      ValueType type = slot.value().operand().type();
-      if (type instanceof ValueType.Bytes memory && memory.length().isPresent()) {
-        putOperand(memory.length().get());
-      } else {
-        bytes.putInt(0);
+      Operand operand = slot.value().operand();
+      putOperand(operand);
+      bytes.position(at + OPERAND_SIZE);
+      if (operand.type() instanceof ValueType.Bytes memory) {
+        memory.length().ifPresent(this::putOperand);
       }
-      bytes.putInt(kind(type)).putInt(slot.offset()).putInt(slot.dataSize());
+      bytes.position(at + 2 * OPERAND_SIZE);
+      boolean isCaptured = plan.aggregation().map(each -> aggregates(each, slot)).orElse(true);
+      bytes.putInt(kind(operand.type()));
+      bytes.putInt(isCaptured ? slot.offset() : 0).putInt(slot.dataSize());
       at += VALUE_SIZE;
     }
   }
 
-  private void putConditions(List<Clause> clauses, ProbeType type) {
-    int count = clauses.stream().mapToInt(each -> each.anyOf().size()).sum();
+  /** Other values are only compared; of two of one name, which differ in length, the first. */
+  private boolean aggregates(Aggregation aggregation, EventLayout.Slot slot) {
+    String name = slot.value().name();
+    boolean isNeeded =
+        aggregation.by().stream().anyMatch(key -> key.name().equals(name))
+            || aggregation.histogram().filter(each -> each.name().equals(name)).isPresent();
+    return isNeeded && slot(name).equals(Optional.of(slot));
+  }
+
+  private void putConditions() {
+    int count = plan.where().stream().mapToInt(each -> each.anyOf().size()).sum();
     if (count > MAX_CONDITIONS) {
       throw new IllegalArgumentException(
           "A probe has " + MAX_CONDITIONS + " conditions at the most.");
     }
     int at = CONDITIONS;
-    for (Clause clause : clauses) {
-      boolean atReturn = decidedAtReturn(clause, type);
+    for (Clause clause : plan.where()) {
       for (int i = 0; i < clause.anyOf().size(); i++) {
         bytes.position(at);
-        putCondition(clause.anyOf().get(i), atReturn, i == clause.anyOf().size() - 1);
+        putCondition(clause.anyOf().get(i), i == clause.anyOf().size() - 1);
         at += CONDITION_SIZE;
       }
     }
   }
 
-  /** What a Return probe decides is decided at the return, whatever it is about. */
-  private boolean decidedAtReturn(Clause clause, ProbeType type) {
-    return switch (type) {
-      case ENTRY -> false;
-      case RETURN -> true;
-      case CALL -> clause.anyOf().stream().anyMatch(this::needsReturn);
-    };
-  }
-
-  private boolean needsReturn(Condition condition) {
-    Source source = condition.left().source();
-    return source instanceof Source.ReturnValue || source instanceof Source.Duration;
-  }
-
-  private void putCondition(Condition condition, boolean atReturn, boolean endsClause) {
-    Optional<EventLayout.Slot> kept = atReturn ? slot(condition.left()) : Optional.empty();
-    boolean memory = kept.filter(each -> each.dataSize() > 0).isPresent();
-    putOperand(memory ? new Operand(condition.left().source(), PRESENT) : condition.left());
-    bytes.put((byte) operator(condition.operator()));
-    bytes.put((byte) (atReturn ? 1 : 0));
-    bytes.put((byte) (endsClause ? 1 : 0));
-    bytes.put((byte) 0);
-    bytes.putInt(kept.map(each -> each.offset() + (memory ? PRESENT_AT : 0)).orElse(0));
-    // Whether a pointer is NULL is known even where its memory cannot be read.
-    bytes.putInt(memory ? 0 : kept.map(each -> 1 << layout.slots().indexOf(each)).orElse(0));
-    bytes.putLong(condition.right());
-  }
-
-  /** An argument is long gone when its function returns: the condition reads it from the event. */
-  private Optional<EventLayout.Slot> slot(Operand operand) {
-    if (!(operand.source() instanceof Source.Argument)) {
-      return Optional.empty();
+  private void putCondition(Condition condition, boolean endsClause) {
+    putOperand(condition.left());
+    if (condition instanceof Condition.Number number) {
+      bytes.putInt(0).putLong(number.right());
+      bytes.put((byte) operator(number.operator())).put((byte) (endsClause ? 1 : 0));
+    } else if (condition instanceof Condition.Text text) {
+      bytes.putInt(text.reach()).putLong(patterns.indexOf(text));
+      bytes.put((byte) operator(text.match())).put((byte) (endsClause ? 1 : 0));
+      boolean isComm = text.left().source() instanceof Source.Comm;
+      bytes.put((byte) (isComm ? 0 : layout.indexOf(text.left())));
+      bytes.put((byte) text.right().length());
     }
-    // A condition takes a string or memory as the pointer to it.
-    return slot(each -> each.value().operand().equals(operand))
-        .or(
-            () ->
-                slot(
-                    each ->
-                        each.dataSize() > 0
-                            && each.value().operand().source().equals(operand.source())));
   }
 
-  private Optional<EventLayout.Slot> slot(Predicate<EventLayout.Slot> wanted) {
-    return layout.slots().stream().filter(wanted).findFirst();
+  private void putLimit() {
+    Limit limit = plan.limit();
+    boolean isKnownAtEntry =
+        plan.where().stream()
+            .flatMap(clause -> clause.anyOf().stream())
+            .noneMatch(condition -> condition.left().at() == Moment.RETURN);
+    bytes.position(LIMIT);
+    // Rounded up, so that there are never more than was asked for.
+    int events = limit.eventsPerSecond();
+    bytes.putLong(events == 0 ? 0 : (SECOND_NANOS + events - 1) / events);
+    bytes.putInt(limit.sampleEvery());
+    bytes.putInt(plan.type() == ProbeType.CALL && isKnownAtEntry ? 1 : 0);
+  }
+
+  private void putAggregation(Aggregation aggregation, GroupLayout groups) {
+    bytes.position(AGGREGATION);
+    bytes.putInt(groups.scale().size());
+    if (aggregation.histogram().isPresent()) {
+      Aggregation.Histogram histogram = aggregation.histogram().get();
+      putOperand(histogram.of());
+      putSlot(histogram.isDuration() ? Optional.empty() : slot(histogram.name()));
+      bytes.putLong(histogram.linear().map(Aggregation.Linear::from).orElse(0L));
+      bytes.putLong(histogram.linear().map(Aggregation.Linear::width).orElse(0L));
+    }
+    int at = KEYS;
+    for (GroupLayout.KeySlot key : groups.keys()) {
+      Optional<EventLayout.Slot> value =
+          key.type().isPresent() ? slot(key.key().name()) : Optional.empty();
+      bytes.position(at);
+      if (value.isPresent()) {
+        putOperand(value.get().value().operand());
+      } else {
+        bytes.position(at + OPERAND_SIZE);
+      }
+      bytes.putInt(groupBy(key)).putInt(key.at());
+      putSlot(value);
+      at += KEY_SIZE;
+    }
+  }
+
+  private Optional<EventLayout.Slot> slot(String name) {
+    return layout.slots().stream().filter(each -> each.value().name().equals(name)).findFirst();
+  }
+
+  /** Where a value lies in the event, and the bit that says that it could not be read. */
+  private void putSlot(Optional<EventLayout.Slot> slot) {
+    bytes.putInt(slot.map(EventLayout.Slot::offset).orElse(0));
+    bytes.putInt(slot.map(each -> 1 << layout.slots().indexOf(each)).orElse(0));
+  }
+
+  private static int groupBy(GroupLayout.KeySlot slot) {
+    if (slot.key() instanceof Aggregation.Key.Captured) {
+      if (slot.isSizedText()) {
+        return GROUP_BY_SIZED_TEXT;
+      }
+      return slot.isText() ? GROUP_BY_TEXT : GROUP_BY_NUMBER;
+    }
+    if (slot.key() instanceof Aggregation.Key.Comm) {
+      return GROUP_BY_COMM;
+    }
+    if (slot.key() instanceof Aggregation.Key.Pid) {
+      return GROUP_BY_PROCESS;
+    }
+    return slot.key() instanceof Aggregation.Key.Container ? GROUP_BY_CONTAINER : GROUP_BY_FUNCTION;
   }
 
   private void putOperand(Operand operand) {
-    bytes.put((byte) source(operand.source()));
-    bytes.put((byte) (operand.source() instanceof Source.Argument argument ? argument.index() : 0));
-    ValueType type = operand.type();
-    if (type instanceof ValueType.Whole whole) {
-      bytes.put((byte) whole.bytes()).put((byte) (whole.signed() ? 1 : 0));
-    } else {
-      boolean oneByte = type instanceof ValueType.Bool || type instanceof ValueType.Char;
-      bytes.put((byte) (oneByte ? 1 : Long.BYTES)).put((byte) 0);
+    Source source = operand.source();
+    List<Integer> offsets = List.of();
+    int plus = 0;
+    if (operand.source() instanceof Source.Memory memory) {
+      source = memory.from();
+      offsets = memory.offsets();
+      plus = memory.plus();
     }
+    if (offsets.size() > MAX_STEPS) {
+      throw new IllegalArgumentException("A path has " + MAX_STEPS + " steps at the most.");
+    }
+    ValueType type = operand.type();
+    boolean isNumber = type instanceof ValueType.Whole || type instanceof ValueType.Real;
+    boolean isByte = type instanceof ValueType.Bool || type instanceof ValueType.Char;
+    boolean isSigned = type instanceof ValueType.Whole whole && whole.signed();
+    // What a Return probe reads is read at the return, whatever it is.
+    boolean atReturn = operand.at() == Moment.RETURN || plan.type() == ProbeType.RETURN;
+    bytes.put((byte) source(source));
+    bytes.put((byte) index(source));
+    bytes.put((byte) (isNumber || isByte ? type.size() : Long.BYTES));
+    bytes.put((byte) (isSigned ? 1 : 0));
+    bytes.put((byte) (atReturn ? 1 : 0));
+    bytes.put((byte) offsets.size());
+    bytes.putShort((short) kept.at(source));
+    for (int i = 0; i < MAX_STEPS; i++) {
+      bytes.putInt(i < offsets.size() ? offsets.get(i) : 0);
+    }
+    bytes.putInt(plus);
+  }
+
+  private static int index(Source source) {
+    if (source instanceof Source.ReturnValue value) {
+      return value.index();
+    }
+    return source instanceof Source.Argument argument ? argument.index() : 0;
   }
 
   private static int source(Source source) {
@@ -200,6 +310,9 @@ final class ProbeConfig {
     if (source instanceof Source.Duration) {
       return SOURCE_DURATION;
     }
+    if (source instanceof Source.Comm) {
+      return SOURCE_COMM;
+    }
     return source instanceof Source.ProcessId ? SOURCE_PROCESS_ID : SOURCE_THREAD_ID;
   }
 
@@ -207,10 +320,14 @@ final class ProbeConfig {
     if (type instanceof ValueType.Text) {
       return KIND_STRING;
     }
-    return type instanceof ValueType.Bytes ? KIND_BYTES : KIND_NUMBER;
+    return type.isBehindAddress() ? KIND_BYTES : KIND_NUMBER;
   }
 
   private static int operator(Condition.Operator operator) {
     return operator.ordinal() + 1;
+  }
+
+  private static int operator(Condition.Match match) {
+    return Condition.Operator.values().length + match.ordinal() + 1;
   }
 }

@@ -6,6 +6,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.ProbePlan;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class ProbeSet implements Handle {
   private final KernelFeatures features;
   private final UprobeLinks ways;
   private final SharedBuffer buffer;
+  private final ProcessNumbering numbering;
   private final Map<Integer, AttachedProbe> probes = new ConcurrentSkipListMap<>();
   private final Map<Integer, TracedProbe> known = new ConcurrentHashMap<>();
   private final Queue<Integer> removed = new ArrayDeque<>();
@@ -46,7 +48,7 @@ public final class ProbeSet implements Handle {
   }
 
   /** Creates an empty set that uses no more than the given features of the kernel. */
-  ProbeSet(BpfEnvironment environment, KernelFeatures features, int bufferSize)
+  public ProbeSet(BpfEnvironment environment, KernelFeatures features, int bufferSize)
       throws KernelException {
     this.environment = environment;
     this.object = BpfPrograms.uprobe(environment.architecture());
@@ -55,20 +57,50 @@ public final class ProbeSet implements Handle {
         features.uprobeMulti()
             ? new UprobeMultiLinks(environment.libc(), environment.bpf())
             : new PerfEventLinks(features.attachCookie());
+    this.numbering = ProcessNumbering.find(environment);
     this.buffer = new SharedBuffer(environment, object, bufferSize);
   }
 
-  /** Loads a probe's programs; it is attached to nothing yet. */
+  /**
+   * Loads a probe's programs, or those of one with an open plan when that is completed; it is
+   * attached to nothing yet.
+   */
   public AttachedProbe add(String trace, ProbePlan plan, Selection selection)
       throws KernelException {
     TracedProbe probe = new TracedProbe(nextNumber, trace, plan);
-    LoadedProbe programs =
-        LoadedProbe.load(BpfObject.open(environment, object), probe, selection, features, buffer);
-    AttachedProbe added = new AttachedProbe(environment.libc(), probe, programs, ways);
+    AttachedProbe added =
+        new AttachedProbe(environment.libc(), probe, whole -> load(whole, selection), ways);
+    if (plan.completion().isEmpty()) {
+      added.load(probe);
+    }
     probes.put(nextNumber, added);
-    known.put(nextNumber, probe);
     nextNumber++;
     return added;
+  }
+
+  private LoadedProbe load(TracedProbe probe, Selection selection) throws KernelException {
+    LoadedProbe programs =
+        LoadedProbe.load(
+            BpfObject.open(environment, object),
+            probe,
+            known(selection, probe.plan()),
+            features,
+            buffer,
+            numbering,
+            environment.libbpf().libbpf_num_possible_cpus());
+    known.put(probe.number(), probe);
+    return programs;
+  }
+
+  /** Finds what a program needs to tell containers apart where nothing else has asked for it. */
+  private Selection known(Selection selection, ProbePlan plan) throws KernelException {
+    boolean byContainer =
+        plan.aggregation().stream()
+            .flatMap(each -> each.by().stream())
+            .anyMatch(Aggregation.Key.Container.class::isInstance);
+    return byContainer && selection.fields().isEmpty()
+        ? selection.with(KernelFields.find(environment))
+        : selection;
   }
 
   /**
@@ -133,6 +165,26 @@ public final class ProbeSet implements Handle {
     // Entries first: a call that was seen to begin is still seen to return.
     Detaching.closeAll(links(some, false));
     Detaching.closeAll(links(some, true));
+    some.forEach(ProbeSet::forgetCalls);
+  }
+
+  private static void forgetCalls(AttachedProbe probe) {
+    try {
+      probe.forgetCalls();
+    } catch (KernelException e) {
+      // The probe is detached all the same; a few calls are in no count.
+      return;
+    }
+  }
+
+  /**
+   * Makes room for other calls where threads have ended within theirs. To be done from time to time
+   * by the thread that attaches.
+   */
+  public void forgetEndedCalls() throws KernelException {
+    for (AttachedProbe each : probes.values()) {
+      each.forgetEndedCalls();
+    }
   }
 
   private static List<Handle> links(List<AttachedProbe> some, boolean atReturn) {

@@ -15,18 +15,35 @@ import java.util.stream.Stream;
  * @param comm the name of the thread, 15 bytes at the most
  * @param executable what the process runs
  * @param containers in which containers the process may be
+ * @param others by which a program finds what is not selected by, but told
  */
 public record Selection(
     int ownPid,
     OptionalInt pid,
     Optional<String> comm,
     Optional<Executable> executable,
-    Optional<Containers> containers) {
+    Optional<Containers> containers,
+    Optional<KernelFields> others) {
 
   /** Selects processes of a host, whatever container they are in. */
   public Selection(
       int ownPid, OptionalInt pid, Optional<String> comm, Optional<Executable> executable) {
     this(ownPid, pid, comm, executable, Optional.empty());
+  }
+
+  /** Selects processes that may have to be in certain containers. */
+  public Selection(
+      int ownPid,
+      OptionalInt pid,
+      Optional<String> comm,
+      Optional<Executable> executable,
+      Optional<Containers> containers) {
+    this(ownPid, pid, comm, executable, containers, Optional.empty());
+  }
+
+  /** Returns the same selection for programs that tell more than they select by. */
+  Selection with(KernelFields fields) {
+    return new Selection(ownPid, pid, comm, executable, containers, Optional.of(fields));
   }
 
   /**
@@ -47,9 +64,8 @@ public record Selection(
 
   /** Returns what programs need to decide this; empty where they need nothing. */
   Optional<KernelFields> fields() {
-    return Stream.concat(
-            executable.stream().map(Executable::fields),
-            containers.stream().map(Containers::fields))
+    return Stream.of(executable.map(Executable::fields), containers.map(Containers::fields), others)
+        .flatMap(Optional::stream)
         .findFirst();
   }
 }

@@ -11,7 +11,12 @@ import java.util.List;
 record UprobeMultiLinks(Libc libc, BpfSystemCall bpf) implements UprobeLinks {
 
   @Override
-  public List<Handle> attach(BpfProgram program, boolean atReturn, String path, List<Site> sites)
+  public boolean cookies() {
+    return true;
+  }
+
+  @Override
+  public List<Handle> attach(BpfProgram program, boolean trampoline, String path, List<Site> sites)
       throws KernelException {
     int link =
         bpf.attachUprobeMulti(
@@ -19,7 +24,8 @@ record UprobeMultiLinks(Libc libc, BpfSystemCall bpf) implements UprobeLinks {
             path,
             sites.stream().mapToLong(Site::offset).toArray(),
             sites.stream().mapToLong(Site::cookie).toArray(),
-            atReturn);
+            sites.stream().mapToLong(Site::semaphore).toArray(),
+            trampoline);
     return List.of(() -> libc.close(link));
   }
 }

@@ -14,11 +14,19 @@ final class SummaryTable {
     for (ProbeSummary each : summaries) {
       width = Math.max(width, name(each).length());
     }
-    String row = "%-" + width + "s  %9s  %12s  %12s  %12s  %12s%n";
+    String row = "%-" + width + "s  %9s  %12s  %12s  %12s  %12s  %12s%n";
     StringBuilder table =
         new StringBuilder(
             String.format(
-                Locale.ROOT, row, "PROBE", "FUNCTIONS", "HITS", "EVENTS", "FILTERED", "LOST"));
+                Locale.ROOT,
+                row,
+                "PROBE",
+                "FUNCTIONS",
+                "HITS",
+                "EVENTS",
+                "FILTERED",
+                "LIMITED",
+                "LOST"));
     for (ProbeSummary each : summaries) {
       Counters counters = each.counters();
       table.append(
@@ -30,7 +38,18 @@ final class SummaryTable {
               counters.hits(),
               counters.events(),
               counters.filtered(),
-              counters.lost() + counters.missed()));
+              counters.limited(),
+              counters.lost() + counters.missed() + each.unwritten()));
+    }
+    for (ProbeSummary each : summaries) {
+      if (each.unwritten() > 0) {
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "%s: %d events were lost at the output, which was not read as fast as they came.%n",
+                name(each),
+                each.unwritten()));
+      }
     }
     return table.toString();
   }

@@ -4,14 +4,18 @@ import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.elf.GoFunctions;
+import dev.uprobe.agent.elf.UsdtProbes;
 import dev.uprobe.agent.event.Printable;
+import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,21 +47,34 @@ final class SymbolsCommand implements Callable<Integer> {
       paramLabel = "GLOB",
       arity = "0..1",
       defaultValue = "*",
-      description = "Which functions, such as 'SSL_*'; all where it is left out.")
+      description = "Which of them, such as 'SSL_*'; all where it is left out.")
   private String glob;
+
+  @Option(
+      names = "--usdt",
+      description = "Lists static probes (provider:name) instead, and where their arguments are.")
+  private boolean usdt;
+
+  @Option(names = "--mangled", description = "Names as the symbol tables have them.")
+  private boolean mangled;
 
   @Override
   public Integer call() throws CommandException {
     // Processes may use several files of one name, whose functions are mostly the same.
     Set<String> lines = new LinkedHashSet<>();
-    try {
-      for (TargetFile file : files()) {
-        for (Function function : functions(file)) {
-          lines.add(printable(function.versionedName()) + (function.ifunc() ? "  (ifunc)" : ""));
-        }
+    try (FoundFiles found = files()) {
+      for (TargetFile file : found.files()) {
+        lines.addAll(usdt ? staticProbes(file) : functions(file));
       }
     } catch (IOException e) {
       throw new CommandException(e.getMessage() + ".");
+    }
+    if (lines.isEmpty() && usdt) {
+      throw new CommandException(
+          binary
+              + " has no static probe"
+              + (glob.equals("*") ? "" : " " + glob)
+              + "; name a function instead.");
     }
     if (lines.isEmpty()) {
       throw new CommandException(
@@ -71,21 +89,40 @@ final class SymbolsCommand implements Callable<Integer> {
     return 0;
   }
 
+  private String shown(Function function) {
+    String readable = function.readableName();
+    return mangled || readable.equals(function.name()) ? function.versionedName() : readable;
+  }
+
   /** A file may name its functions as it likes, and this goes to a terminal. */
   private static String printable(String name) {
     return Printable.of(name.getBytes(StandardCharsets.UTF_8));
   }
 
-  private List<TargetFile> files() throws IOException {
+  private FoundFiles files() throws IOException {
     HostFilter everything = new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.empty());
-    return HostFiles.ofThisHost().find(Optional.of(binary), everything);
+    return HostFiles.ofThisHost(Libc.load()).find(Optional.of(binary), everything);
   }
 
-  private List<Function> functions(TargetFile file) throws IOException {
-    DebugFiles debugFiles = DebugFiles.of(Path.of("/"), Path.of(file.displayPath()));
+  private List<String> functions(TargetFile file) throws IOException {
+    DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath());
         FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
-      return functions.find(glob);
+      Optional<GoFunctions> go = GoFunctions.of(elf);
+      List<Function> found = new ArrayList<>(go.isPresent() ? go.get().find(glob) : List.of());
+      found.addAll(functions.find(glob));
+      return found.stream()
+          .map(each -> printable(shown(each)) + (each.ifunc() ? "  (ifunc)" : ""))
+          .toList();
+    }
+  }
+
+  private List<String> staticProbes(TargetFile file) throws IOException {
+    try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
+      return UsdtProbes.of(elf, glob).stream()
+          .map(each -> each.fullName() + "  " + each.arguments())
+          .map(each -> printable(each.strip()))
+          .toList();
     }
   }
 }

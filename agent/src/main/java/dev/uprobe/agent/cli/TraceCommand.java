@@ -1,10 +1,13 @@
 package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.event.EventSink;
+import dev.uprobe.agent.event.LossySink;
+import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.trace.TraceException;
 import dev.uprobe.agent.trace.TraceSession;
+import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +49,9 @@ final class TraceCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
-      description = "text or json. Default: text on a terminal, otherwise json.")
+      description =
+          "text, json, or folded: stacks for flame graphs, counted until the end. Default: text"
+              + " on a terminal, otherwise json.")
   private OutputFormat output;
 
   @Option(
@@ -88,7 +93,11 @@ final class TraceCommand implements Callable<Integer> {
           "--buffer takes a power of two from 1 to " + MAX_BUFFER_MEGABYTES + " (MiB).");
     }
     List<TracePlan> plans = new TraceFiles(in).plans(files);
-    try (EventSink sink = format().sink(out, nodeName())) {
+    if (output == OutputFormat.folded) {
+      checkStacks(plans);
+    }
+    OutputQueue queue = new OutputQueue(out);
+    try (EventSink sink = new LossySink(format().sink(queue, nodeName()), queue)) {
       trace(plans, sink);
       return 0;
     } catch (TraceException e) {
@@ -97,6 +106,21 @@ final class TraceCommand implements Callable<Integer> {
       throw failure(e.getMessage(), e.details());
     } catch (IOException e) {
       throw new CommandException("The events cannot be written: " + e.getMessage() + ".");
+    }
+  }
+
+  private static void checkStacks(List<TracePlan> plans) throws CommandException {
+    for (TracePlan plan : plans) {
+      for (ProbePlan probe : plan.probes()) {
+        if (probe.stack() == 0) {
+          throw new CommandException(
+              "--output folded shows stacks only, and probe "
+                  + probe.name()
+                  + " of trace "
+                  + plan.name()
+                  + " has none; add stack: 32 to it, or take another output.");
+        }
+      }
     }
   }
 

@@ -4,9 +4,14 @@ import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.files.FileTree;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.target.FileSearch;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.LibraryName;
+import dev.uprobe.agent.target.ProcessVisits;
+import dev.uprobe.agent.target.SearchPlace;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +48,8 @@ public final class ContainerFiles {
     HandleStack handles = new HandleStack();
     try {
       FileTree tree = handles.push(members.oldest(container)).root();
-      ContainerSearch search = new ContainerSearch(members, container, tree, machine, handles);
+      ProcessVisits processes = visitor -> members.visit(container, visitor);
+      FileSearch search = new FileSearch(SearchPlace.CONTAINER, tree, machine, processes, handles);
       return new FoundFiles(find(binary, search), handles);
     } catch (IOException | RuntimeException e) {
       handles.close();
@@ -51,17 +57,18 @@ public final class ContainerFiles {
     }
   }
 
-  private static List<TargetFile> find(Optional<String> binary, ContainerSearch search)
+  private static List<TargetFile> find(Optional<String> binary, FileSearch search)
       throws IOException {
     if (binary.isEmpty()) {
-      return search.executables();
+      return search.executables(search.everybody());
     }
     String text = binary.get();
     if (LibraryName.isLibrary(text)) {
-      return search.library(new LibraryName(text));
+      return search.library(new LibraryName(text), search.everybody());
     }
     if (!text.startsWith("/")) {
       throw new TargetException(
+          AttachReason.FILE_NOT_FOUND,
           "\""
               + text
               + "\" is a relative path; write it from the container's root, as in /bin/app");

@@ -1,14 +1,13 @@
 package dev.uprobe.agent.container;
 
 import dev.uprobe.agent.kernel.Libc;
-import dev.uprobe.agent.target.Mapping;
 import dev.uprobe.agent.target.ProcessFiles;
+import dev.uprobe.agent.target.ProcessVisits;
 import dev.uprobe.agent.target.TargetException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -23,16 +22,6 @@ final class ContainerMembers {
   ContainerMembers(Libc libc, Path proc) {
     this.libc = libc;
     this.proc = proc;
-  }
-
-  /** Is shown one process. */
-  @FunctionalInterface
-  interface Visitor {
-    /**
-     * @param process closed after the visit
-     * @param code its mappings of files that it may execute
-     */
-    void visit(int pid, ProcessFiles process, List<Mapping> code) throws IOException;
   }
 
   /**
@@ -69,12 +58,12 @@ final class ContainerMembers {
   }
 
   /** Shows every process that still runs, up to {@value #MAX_PROCESSES}. */
-  void visit(Container container, Visitor visitor) throws IOException {
+  void visit(Container container, ProcessVisits.Visitor visitor) throws IOException {
     for (int pid : container.pids().stream().limit(MAX_PROCESSES).toList()) {
       Optional<ProcessFiles> opened = openIfAlive(container, pid);
       if (opened.isPresent()) {
         try (ProcessFiles process = opened.get()) {
-          visitor.visit(pid, process, code(process));
+          visitor.visit(pid, process, process.code());
         }
       }
     }
@@ -101,9 +90,5 @@ final class ContainerMembers {
       process.close();
       throw e;
     }
-  }
-
-  private static List<Mapping> code(ProcessFiles process) throws IOException {
-    return process.mappings().stream().filter(each -> each.ofFile() && each.executable()).toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.uprobe.agent.doctor;
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.DebugFiles;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
@@ -10,10 +11,14 @@ import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.plan.Limit;
 import dev.uprobe.plan.MessageTemplate;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
 import java.io.IOException;
@@ -39,8 +44,8 @@ final class SelfTest {
   }
 
   Finding run() {
-    try {
-      return run(libc());
+    try (FoundFiles libc = libc()) {
+      return run(libc.files().get(0));
     } catch (KernelException e) {
       return failed("a probe cannot be set: " + reason(e));
     } catch (IOException e) {
@@ -49,7 +54,7 @@ final class SelfTest {
   }
 
   private Finding run(TargetFile libc) throws IOException, KernelException {
-    AttachedProbe.Site site = new AttachedProbe.Site(FUNCTION, offset(libc));
+    Site site = new Site(FUNCTION, offset(libc));
     try (ProbeSet probes = new ProbeSet(environment, BUFFER_SIZE)) {
       AttachedProbe probe = probes.add("doctor", plan(), thisThread());
       if (!probe.attach(libc.path().toString(), List.of(site)).isEmpty()) {
@@ -64,14 +69,14 @@ final class SelfTest {
     }
   }
 
-  private static TargetFile libc() throws IOException {
+  private FoundFiles libc() throws IOException {
     int self = (int) ProcessHandle.current().pid();
     HostFilter filter = new HostFilter(OptionalInt.of(self), Optional.empty(), Optional.empty());
-    return HostFiles.ofThisHost().find(Optional.of("c"), filter).get(0);
+    return HostFiles.ofThisHost(environment.libc()).find(Optional.of("c"), filter);
   }
 
   private static long offset(TargetFile libc) throws IOException {
-    DebugFiles debugFiles = DebugFiles.of(Path.of("/"), Path.of(libc.displayPath()));
+    DebugFiles debugFiles = DebugFiles.of(libc.tree(), libc.displayPath());
     try (ElfFile elf = ElfFile.open(libc.path(), libc.displayPath());
         FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
       return functions.find(FUNCTION).stream()
@@ -86,9 +91,13 @@ final class SelfTest {
         BpfFindings.SELF_TEST,
         ProbeType.ENTRY,
         Optional.of("c"),
-        FUNCTION,
+        new Place.Functions(List.of(FUNCTION), 0),
+        Convention.C,
         List.of(),
         List.of(),
+        Limit.NONE,
+        Optional.empty(),
+        0,
         new MessageTemplate(List.of()));
   }
 

@@ -23,6 +23,11 @@ public final class ElfFile implements AutoCloseable {
   /** More need the extended numbering that only object files with a section a function use. */
   static final int MAX_SECTIONS = 65_535;
 
+  /** The largest function that generators of code have been seen to make has about 2 MiB. */
+  public static final int MAX_CODE = 8 << 20;
+
+  private static final int CODE_CHUNK = 32 * 1024;
+
   private final String name;
   private final Bytes bytes;
   private final ElfHeader header;
@@ -92,6 +97,25 @@ public final class ElfFile implements AutoCloseable {
   /** The position in the file of an executable address; empty where there is no code. */
   public OptionalLong fileOffset(long address) {
     return offset(address, Segment::executable);
+  }
+
+  /**
+   * The instructions at an address.
+   *
+   * @param length in bytes, at most {@value #MAX_CODE}
+   */
+  public byte[] code(long address, int length) throws IOException {
+    OptionalLong offset = fileOffset(address);
+    if (offset.isEmpty() || length < 0 || length > MAX_CODE) {
+      throw damaged("it has no " + length + " bytes of code at 0x" + Long.toHexString(address));
+    }
+    Window window = table("code", offset.getAsLong(), length);
+    byte[] code = new byte[length];
+    for (int at = 0; at < length; at += CODE_CHUNK) {
+      byte[] chunk = window.bytes(at, Math.min(CODE_CHUNK, length - at));
+      System.arraycopy(chunk, 0, code, at, chunk.length);
+    }
+    return code;
   }
 
   /** The GNU build id in lower-case hexadecimal digits. */

@@ -1,5 +1,7 @@
 package dev.uprobe.agent.elf;
 
+import dev.uprobe.agent.demangle.Demangler;
+import dev.uprobe.agent.demangle.ReadableName;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,19 @@ public record Function(
     long size,
     boolean ifunc,
     long fileOffset) {
+
+  /** The name as programmers write it, with parameters where the symbol tells them. */
+  public String readableName() {
+    return Demangler.readable(name);
+  }
+
+  /** The name as programmers write it, without parameters. */
+  public String shortName() {
+    return Demangler.read(name)
+        .filter(readable -> readable.suffix().isEmpty())
+        .map(ReadableName::name)
+        .orElseGet(this::readableName);
+  }
 
   /** The name with its version, as linkers write it. */
   public String versionedName() {

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.elf;
 
+import dev.uprobe.agent.demangle.WantedName;
 import dev.uprobe.text.NearestNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,9 @@ import java.util.regex.Pattern;
  */
 public final class FunctionTable implements AutoCloseable {
   private static final int NEAREST = 3;
+
+  /** What compilers add to the name of a function for its rarely run part. */
+  public static final String COLD = ".cold";
 
   /** The rarely run part of a function, which compilers move elsewhere and nobody calls. */
   private static final Pattern SPLIT_PART = Pattern.compile("\\.(cold|part\\.\\d+)(\\.|$)");
@@ -77,27 +81,90 @@ public final class FunctionTable implements AutoCloseable {
    * The functions that a user means, sorted by name and address.
    *
    * @param symbol a name, which stands for all its versions and all local functions of that name; a
-   *     name with {@code @VERSION}; or, where no function has exactly this name, a glob
+   *     name with {@code @VERSION}; a C++ or Rust name as programmers write it, which needs its
+   *     parameters where there are overloads; or, where no function has exactly this name, a glob
    * @return empty where there is none
+   * @throws ElfException also where a name stands for several functions
    */
   public List<Function> find(String symbol) throws IOException {
     VersionedName wanted = VersionedName.parse(symbol);
     byte[] name = wanted.name().getBytes(StandardCharsets.UTF_8);
     List<Function> exact = collect(SymbolTable.NameTest.named(name), wanted::accepts);
-    if (!exact.isEmpty() || !Glob.isGlob(symbol)) {
+    if (!exact.isEmpty()) {
       return exact;
     }
+    ReadableSearch search = new ReadableSearch(file.name(), symbol);
+    List<Function> readable = search.onlyMeant(collect(search.candidates(), function -> true));
+    if (!readable.isEmpty() || !Glob.isGlob(symbol)) {
+      return readable;
+    }
     Glob glob = new Glob(symbol);
+    SymbolTable.NameTest matchesReadable = search.matches();
     return collect(
         (strings, offset) ->
-            glob.matches(VersionedName.parse(strings.text(offset, SymbolTable.MAX_NAME)).name()),
+            glob.matches(VersionedName.parse(strings.text(offset, SymbolTable.MAX_NAME)).name())
+                || matchesReadable.accepts(strings, offset),
         function -> !SPLIT_PART.matcher(function.name()).find());
+  }
+
+  /** The rarely run parts of functions, which compilers put elsewhere. */
+  public List<Function> coldParts() throws IOException {
+    return collect(
+        (strings, offset) -> strings.text(offset, SymbolTable.MAX_NAME).contains(COLD),
+        function -> SPLIT_PART.matcher(function.name()).find());
+  }
+
+  /**
+   * The function that has an instruction at an address.
+   *
+   * @param address before any load bias
+   * @return the innermost where several overlap; empty where no symbol says
+   */
+  public Optional<Function> at(long address) throws IOException {
+    List<Function> found = new ArrayList<>();
+    for (Source source : sources) {
+      for (Symbol symbol : source.symbols().functionsAt(address)) {
+        function(symbol, source.versions()).ifPresent(found::add);
+      }
+    }
+    return found.stream()
+        .max(
+            Comparator.comparing(Function::address, Long::compareUnsigned)
+                .thenComparing(Function::name, Comparator.reverseOrder()));
+  }
+
+  /** All functions by their places in the file. */
+  public FunctionIndex index() throws IOException {
+    FunctionIndexBuilder index = new FunctionIndexBuilder(file);
+    Optional<GoFunctions> go = goFunctions();
+    if (go.isPresent()) {
+      index.add(go.get());
+    }
+    for (Source source : sources) {
+      index.add(source.symbols(), address -> go.filter(each -> each.contains(address)).isEmpty());
+    }
+    return index.build();
+  }
+
+  /** Those of Go's own table, which is there in stripped programs too. */
+  private Optional<GoFunctions> goFunctions() throws IOException {
+    try {
+      return GoFunctions.of(file);
+    } catch (ElfException e) {
+      // One that is older, newer or damaged: the other tables tell what they know.
+      return Optional.empty();
+    }
   }
 
   /** Up to three names of functions that look most like the one that was not found. */
   public List<String> nearest(String symbol) throws IOException {
     String wanted = VersionedName.parse(symbol).name();
-    List<String> names = find("*").stream().map(Function::name).distinct().toList();
+    boolean withParameters = new WantedName(symbol).hasParameters();
+    List<String> names =
+        find("*").stream()
+            .map(each -> withParameters ? each.readableName() : each.shortName())
+            .distinct()
+            .toList();
     return NearestNames.nearest(wanted, names, NEAREST);
   }
 

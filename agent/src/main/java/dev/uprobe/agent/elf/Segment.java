@@ -46,4 +46,12 @@ public record Segment(
     boolean inside = Long.compareUnsigned(distance, fileSize) < 0 && position >= 0;
     return inside ? OptionalLong.of(position) : OptionalLong.empty();
   }
+
+  /** The address of a position in the file; empty where it is none of this segment. */
+  OptionalLong addressAt(long position) {
+    long distance = position - offset;
+    return distance >= 0 && distance < fileSize
+        ? OptionalLong.of(address + distance)
+        : OptionalLong.empty();
+  }
 }

@@ -11,11 +11,16 @@ package dev.uprobe.agent.elf;
  * @param size in bytes; 0 where unknown
  */
 record Symbol(int index, String name, int type, int section, long value, long size) {
+  private static final int VARIABLE = 1;
   private static final int FUNCTION = 2;
   private static final int IFUNC = 10;
 
   static boolean isFunction(int type) {
     return type == FUNCTION || type == IFUNC;
+  }
+
+  boolean isVariable() {
+    return type == VARIABLE;
   }
 
   boolean ifunc() {

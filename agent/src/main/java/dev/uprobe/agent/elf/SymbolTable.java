@@ -23,6 +23,10 @@ final class SymbolTable {
 
   static final long MAX_FOUND_NAME_BYTES = 64L << 20;
   static final int MAX_NAME = 4096;
+
+  /** Aliases of one function; the C library has a handful for some. */
+  private static final int MAX_AT_ONE_ADDRESS = 256;
+
   private static final int ROW = 24;
 
   private final ElfFile file;
@@ -97,6 +101,44 @@ final class SymbolTable {
     return select(functions.get(), test);
   }
 
+  /** Functions that this file defines and in which an address lies, in the order of the table. */
+  List<Symbol> functionsAt(long address) throws IOException {
+    List<Symbol> found = new ArrayList<>();
+    for (int index = 1; index < count && found.size() < MAX_AT_ONE_ADDRESS; index++) {
+      long at = (long) index * ROW;
+      long distance = address - rows.i64(at + 8);
+      boolean inside = distance == 0 || Long.compareUnsigned(distance, rows.i64(at + 16)) < 0;
+      if (inside && Symbol.isFunction(type(at)) && rows.u16(at + 6) != 0) {
+        found.add(symbol(index, strings.text(rows.u32(at), MAX_NAME)));
+      }
+    }
+    return found;
+  }
+
+  /** Is shown the rows of functions one after the other. */
+  @FunctionalInterface
+  interface FunctionVisitor {
+    /** Returns whether more are wanted. */
+    boolean visit(long nameOffset, long address, long size);
+  }
+
+  /** Shows the functions that this file defines, in the order of the table. */
+  void visitFunctions(FunctionVisitor visitor) throws IOException {
+    for (int index = 1; index < count; index++) {
+      long at = (long) index * ROW;
+      if (Symbol.isFunction(type(at)) && rows.u16(at + 6) != 0) {
+        if (!visitor.visit(rows.u32(at), rows.i64(at + 8), rows.i64(at + 16))) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** The name at a place of the string table; quick when places rise. */
+  String name(long nameOffset) throws IOException {
+    return strings.text(nameOffset, MAX_NAME);
+  }
+
   /** Symbols of any kind, defined here or elsewhere, in the order of the table. */
   List<Symbol> symbols(NameTest test) throws IOException {
     return select(byName(false), test);
@@ -146,16 +188,13 @@ final class SymbolTable {
     found.sort(Comparator.comparingInt(Found::index));
     List<Symbol> symbols = new ArrayList<>(found.size());
     for (Found each : found) {
-      long at = (long) each.index() * ROW;
-      symbols.add(
-          new Symbol(
-              each.index(),
-              each.name(),
-              type(at),
-              rows.u16(at + 6),
-              rows.i64(at + 8),
-              rows.i64(at + 16)));
+      symbols.add(symbol(each.index(), each.name()));
     }
     return symbols;
+  }
+
+  private Symbol symbol(int index, String name) throws IOException {
+    long at = (long) index * ROW;
+    return new Symbol(index, name, type(at), rows.u16(at + 6), rows.i64(at + 8), rows.i64(at + 16));
   }
 }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * whole. Offsets count from the table's start; one outside of it is an {@link ElfException}. Quick
  * when offsets rise.
  */
-final class Window {
+public final class Window {
   private static final int BUFFER_SIZE = 64 * 1024;
 
   private final String file;
@@ -33,34 +33,34 @@ final class Window {
     this.buffer.limit(0);
   }
 
-  long size() {
+  public long size() {
     return size;
   }
 
-  int u16(long offset) throws IOException {
+  public int u16(long offset) throws IOException {
     return buffer.getShort(locate(offset, Short.BYTES)) & 0xffff;
   }
 
-  int u8(long offset) throws IOException {
+  public int u8(long offset) throws IOException {
     return buffer.get(locate(offset, Byte.BYTES)) & 0xff;
   }
 
-  long u32(long offset) throws IOException {
+  public long u32(long offset) throws IOException {
     return buffer.getInt(locate(offset, Integer.BYTES)) & 0xffffffffL;
   }
 
-  long i64(long offset) throws IOException {
+  public long i64(long offset) throws IOException {
     return buffer.getLong(locate(offset, Long.BYTES));
   }
 
-  byte[] bytes(long offset, int length) throws IOException {
+  public byte[] bytes(long offset, int length) throws IOException {
     byte[] copy = new byte[length];
     buffer.get(locate(offset, length), copy);
     return copy;
   }
 
   /** The text up to the next zero byte, cut at {@code limit} bytes or at the table's end. */
-  String text(long offset, int limit) throws IOException {
+  public String text(long offset, int limit) throws IOException {
     int length = (int) Math.min(limit, Math.max(1, size - offset));
     int from = locate(offset, length);
     int end = from;

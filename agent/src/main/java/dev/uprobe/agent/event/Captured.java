@@ -1,6 +1,8 @@
 package dev.uprobe.agent.event;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 
 /** A value as an event carries it. */
 public sealed interface Captured {
@@ -8,6 +10,11 @@ public sealed interface Captured {
   /** Tells whether the program has more of this value than the event carries. */
   default boolean isCut() {
     return false;
+  }
+
+  /** Returns why there is no value; empty where there is one. */
+  default Optional<String> missing() {
+    return Optional.empty();
   }
 
   /** A whole number; {@code unsigned} says how to read its 64 bits. */
@@ -41,6 +48,41 @@ public sealed interface Captured {
   /** Memory; {@code isCut} when the program has more of it than the limit. */
   record Bytes(byte[] bytes, boolean isCut) implements Captured {}
 
+  /**
+   * A floating-point number.
+   *
+   * @param isSingle whether it has the precision of a {@code float}
+   */
+  record Real(double value, boolean isSingle) implements Captured {
+    /** Returns it in the fewest digits that tell it from its neighbours. */
+    public String decimal() {
+      return isSingle ? Float.toString((float) value) : Double.toString(value);
+    }
+  }
+
+  /** The numbers of an array. */
+  record Numbers(List<Captured> elements) implements Captured {
+    public Numbers {
+      elements = List.copyOf(elements);
+    }
+  }
+
+  /** A string or memory of which the program has none: its pointer is NULL. */
+  record Null() implements Captured {}
+
+  /** Nothing, for the program itself says so. */
+  record Nothing(String reason) implements Captured {
+    @Override
+    public Optional<String> missing() {
+      return Optional.of(reason);
+    }
+  }
+
   /** A value that could not be read. */
-  record Unreadable(String reason) implements Captured {}
+  record Unreadable(String reason) implements Captured {
+    @Override
+    public Optional<String> missing() {
+      return Optional.of(reason);
+    }
+  }
 }

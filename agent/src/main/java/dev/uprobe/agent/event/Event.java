@@ -10,6 +10,8 @@ import java.util.List;
  * @param mountNamespace of the container that the process is in, where the trace selects
  *     containers; otherwise 0
  * @param values one for each of the plan's values, in their order
+ * @param stack where the probe fired, and its callers, the innermost first; empty where the probe
+ *     asks for no stack
  */
 public record Event(
     TracedProbe probe,
@@ -21,4 +23,22 @@ public record Event(
     int tid,
     int cpu,
     int mountNamespace,
-    List<Captured> values) {}
+    List<Captured> values,
+    List<Frame> stack) {
+
+  /** Returns the same event with another stack. */
+  public Event stack(List<Frame> frames) {
+    return new Event(
+        probe,
+        function,
+        timeNanos,
+        durationNanos,
+        comm,
+        pid,
+        tid,
+        cpu,
+        mountNamespace,
+        values,
+        frames);
+  }
+}

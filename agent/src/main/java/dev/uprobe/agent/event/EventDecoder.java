@@ -21,10 +21,29 @@ public final class EventDecoder {
   static final int MOUNT_NAMESPACE = 56;
   static final int COMM_LENGTH = 16;
 
+  /** enum memory of bpf/event.h. */
+  static final int MEMORY_NULL = 0;
+
+  static final int MEMORY_PRESENT = 1;
+  static final int MEMORY_NEGATIVE_LENGTH = 2;
+
+  /** Of struct stack_slot, whose first field is the caller. */
+  static final int FRAMED = 8;
+
+  static final int STACK_LENGTH = 16;
+
+  private static final String NEGATIVE_LENGTH = "its length is negative, so there are no bytes";
   private static final String NOT_READABLE =
       "its memory could not be read: a bad address, or a page that is not in memory";
 
   private final IntFunction<TracedProbe> probes;
+  private final byte[] comm = new byte[COMM_LENGTH];
+
+  /** The latest event's, which the next one mostly shares. */
+  private String latestComm = "";
+
+  private long latestCommStart;
+  private long latestCommEnd;
 
   /** Creates one that finds probes by the number that records carry. */
   public EventDecoder(IntFunction<TracedProbe> probes) {
@@ -51,30 +70,94 @@ public final class EventDecoder {
         record.getInt(TID),
         record.getInt(CPU),
         record.getInt(MOUNT_NAMESPACE),
-        values);
+        values,
+        stack(record, probe));
   }
 
-  private static String comm(ByteBuffer record) {
-    byte[] bytes = new byte[COMM_LENGTH];
-    record.get(COMM, bytes);
-    int length = 0;
-    while (length < COMM_LENGTH && bytes[length] != 0) {
-      length++;
+  private static List<Frame> stack(ByteBuffer record, TracedProbe probe) {
+    EventLayout layout = probe.layout();
+    if (layout.frames() == 0) {
+      return List.of();
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    int at = layout.stackOffset();
+    int count = Math.min(record.getInt(at + STACK_LENGTH) / Long.BYTES, layout.frames());
+    List<Long> addresses = new ArrayList<>(count + 1);
+    for (int i = 0; i < count; i++) {
+      addresses.add(record.getLong(at + EventLayout.STACK_HEAD_SIZE + i * Long.BYTES));
+    }
+    return probe
+        .callers()
+        .complete(
+            record.getInt(FUNCTION), addresses, record.getLong(at), record.getLong(at + FRAMED))
+        .stream()
+        .limit(layout.frames())
+        .map(Frame::unknown)
+        .toList();
+  }
+
+  private String comm(ByteBuffer record) {
+    long start = record.getLong(COMM);
+    long end = record.getLong(COMM + Long.BYTES);
+    if (start != latestCommStart || end != latestCommEnd) {
+      record.get(COMM, comm);
+      int length = 0;
+      while (length < COMM_LENGTH && comm[length] != 0) {
+        length++;
+      }
+      latestComm = new String(comm, 0, length, StandardCharsets.UTF_8);
+      latestCommStart = start;
+      latestCommEnd = end;
+    }
+    return latestComm;
   }
 
   private static Captured value(ByteBuffer record, EventLayout.Slot slot) {
     ValueType type = slot.value().operand().type();
+    if (type.isBehindAddress() && memory(record, slot) == MEMORY_NULL) {
+      return new Captured.Null();
+    }
     if (type instanceof ValueType.Text text) {
       return text(record, slot, text.limit());
     }
     if (type instanceof ValueType.Bytes bytes) {
-      return bytes(record, slot, bytes.limit());
+      return bytes(record, slot, bytes.limit(), bytes.text());
     }
-    long bits = record.getLong(slot.offset());
+    if (type instanceof ValueType.Array array) {
+      return numbers(record, slot.offset() + EventLayout.MEMORY_HEAD_SIZE, array);
+    }
+    return number(record.getLong(slot.offset()), type);
+  }
+
+  private static int memory(ByteBuffer record, EventLayout.Slot slot) {
+    return record.getInt(slot.offset() + EventLayout.MEMORY_AT);
+  }
+
+  private static Captured numbers(ByteBuffer record, int at, ValueType.Array type) {
+    List<Captured> elements = new ArrayList<>(type.count());
+    int size = type.element().size();
+    for (int i = 0; i < type.count(); i++) {
+      elements.add(number(littleEndian(record, at + i * size, size), type.element()));
+    }
+    return new Captured.Numbers(elements);
+  }
+
+  private static long littleEndian(ByteBuffer record, int at, int size) {
+    return switch (size) {
+      case 1 -> record.get(at);
+      case 2 -> record.getShort(at);
+      case 4 -> record.getInt(at);
+      default -> record.getLong(at);
+    };
+  }
+
+  private static Captured number(long bits, ValueType type) {
     if (type instanceof ValueType.Whole whole) {
       return new Captured.Whole(extend(bits, whole), !whole.signed());
+    }
+    if (type instanceof ValueType.Real real) {
+      return real.bytes() == Float.BYTES
+          ? new Captured.Real(Float.intBitsToFloat((int) bits), true)
+          : new Captured.Real(Double.longBitsToDouble(bits), false);
     }
     if (type instanceof ValueType.Bool) {
       return new Captured.Bool((bits & 0xff) != 0);
@@ -98,9 +181,15 @@ public final class EventDecoder {
     return new Captured.Text(data(record, slot, length), cut);
   }
 
-  private static Captured bytes(ByteBuffer record, EventLayout.Slot slot, int limit) {
+  private static Captured bytes(ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
+    if (memory(record, slot) == MEMORY_NEGATIVE_LENGTH) {
+      return new Captured.Nothing(NEGATIVE_LENGTH);
+    }
     long length = Integer.toUnsignedLong(record.getInt(slot.offset()));
-    return new Captured.Bytes(data(record, slot, (int) Math.min(length, limit)), length > limit);
+    byte[] data = data(record, slot, (int) Math.min(length, limit));
+    return text
+        ? new Captured.Text(data, length > limit)
+        : new Captured.Bytes(data, length > limit);
   }
 
   private static byte[] data(ByteBuffer record, EventLayout.Slot slot, int length) {

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.event;
 
+import dev.uprobe.plan.Operand;
 import dev.uprobe.plan.Value;
 import dev.uprobe.plan.ValueType;
 import java.util.ArrayList;
@@ -9,14 +10,22 @@ import java.util.List;
  * Where a probe's values lie in its events; bpf/event.h and bpf/config.h describe the same.
  *
  * @param slots one for each value, in its order
+ * @param stackOffset where the call stack is, behind the values
+ * @param frames how many addresses the stack has room for; 0 for none
  * @param size the bytes of a whole event
  */
-public record EventLayout(List<Slot> slots, int size) {
+public record EventLayout(List<Slot> slots, int stackOffset, int frames, int size) {
   /** sizeof(struct event). */
   public static final int HEAD_SIZE = 64;
 
   /** sizeof(struct memory_slot), in front of the bytes of a string or of memory. */
   public static final int MEMORY_HEAD_SIZE = 8;
+
+  /** offsetof(struct memory_slot, memory). */
+  static final int MEMORY_AT = 4;
+
+  /** sizeof(struct stack_slot), in front of the addresses of a call stack. */
+  public static final int STACK_HEAD_SIZE = 24;
 
   /**
    * The place of one value.
@@ -32,6 +41,11 @@ public record EventLayout(List<Slot> slots, int size) {
 
   /** Lays out the given values one after the other, each aligned to 8 bytes. */
   public static EventLayout of(List<Value> values) {
+    return of(values, 0);
+  }
+
+  /** Lays out the given values, and a call stack behind them. */
+  public static EventLayout of(List<Value> values, int frames) {
     List<Slot> slots = new ArrayList<>();
     int offset = HEAD_SIZE;
     for (Value value : values) {
@@ -39,7 +53,8 @@ public record EventLayout(List<Slot> slots, int size) {
       slots.add(new Slot(value, offset, dataSize));
       offset += dataSize == 0 ? Long.BYTES : MEMORY_HEAD_SIZE + roundUp(dataSize);
     }
-    return new EventLayout(slots, offset);
+    int stackSize = frames == 0 ? 0 : STACK_HEAD_SIZE + frames * Long.BYTES;
+    return new EventLayout(slots, offset, frames, offset + stackSize);
   }
 
   private static int dataSize(ValueType type) {
@@ -47,10 +62,17 @@ public record EventLayout(List<Slot> slots, int size) {
       // One byte for the NUL, and one more to tell a string that just fits from one that is cut.
       return text.limit() + 2;
     }
-    if (type instanceof ValueType.Bytes bytes) {
-      return bytes.limit();
+    return type.isBehindAddress() ? type.size() : 0;
+  }
+
+  /** Returns the value that an operand describes. */
+  public int indexOf(Operand operand) {
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(i).value().operand().equals(operand)) {
+        return i;
+      }
     }
-    return 0;
+    throw new IllegalArgumentException("No value is " + operand + ".");
   }
 
   private static int roundUp(int size) {

@@ -1,31 +1,17 @@
 package dev.uprobe.agent.event;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
-import dev.uprobe.plan.ProbeType;
-import dev.uprobe.plan.Value;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
-/** Writes events as JSON, one object a line. */
+/** Writes events and aggregates as JSON, one object a line. */
 public final class JsonSink implements EventSink {
-  private static final DateTimeFormatter RFC3339 =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
+  /** A write costs the kernel as much as some hundred bytes; more than this saves nothing. */
+  private static final int GATHERED = 32 << 10;
 
-  private final String node;
-  private final Origins origins;
-  private final WallClock clock = new WallClock();
-  private final JsonGenerator json;
+  private final OutputStream out;
+  private final EventJson events;
+  private final AggregateJson aggregates;
+  private final JsonLine lines = new JsonLine();
 
   /**
    * Creates one.
@@ -33,11 +19,10 @@ public final class JsonSink implements EventSink {
    * @param node the name of this host, for every event
    * @param origins tells the pod and container of an event
    */
-  public JsonSink(OutputStream out, String node, Origins origins) throws IOException {
-    this.node = node;
-    this.origins = origins;
-    this.json =
-        EscapedJson.factory().createGenerator(out).setPrettyPrinter(new MinimalPrettyPrinter(""));
+  public JsonSink(OutputStream out, String node, Origins origins) {
+    this.out = out;
+    this.events = new EventJson(node, origins);
+    this.aggregates = new AggregateJson(node);
   }
 
   @Override
@@ -45,115 +30,33 @@ public final class JsonSink implements EventSink {
 
   @Override
   public void write(Event event) throws IOException {
-    ProbeType type = event.probe().plan().type();
-    json.writeStartObject();
-    json.writeStringField("time", RFC3339.format(clock.at(event.timeNanos())));
-    json.writeStringField("trace", event.probe().trace());
-    json.writeStringField("probe", event.probe().plan().name());
-    json.writeStringField("type", type.text());
-    json.writeStringField("function", event.function());
-    json.writeStringField("node", node);
-    Optional<Origin> origin = origins.of(event.mountNamespace());
-    if (origin.isPresent()) {
-      json.writeStringField("namespace", origin.get().namespace());
-      json.writeStringField("pod", origin.get().pod());
-      json.writeStringField("container", origin.get().container());
-    }
-    json.writeStringField("comm", event.comm());
-    json.writeNumberField("pid", event.pid());
-    json.writeNumberField("tid", event.tid());
-    json.writeNumberField("cpu", event.cpu());
-    writeValues(event);
-    if (type == ProbeType.CALL) {
-      json.writeNumberField("durationNanos", event.durationNanos());
-    }
-    json.writeStringField("message", MessageRenderer.render(event));
-    json.writeEndObject();
-    json.writeRaw('\n');
+    events.write(event, lines);
+    endLine();
   }
 
-  private void writeValues(Event event) throws IOException {
-    List<Value> values = event.probe().plan().values();
-    List<String> cut = new ArrayList<>();
-    Map<String, String> unreadable = new LinkedHashMap<>();
-    json.writeObjectFieldStart("args");
-    boolean inArguments = true;
-    for (int i = 0; i < values.size(); i++) {
-      String name = values.get(i).name();
-      Captured value = event.values().get(i);
-      if (inArguments && values.get(i).isReturn()) {
-        json.writeEndObject();
-        inArguments = false;
-      }
-      writeValue(name, value);
-      if (value.isCut()) {
-        cut.add(name);
-      }
-      if (value instanceof Captured.Unreadable reason) {
-        unreadable.put(name, reason.reason());
-      }
-    }
-    if (inArguments) {
-      json.writeEndObject();
-    }
-    writeCut(cut);
-    writeUnreadable(unreadable);
+  @Override
+  public void write(Aggregate aggregate) throws IOException {
+    aggregates.write(aggregate, lines);
+    endLine();
   }
 
-  private void writeValue(String name, Captured value) throws IOException {
-    json.writeFieldName(name);
-    if (value instanceof Captured.Whole whole) {
-      if (whole.unsigned() && whole.bits() < 0) {
-        json.writeNumber(new BigInteger(whole.decimal()));
-      } else {
-        json.writeNumber(whole.bits());
-      }
-    } else if (value instanceof Captured.Bool bool) {
-      json.writeBoolean(bool.value());
-    } else if (value instanceof Captured.Char single) {
-      json.writeString(new String(new byte[] {(byte) single.code()}, StandardCharsets.ISO_8859_1));
-    } else if (value instanceof Captured.Address address) {
-      json.writeString(address.hex());
-    } else if (value instanceof Captured.Text text) {
-      json.writeString(text.unicode());
-    } else if (value instanceof Captured.Bytes bytes) {
-      json.writeString(HexFormat.of().formatHex(bytes.bytes()));
-    } else {
-      json.writeNull();
+  private void endLine() throws IOException {
+    lines.raw('\n');
+    if (lines.length() >= GATHERED) {
+      lines.moveTo(out);
     }
-  }
-
-  /** Names the values of which the program has more than the event. */
-  private void writeCut(List<String> names) throws IOException {
-    if (names.isEmpty()) {
-      return;
-    }
-    json.writeArrayFieldStart("cut");
-    for (String name : names) {
-      json.writeString(name);
-    }
-    json.writeEndArray();
-  }
-
-  /** Says of each value that is null why it is. */
-  private void writeUnreadable(Map<String, String> reasons) throws IOException {
-    if (reasons.isEmpty()) {
-      return;
-    }
-    json.writeObjectFieldStart("unreadable");
-    for (Map.Entry<String, String> each : reasons.entrySet()) {
-      json.writeStringField(each.getKey(), each.getValue());
-    }
-    json.writeEndObject();
   }
 
   @Override
   public void flush() throws IOException {
-    json.flush();
+    lines.moveTo(out);
+    out.flush();
   }
 
   @Override
   public void close() throws IOException {
-    json.close();
+    try (out) {
+      flush();
+    }
   }
 }

@@ -1,11 +1,7 @@
 package dev.uprobe.agent.event;
 
-import dev.uprobe.plan.MessageTemplate;
-import dev.uprobe.plan.Value;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Fills a probe's message with the values of an event. */
 public final class MessageRenderer {
@@ -17,36 +13,21 @@ public final class MessageRenderer {
   /** Returns the event's message: one line of printable text. */
   public static String render(Event event) {
     StringBuilder text = new StringBuilder();
-    for (MessageTemplate.Part part : event.probe().plan().message().parts()) {
-      if (part instanceof MessageTemplate.Literal literal) {
-        text.append(literal.text());
-      } else if (part instanceof MessageTemplate.Reference reference) {
-        text.append(resolve(event, reference.name()));
-      }
-    }
+    event.probe().message().append(text, event);
     return text.toString();
   }
 
-  private static String resolve(Event event, String name) {
-    List<Value> values = event.probe().plan().values();
-    for (int i = 0; i < values.size(); i++) {
-      if (values.get(i).name().equals(name)) {
-        return show(event.values().get(i));
-      }
+  /** Adds a value as printable text. */
+  static void show(Captured value, StringBuilder text) {
+    if (value instanceof Captured.Whole whole && !whole.unsigned()) {
+      text.append(whole.bits());
+    } else {
+      text.append(show(value));
     }
-    return switch (name) {
-      case "function" -> printable(event.function());
-      case "duration" -> duration(event.durationNanos());
-      case "comm" -> printable(event.comm());
-      case "pid" -> Integer.toString(event.pid());
-      case "tid" -> Integer.toString(event.tid());
-      case "cpu" -> Integer.toString(event.cpu());
-      case "probe" -> event.probe().plan().name();
-      default -> throw new IllegalStateException("No value fills {" + name + "}.");
-    };
   }
 
-  private static String show(Captured value) {
+  /** Returns a value as printable text. */
+  static String show(Captured value) {
     if (value instanceof Captured.Whole whole) {
       return whole.decimal();
     }
@@ -65,12 +46,23 @@ public final class MessageRenderer {
     if (value instanceof Captured.Bytes bytes) {
       return HexFormat.of().formatHex(bytes.bytes()) + (bytes.isCut() ? CUT : "");
     }
-    return UNREADABLE;
+    if (value instanceof Captured.Real real) {
+      return real.decimal();
+    }
+    if (value instanceof Captured.Numbers numbers) {
+      return numbers.elements().stream()
+          .map(MessageRenderer::show)
+          .collect(Collectors.joining(", ", "[", "]"));
+    }
+    if (value instanceof Captured.Null) {
+      return "NULL";
+    }
+    return value instanceof Captured.Nothing ? "" : UNREADABLE;
   }
 
   /** Returns a name that a process or its file chose, with its unprintable parts escaped. */
   static String printable(String text) {
-    return Printable.of(text.getBytes(StandardCharsets.UTF_8));
+    return Printable.of(text);
   }
 
   /** Shows nanoseconds in the unit that leaves one to three digits before the point. */
@@ -89,6 +81,8 @@ public final class MessageRenderer {
 
   /** Cuts what is smaller: rounding would show 1000.000ms for a moment less than a second. */
   private static String thousandths(long number, String unit) {
-    return String.format(Locale.ROOT, "%d.%03d%s", number / 1_000, number % 1_000, unit);
+    long rest = number % 1_000;
+    String zeros = rest < 10 ? ".00" : rest < 100 ? ".0" : ".";
+    return number / 1_000 + zeros + rest + unit;
   }
 }

@@ -4,6 +4,7 @@ import dev.uprobe.plan.ProbePlan;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A probe as its events need to know it: by the number that they carry.
@@ -15,13 +16,19 @@ public final class TracedProbe {
   private final String trace;
   private final ProbePlan plan;
   private final EventLayout layout;
+  private final Message message;
+  private final ProbeNames names;
+  private final AtomicLong unwritten = new AtomicLong();
   private final List<String> functions = new CopyOnWriteArrayList<>();
+  private final CallerFrames callers = new CallerFrames();
 
   public TracedProbe(int number, String trace, ProbePlan plan) {
     this.number = number;
     this.trace = trace;
     this.plan = plan;
-    this.layout = EventLayout.of(plan.values());
+    this.layout = EventLayout.of(plan.values(), plan.stack());
+    this.message = new Message(plan);
+    this.names = new ProbeNames(trace, plan);
   }
 
   public int number() {
@@ -38,6 +45,29 @@ public final class TracedProbe {
 
   public EventLayout layout() {
     return layout;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  ProbeNames names() {
+    return names;
+  }
+
+  /** Completes the stacks of the probe's events; for the thread that decodes. */
+  CallerFrames callers() {
+    return callers;
+  }
+
+  /** Counts an event that the output had no room for. */
+  void countUnwritten() {
+    unwritten.incrementAndGet();
+  }
+
+  /** Returns how many events the output had no room for. */
+  public long unwritten() {
+    return unwritten.get();
   }
 
   /**
@@ -61,6 +91,6 @@ public final class TracedProbe {
    * not tell which function fired (before 5.15).
    */
   public String function(int index) {
-    return index >= 0 && index < functions.size() ? functions.get(index) : plan.symbol();
+    return index >= 0 && index < functions.size() ? functions.get(index) : plan.place().text();
   }
 }

@@ -1,10 +1,15 @@
 package dev.uprobe.agent.kernel;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import jnr.ffi.LastError;
 import jnr.ffi.Pointer;
 
 /** Memory of a descriptor, mapped into this process until it is closed. */
 public final class MappedMemory implements Handle {
+  private static final int O_RDONLY = 0;
+  private static final int O_CLOEXEC = 0x80000;
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
@@ -33,10 +38,20 @@ public final class MappedMemory implements Handle {
     return map(libc, fd, length, offset, PROT_READ, MAP_SHARED);
   }
 
-  /** Maps a file as the loader of a program does: private to this process. */
-  public static MappedMemory ofFile(Libc libc, int fd, long length, long offset)
-      throws KernelException {
-    return map(libc, fd, length, offset, PROT_READ, MAP_PRIVATE);
+  /** Maps the whole of a file as the loader of a program does: private to this process. */
+  public static MappedMemory ofFile(Libc libc, Path path) throws KernelException {
+    int fd = libc.open(path.toString(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+      int errno = LastError.getLastError(libc.runtime());
+      throw new KernelException(path + ": " + Errno.describe(errno) + ".", errno, "");
+    }
+    try {
+      return map(libc, fd, Files.size(path), 0, PROT_READ, MAP_PRIVATE);
+    } catch (IOException e) {
+      throw new KernelException(path + ": " + e.getMessage() + ".", 0, "");
+    } finally {
+      libc.close(fd);
+    }
   }
 
   private static MappedMemory map(

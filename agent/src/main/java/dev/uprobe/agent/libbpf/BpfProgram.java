@@ -52,14 +52,17 @@ public final class BpfProgram {
   /**
    * Attaches the program to one place of a file, by a perf event of its own.
    *
+   * @param semaphore where in the file the kernel counts those who trace it; 0 for nowhere
    * @param cookie what the program is told when it fires; 0 for none, which every kernel takes
    * @return the link; closing it detaches
    */
-  public Handle attachUprobe(String path, long offset, long cookie, boolean atReturn)
+  public Handle attachUprobe(
+      String path, long offset, long semaphore, long cookie, boolean atReturn)
       throws KernelException {
     // struct bpf_uprobe_opts of libbpf 1.0: sz, ref_ctr_offset, bpf_cookie, retprobe, func_name
     Pointer options = Memory.allocateDirect(libbpf.runtime(), OPTIONS_SIZE, true);
     options.putLong(0, OPTIONS_SIZE);
+    options.putLong(8, semaphore);
     options.putLong(16, cookie);
     options.putByte(24, (byte) (atReturn ? 1 : 0));
     log.clear();

@@ -40,11 +40,17 @@ public final class BpfSystemCall {
    * Attaches a program to functions of one file.
    *
    * @param offsets where in the file the functions begin
+   * @param semaphores where in the file the kernel counts those who trace each; 0 for nowhere
    * @param cookies what the program is told when it fires, one for each offset
    * @return the link's descriptor; closing it detaches
    */
   public int attachUprobeMulti(
-      int programFd, String path, long[] offsets, long[] cookies, boolean atReturn)
+      int programFd,
+      String path,
+      long[] offsets,
+      long[] cookies,
+      long[] semaphores,
+      boolean atReturn)
       throws KernelException {
     Pointer attributes = Memory.allocateDirect(libc.runtime(), LINK_CREATE_SIZE, true);
     attributes.putInt(0, programFd);
@@ -54,6 +60,8 @@ public final class BpfSystemCall {
     Pointer cookieNumbers = longs(cookies);
     attributes.putAddress(16, pathBytes.address());
     attributes.putAddress(24, offsetNumbers.address());
+    Pointer semaphoreNumbers = longs(semaphores);
+    attributes.putAddress(32, semaphoreNumbers.address());
     attributes.putAddress(40, cookieNumbers.address());
     attributes.putInt(48, offsets.length);
     attributes.putInt(52, atReturn ? BPF_F_UPROBE_MULTI_RETURN : 0);
@@ -61,7 +69,7 @@ public final class BpfSystemCall {
     int errno = fd < 0 ? LastError.getLastError(libc.runtime()) : 0;
     // The kernel reads this memory during the call, so nothing of it may be collected before.
     java.lang.ref.Reference.reachabilityFence(
-        Arrays.asList(pathBytes, offsetNumbers, cookieNumbers));
+        Arrays.asList(pathBytes, offsetNumbers, cookieNumbers, semaphoreNumbers));
     if (fd < 0) {
       throw new KernelException(
           "uprobe_multi was refused: " + Errno.describe(errno) + ".", errno, "");

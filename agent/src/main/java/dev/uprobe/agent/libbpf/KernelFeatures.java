@@ -27,7 +27,8 @@ public record KernelFeatures(boolean uprobeMulti, boolean attachCookie) {
     try {
       int program = bpf.loadEmptyProgram(BpfSystemCall.BPF_TRACE_UPROBE_MULTI);
       try {
-        libc.close(bpf.attachUprobeMulti(program, "/", new long[1], new long[1], false));
+        libc.close(
+            bpf.attachUprobeMulti(program, "/", new long[1], new long[1], new long[1], false));
         return true;
       } finally {
         libc.close(program);

@@ -58,6 +58,10 @@ public interface Libbpf {
 
   int bpf_map__set_max_entries(Pointer map, int entries);
 
+  int bpf_map__set_key_size(Pointer map, int size);
+
+  int bpf_map__set_autocreate(Pointer map, boolean create);
+
   int bpf_map__set_value_size(Pointer map, int size);
 
   int bpf_map__set_initial_value(Pointer map, @In byte[] data, @size_t long size);
@@ -69,7 +73,18 @@ public interface Libbpf {
 
   int bpf_map_delete_elem(int fd, Pointer key);
 
+  int bpf_map_get_next_key(int fd, Pointer key, Pointer next);
+
   int bpf_map_lookup_elem(int fd, Pointer key, Pointer value);
+
+  int bpf_map_lookup_batch(
+      int fd,
+      Pointer from,
+      Pointer next,
+      Pointer keys,
+      Pointer values,
+      Pointer count,
+      Pointer options);
 
   int bpf_program__set_autoload(Pointer program, boolean autoload);
 

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  *
  * @param version of the agent
  * @param eventsWritten to the log
+ * @param eventsUnwritten of all probes, as the log had no room for them
  * @param eventsLost of all probes, those that are gone included, as the ring buffer was full
  * @param statusesWritten to the API server
  * @param statusesFailed that the API server did not take; they are written later
@@ -21,6 +22,7 @@ import java.util.function.LongSupplier;
 public record AgentMetrics(
     String version,
     LongSupplier eventsWritten,
+    LongSupplier eventsUnwritten,
     LongSupplier eventsLost,
     LongSupplier statusesWritten,
     LongSupplier statusesFailed)
@@ -41,6 +43,11 @@ public record AgentMetrics(
                 "uprobe_agent_events_written",
                 "Events written to the log.",
                 eventsWritten.getAsLong()))
+        .metricSnapshot(
+            Figures.counter(
+                "uprobe_agent_output_lost",
+                "Events lost because the log was not read as fast as they came.",
+                eventsUnwritten.getAsLong()))
         .metricSnapshot(
             Figures.counter(
                 "uprobe_agent_ring_buffer_lost",

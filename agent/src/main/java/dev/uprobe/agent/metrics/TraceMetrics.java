@@ -88,8 +88,10 @@ public final class TraceMetrics implements MultiCollector {
         .metricSnapshot(
             Figures.counters(
                 "uprobe_agent_probe_lost",
-                "Calls for which there was no room in the kernel.",
+                "Calls for which there was no room in the kernel or in the log.",
                 values(probes, ProbeReport::lost)))
+        .metricSnapshot(ProbeHistograms.durations(probes))
+        .metricSnapshot(ProbeHistograms.numbers(probes))
         .build();
   }
 

@@ -1,7 +1,12 @@
 package dev.uprobe.agent.node;
 
+import dev.uprobe.agent.container.ContainerId;
+import dev.uprobe.agent.event.Origin;
+import dev.uprobe.agent.trace.Attempt;
 import dev.uprobe.agent.trace.FileResult;
 import dev.uprobe.v1alpha1.AgentIdentity;
+import dev.uprobe.v1alpha1.AggregateReport;
+import dev.uprobe.v1alpha1.AttachReason;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.ProbeReport;
@@ -15,7 +20,6 @@ import java.util.stream.Stream;
 /** Puts what is known of an attachment into the words of its status. */
 record AttachmentReport(AgentIdentity agent) {
   private static final int MAX_MESSAGE = 1024;
-  private static final String NOT_ATTACHED = "AttachFailed";
 
   /**
    * Returns the status of an attachment, without the time of the report.
@@ -43,13 +47,15 @@ record AttachmentReport(AgentIdentity agent) {
 
   /** Returns the status of an attachment that cannot be carried out; its counts stay. */
   UprobeAttachmentStatus failed(
-      long generation, List<ProbeState> probes, String message, List<RecentEvent> newestFirst) {
-    Optional<FileResult> failure = Optional.of(new FileResult.Failed(message, ""));
+      long generation,
+      List<ProbeState> probes,
+      FileResult.Failed failure,
+      List<RecentEvent> newestFirst) {
     return status(
         generation,
         new ContainerCounts(0, 0),
         List.of(),
-        probes.stream().map(each -> probe(each, failure)).toList(),
+        probes.stream().map(each -> probe(each, Optional.of(failure))).toList(),
         newestFirst);
   }
 
@@ -66,9 +72,9 @@ record AttachmentReport(AgentIdentity agent) {
   private static ContainerReport container(ContainerState state) {
     Optional<FileResult> problem = problem(state.attempts().values().stream().map(Attempt::result));
     return new ContainerReport(
-        state.origin().pod(),
-        state.origin().container(),
-        state.id().containerId(),
+        state.origin().map(Origin::pod).orElse(null),
+        state.origin().map(Origin::container).orElse(null),
+        state.id().map(ContainerId::containerId).orElse(null),
         state.isReady(),
         problem.map(AttachmentReport::reason).orElse(null),
         problem.map(AttachmentReport::message).orElse(null),
@@ -86,7 +92,8 @@ record AttachmentReport(AgentIdentity agent) {
         counts.limited(),
         counts.lost(),
         problem.map(AttachmentReport::reason).orElse(null),
-        problem.map(AttachmentReport::message).orElse(null));
+        problem.map(AttachmentReport::message).orElse(null),
+        state.aggregate().map(each -> AggregateReport.of(each.of(), each.kept())).orElse(null));
   }
 
   private static Optional<FileResult> problem(ProbeState probe, List<ContainerState> containers) {
@@ -108,14 +115,16 @@ record AttachmentReport(AgentIdentity agent) {
   }
 
   private static String reason(FileResult result) {
-    return result instanceof FileResult.Undecided ? ContainerReport.ATTACHING : NOT_ATTACHED;
+    AttachReason reason =
+        result instanceof FileResult.Failed failed ? failed.reason() : AttachReason.ATTACHING;
+    return reason.word();
   }
 
   private static String message(FileResult result) {
     return StatusText.cut(
         result instanceof FileResult.Failed failed
-            ? failed.reason()
-            : ((FileResult.Undecided) result).reason(),
+            ? failed.message()
+            : ((FileResult.Undecided) result).message(),
         MAX_MESSAGE);
   }
 }

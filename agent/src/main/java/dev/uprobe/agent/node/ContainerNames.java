@@ -1,5 +1,6 @@
 package dev.uprobe.agent.node;
 
+import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.Origin;
 import dev.uprobe.agent.event.Origins;
 import java.util.Map;
@@ -7,10 +8,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Knows the pod and container of each mount namespace of this node. */
+/** Knows the pods and containers of this node, by their mount namespaces. */
 final class ContainerNames implements Origins {
   private final Map<Integer, Origin> byMountNamespace = new ConcurrentHashMap<>();
+  private final ProcessNamespaces processes;
   private Set<Integer> previous = Set.of();
+
+  ContainerNames(ProcessNamespaces processes) {
+    this.processes = processes;
+  }
+
+  /** Only programs that select containers tell the mount namespace. */
+  @Override
+  public Optional<Origin> of(Event event) {
+    return of(event.mountNamespace() == 0 ? processes.of(event.pid()) : event.mountNamespace());
+  }
 
   @Override
   public Optional<Origin> of(int mountNamespace) {

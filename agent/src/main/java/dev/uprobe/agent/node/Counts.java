@@ -10,13 +10,18 @@ import dev.uprobe.v1alpha1.ProbeReport;
 record Counts(long hits, long events, long filtered, long limited, long lost) {
   static final Counts NONE = new Counts(0, 0, 0, 0, 0);
 
-  static Counts of(Counters counters) {
+  /**
+   * Returns the counts of a probe that is attached.
+   *
+   * @param unwritten those of its events that the output had no room for
+   */
+  static Counts of(Counters counters, long unwritten) {
     return new Counts(
         counters.hits(),
         counters.events(),
         counters.filtered(),
-        0,
-        counters.lost() + counters.missed());
+        counters.limited(),
+        counters.lost() + counters.missed() + unwritten);
   }
 
   static Counts of(ProbeReport report) {

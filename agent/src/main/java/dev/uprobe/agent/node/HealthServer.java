@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,6 +18,9 @@ import java.util.function.BooleanSupplier;
  */
 public final class HealthServer implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
+  private static final int THREADS = 4;
+
+  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
   private final HttpServer server;
   private final PrometheusRegistry registry;
@@ -33,6 +38,8 @@ public final class HealthServer implements AutoCloseable {
     server.createContext("/healthz", exchange -> answer(exchange, alive.getAsBoolean()));
     server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
     server.createContext("/metrics", this::metrics);
+    // One that reads its answer slowly must not keep the kubelet from its own.
+    server.setExecutor(threads);
     server.start();
   }
 
@@ -69,5 +76,6 @@ public final class HealthServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

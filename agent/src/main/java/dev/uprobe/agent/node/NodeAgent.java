@@ -7,6 +7,8 @@ import dev.uprobe.agent.container.ContainerProcesses;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.JsonSink;
+import dev.uprobe.agent.event.LossySink;
+import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.kernel.KernelException;
@@ -14,6 +16,9 @@ import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.metrics.AgentMetrics;
 import dev.uprobe.agent.metrics.ProcessMetrics;
 import dev.uprobe.agent.metrics.TraceMetrics;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
+import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.Processes;
@@ -35,10 +40,15 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Path PROC = Path.of("/proc");
+
+  /** Init and kthreadd: either may be closed to others. */
+  private static final List<Path> NODE_PROCESSES = List.of(PROC.resolve("1"), PROC.resolve("2"));
+
   private static final int BUFFER_SIZE = 8 << 20;
 
   private final HandleStack handles = new HandleStack();
   private final String node;
+  private final OutputQueue output;
   private final MappingWatch watch;
   private final EventReader reader;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
@@ -52,7 +62,7 @@ public final class NodeAgent implements AutoCloseable {
    * @param node the name of this node
    * @param instance the name of the agent's pod
    * @param version of the agent
-   * @param events where events are written, one JSON object a line
+   * @param events where events are written, one JSON object a line; closed with the agent
    */
   public NodeAgent(
       BpfEnvironment environment,
@@ -61,20 +71,32 @@ public final class NodeAgent implements AutoCloseable {
       String instance,
       String version,
       OutputStream events)
-      throws KernelException, IOException {
+      throws KernelException {
     this.node = node;
+    this.output = new OutputQueue(events);
     try {
-      ContainerNames names = new ContainerNames();
+      ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
-      RecordingSink sink = new RecordingSink(new JsonSink(events, node, names), names);
+      LossySink written = new LossySink(new JsonSink(output, node, names), output);
+      RecordingSink sink = new RecordingSink(written, names);
+      Stacks stacks = handles.push(new Stacks(environment, PROC));
+      this.reader =
+          new EventReader(
+              probes.buffer(),
+              new EventDecoder(probes::probe),
+              new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
       NodeTools tools =
           new NodeTools(
               environment,
               KernelFields.find(environment),
               probes,
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+              HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               sink,
+              stacks,
+              reader::add,
+              names,
               LOG::warn);
       StatusWriter writer = new StatusWriter(client);
       AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
@@ -99,17 +121,17 @@ public final class NodeAgent implements AutoCloseable {
                   environment.architecture(),
                   session::follow,
                   session::rescan));
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
       metrics.register(new TraceMetrics(() -> session.ask(tracer::statuses)));
       metrics.register(
           new AgentMetrics(
               version,
-              sink::written,
+              written::written,
+              written::lost,
               () -> session.ask(probes::lost),
               writer::writes,
               writer::failures));
       metrics.register(new ProcessMetrics());
-    } catch (KernelException | IOException | RuntimeException e) {
+    } catch (KernelException | RuntimeException e) {
       handles.close();
       throw e;
     }
@@ -156,5 +178,14 @@ public final class NodeAgent implements AutoCloseable {
     reader.stop();
     threads.forEach(Joining::join);
     handles.close();
+    closeOutput();
+  }
+
+  private void closeOutput() {
+    try {
+      output.close();
+    } catch (IOException e) {
+      LOG.warn("Not all events were written: {}.", e.getMessage());
+    }
   }
 }

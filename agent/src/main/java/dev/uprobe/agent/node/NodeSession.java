@@ -33,7 +33,8 @@ final class NodeSession {
   /** A change is reported this soon, whatever the interval of reports. */
   private static final Duration REPORT = Duration.ofMillis(200);
 
-  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+  /** How often it is seen whether the interval of an aggregation is over. */
+  private static final Duration AGGREGATES = Duration.ofSeconds(1);
 
   /** Who asks is answered within seconds, or does without: the kubelet asks the same server. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
@@ -63,6 +64,11 @@ final class NodeSession {
   void start() {
     tracing.scheduleWithFixedDelay(
         guarded(tracer::refresh), 0, REFRESH.toMillis(), TimeUnit.MILLISECONDS);
+    tracing.scheduleWithFixedDelay(
+        guarded(tracer::tellAggregates),
+        AGGREGATES.toMillis(),
+        AGGREGATES.toMillis(),
+        TimeUnit.MILLISECONDS);
     tracing.scheduleWithFixedDelay(
         guarded(() -> report(false)), REPORT.toMillis(), REPORT.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -102,7 +108,7 @@ final class NodeSession {
   }
 
   void rescan() {
-    change(tracer::refresh);
+    change(tracer::rescan);
   }
 
   /** Something to be known of what the thread works on. */
@@ -163,7 +169,10 @@ final class NodeSession {
           @Override
           public boolean isDue(UprobeAttachment attachment, long version) {
             return times.isDue(
-                    attachment.getMetadata().getUid(), version, interval(attachment), now)
+                    attachment.getMetadata().getUid(),
+                    version,
+                    ReportTimes.interval(attachment),
+                    now)
                 || all;
           }
 
@@ -172,12 +181,6 @@ final class NodeSession {
             reports.add(attachment, status);
           }
         });
-  }
-
-  private static Duration interval(UprobeAttachment attachment) {
-    return Optional.ofNullable(attachment.getSpec().reportIntervalSeconds())
-        .map(Duration::ofSeconds)
-        .orElse(DEFAULT_INTERVAL);
   }
 
   private static Runnable guarded(Change change) {

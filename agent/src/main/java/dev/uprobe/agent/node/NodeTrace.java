@@ -1,48 +1,49 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.container.Container;
-import dev.uprobe.agent.container.ContainerId;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.trace.FileResult;
 import dev.uprobe.compile.InvalidTraceException;
 import dev.uprobe.compile.Problem;
 import dev.uprobe.compile.TraceCompiler;
 import dev.uprobe.plan.ClusterPlan;
+import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.v1alpha1.AttachReason;
 import dev.uprobe.v1alpha1.ProbeReport;
 import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * One attachment on this node: its probes, and the containers that they are in. Used by one thread.
- */
+/** One attachment on this node: its probes, and what of the node they reach. Used by one thread. */
 final class NodeTrace implements Handle {
   private static final Duration RETRY_AFTER_REFUSAL = Duration.ofSeconds(2);
-  private static final String HOST_UNSUPPORTED =
-      "this agent traces pods only; give target.podSelector instead of target.host";
 
   private final NodeTools tools;
+  private final NodeContainers running;
   private final RecentEvents recent;
   private final TraceProbes probes;
-  private final Map<ContainerId, ContainerState> containers = new LinkedHashMap<>();
   private UprobeAttachment attachment;
-  private Optional<SelectedNamespaces> namespaces = Optional.empty();
+
+  /** Which processes of the node itself are traced; empty for a trace of pods. */
+  private Optional<HostFilter> host = Optional.empty();
+
+  private Optional<Reach> reach = Optional.empty();
 
   /** Why the spec cannot be carried out. */
-  private Optional<String> invalid = Optional.empty();
+  private Optional<FileResult.Failed> invalid = Optional.empty();
 
-  /** Why the kernel does not let it be carried out now. */
-  private Optional<String> refusal = Optional.empty();
+  /** Why the kernel, or the node, does not let it be carried out now. */
+  private Optional<FileResult.Failed> refusal = Optional.empty();
 
   private long version;
 
@@ -50,8 +51,9 @@ final class NodeTrace implements Handle {
    * Starts a trace that is attached to nothing yet. Counts and recent events carry on from what the
    * attachment's status says, which an agent before this one has written.
    */
-  NodeTrace(NodeTools tools, UprobeAttachment attachment) {
+  NodeTrace(NodeTools tools, NodeContainers running, UprobeAttachment attachment) {
     this.tools = tools;
+    this.running = running;
     this.attachment = attachment;
     Optional<UprobeAttachmentStatus> status = Optional.ofNullable(attachment.getStatus());
     this.recent =
@@ -59,7 +61,13 @@ final class NodeTrace implements Handle {
             recentEvents(attachment),
             status.map(UprobeAttachmentStatus::recentEvents).orElse(List.of()));
     List<ProbeReport> reported = status.map(UprobeAttachmentStatus::probes).orElse(List.of());
-    this.probes = new TraceProbes(tools, attachment.getSpec().trace().name(), recent, reported);
+    this.probes =
+        new TraceProbes(
+            tools,
+            attachment.getMetadata().getNamespace(),
+            attachment.getSpec().trace().name(),
+            recent,
+            reported);
   }
 
   private static int recentEvents(UprobeAttachment attachment) {
@@ -80,104 +88,80 @@ final class NodeTrace implements Handle {
     attachment = changed;
     version++;
     recent.limit(recentEvents(changed));
-    List<ProbePlan> wanted = compile();
-    probes.set(wanted);
-    containers.values().forEach(each -> each.attempts().keySet().retainAll(probes.loadedNames()));
+    probes.set(compile());
+    reach.ifPresent(each -> each.retain(probes.loadedNames()));
   }
 
-  private List<ProbePlan> compile() {
+  private List<ProbePlan> compile() throws KernelException {
     try {
       ClusterPlan plan = TraceCompiler.compileForCluster(attachment.getSpec());
-      invalid = plan.host().map(host -> HOST_UNSUPPORTED);
-      return invalid.isEmpty() ? plan.probes() : List.of();
+      invalid = Optional.empty();
+      reachFor(plan.host());
+      return plan.probes();
     } catch (InvalidTraceException e) {
-      invalid =
-          Optional.of(
-              e.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")));
+      String problems =
+          e.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
+      invalid = Optional.of(failure(problems));
       return List.of();
     }
   }
 
-  /**
-   * Selects exactly the given containers, and attaches to those that are new, or not done and due.
-   *
-   * @param seen processes that have mapped a file since, by their containers
-   * @param now by the clock of {@link System#nanoTime}
-   */
-  void select(List<SelectedContainer> wanted, Map<ContainerId, Container> seen, long now) {
-    if (invalid.isPresent()) {
+  private static FileResult.Failed failure(String message) {
+    return new FileResult.Failed(AttachReason.ATTACH_FAILED, message, "");
+  }
+
+  /** Programs decide by what they were loaded with, so another target needs other programs. */
+  private void reachFor(Optional<HostFilter> wanted) throws KernelException {
+    if (reach.isPresent() && host.equals(wanted)) {
       return;
     }
-    Optional<String> before = refusal;
+    probes.set(List.of());
+    reach.ifPresent(Reach::close);
+    reach = Optional.empty();
+    host = wanted;
+  }
+
+  /**
+   * Selects what there is now, and attaches to what is new, or not done and due.
+   *
+   * @param seen processes that have mapped a file since
+   * @param now by the clock of {@link System#nanoTime}
+   */
+  void select(Seen seen, long now) {
+    if (invalid.isPresent() || host.isEmpty() && seen.isOutsideContainers()) {
+      return;
+    }
+    Optional<FileResult.Failed> before = refusal;
     try {
-      SelectedNamespaces selected = namespaces();
-      selected.select(
-          wanted.stream()
-              .flatMap(each -> each.container().mountNamespaces().stream())
-              .map(Long::intValue)
-              .collect(Collectors.toSet()));
-      Set<String> tried = probes.load(selected.numbers(), now);
-      containers.values().forEach(each -> each.attempts().keySet().removeAll(tried));
+      Reach reached = reach();
+      Set<String> tried = probes.load(reached.select(), now);
+      Set<String> untouched = new HashSet<>(probes.names());
+      untouched.removeAll(tried);
+      reached.retain(untouched);
       refusal = Optional.empty();
     } catch (KernelException e) {
-      refusal = Optional.of(e.getMessage());
+      refusal = Optional.of(FileResult.Failed.of(e));
+    } catch (IOException e) {
+      refusal = Optional.of(FileResult.Failed.of(e));
     }
-    if (!refusal.equals(before)) {
-      version++;
-    }
+    boolean changed = !refusal.equals(before);
     if (refusal.isEmpty()) {
-      attach(wanted, seen, now);
+      changed |= reach.orElseThrow().attach(probes, seen, now);
     }
-  }
-
-  private SelectedNamespaces namespaces() throws KernelException {
-    if (namespaces.isEmpty()) {
-      namespaces = Optional.of(new SelectedNamespaces(tools.environment()));
-    }
-    return namespaces.get();
-  }
-
-  private void attach(List<SelectedContainer> wanted, Map<ContainerId, Container> seen, long now) {
-    Set<ContainerId> ids =
-        wanted.stream().map(each -> each.container().id()).collect(Collectors.toSet());
-    if (containers.keySet().retainAll(ids)) {
+    if (changed) {
       version++;
     }
-    for (SelectedContainer each : wanted) {
-      ContainerId id = each.container().id();
-      ContainerState state =
-          containers.computeIfAbsent(id, key -> new ContainerState(id, each.origin()));
-      for (String name : probes.names()) {
-        Attempt last = state.attempts().get(name);
-        Attempt latest =
-            attempt(
-                name,
-                Optional.ofNullable(last),
-                each.container(),
-                Optional.ofNullable(seen.get(id)),
-                now);
-        state.attempts().put(name, latest);
-        if (last == null || !last.result().equals(latest.result())) {
-          version++;
-        }
-      }
-    }
-    probes.retain(ids, now);
   }
 
-  private Attempt attempt(
-      String name, Optional<Attempt> last, Container all, Optional<Container> seen, long now) {
-    Optional<ContainerProbe> probe = probes.loaded(name);
-    if (probe.isEmpty()) {
-      return probes.refused().get(name);
+  private Reach reach() throws KernelException {
+    if (reach.isEmpty()) {
+      reach =
+          Optional.of(
+              host.isPresent()
+                  ? new HostReach(tools, host.get())
+                  : new ContainerReach(tools, running, () -> attachment));
     }
-    if (last.isEmpty()) {
-      return Attempt.first(probe.get().attach(all, now), now);
-    }
-    if (last.get().isDue(now)) {
-      return last.get().next(probe.get().attach(all, now), now);
-    }
-    return seen.map(part -> last.get().with(probe.get().attach(part, now), now)).orElse(last.get());
+    return reach.get();
   }
 
   /** Returns how long it is until another attempt is due; empty where all is done. */
@@ -189,25 +173,38 @@ final class NodeTrace implements Handle {
       return Optional.of(RETRY_AFTER_REFUSAL);
     }
     return Stream.concat(
-            probes.refused().values().stream(),
-            containers.values().stream().flatMap(each -> each.attempts().values().stream()))
-        .flatMap(each -> each.untilNext(now).stream())
+            probes.refused().values().stream().flatMap(each -> each.untilNext(now).stream()),
+            reach.stream().flatMap(each -> each.untilNext(now).stream()))
         .min(Duration::compareTo);
   }
 
   /** Returns the status that the attachment has now. */
   UprobeAttachmentStatus status(AttachmentReport report) throws KernelException {
     long generation = attachment.getMetadata().getGeneration();
-    Optional<String> failure = invalid.or(() -> refusal);
+    Optional<FileResult.Failed> failure = invalid.or(() -> refusal);
     if (failure.isEmpty()) {
       return report.of(
-          generation, List.copyOf(containers.values()), probes.states(), recent.newestFirst());
+          generation,
+          reach.map(Reach::states).orElse(List.of()),
+          probes.states(),
+          recent.newestFirst());
     }
     List<ProbeState> states = new ArrayList<>();
     for (ProbeSpec each : attachment.getSpec().probes()) {
-      states.add(new ProbeState(each.name(), 0, probes.counts(each.name())));
+      states.add(
+          new ProbeState(
+              each.name(),
+              0,
+              probes.counts(each.name()),
+              Optional.empty(),
+              probes.aggregate(each.name())));
     }
     return report.failed(generation, states, failure.get(), recent.newestFirst());
+  }
+
+  /** Tells what the kernel keeps, where it is time to. */
+  void tellAggregates(long now) throws KernelException {
+    probes.tellAggregates(now);
   }
 
   /** Takes the probes off their functions; the counts are still told. */
@@ -218,6 +215,6 @@ final class NodeTrace implements Handle {
   @Override
   public void close() {
     probes.unload();
-    namespaces.ifPresent(SelectedNamespaces::close);
+    reach.ifPresent(Reach::close);
   }
 }

@@ -50,14 +50,14 @@ final class NodeTracer implements Handle {
     String uid = attachment.getMetadata().getUid();
     NodeTrace trace = byUid.get(uid);
     if (trace == null) {
-      trace = new NodeTrace(tools, attachment);
+      trace = new NodeTrace(tools, containers, attachment);
       byUid.put(uid, trace);
     } else if (isSameSpec(trace.attachment(), attachment)) {
       return;
     }
     trace.change(attachment);
     list();
-    selectAll(Map.of());
+    selectAll(Seen.NOTHING);
   }
 
   private static boolean isSameSpec(UprobeAttachment one, UprobeAttachment other) {
@@ -76,13 +76,13 @@ final class NodeTracer implements Handle {
   void put(NodePod pod) {
     if (containers.put(pod) && !byUid.isEmpty()) {
       list();
-      selectAll(Map.of());
+      selectAll(Seen.NOTHING);
     }
   }
 
   void remove(NodePod pod) {
     containers.remove(pod);
-    selectAll(Map.of());
+    selectAll(Seen.NOTHING);
   }
 
   /** Looks at processes that have mapped files. */
@@ -97,9 +97,7 @@ final class NodeTracer implements Handle {
             .look(pid)
             .ifPresent(each -> seen.merge(each.id(), each, NodeContainers::together));
       }
-      if (!seen.isEmpty()) {
-        selectAll(seen);
-      }
+      selectAll(new Seen(false, pids, seen));
     } catch (IOException e) {
       tools.notices().tell(unlisted(e));
     }
@@ -109,7 +107,24 @@ final class NodeTracer implements Handle {
   void refresh() {
     if (!byUid.isEmpty()) {
       list();
-      selectAll(Map.of());
+      selectAll(Seen.NOTHING);
+      forgetEndedCalls();
+    }
+  }
+
+  private void forgetEndedCalls() {
+    try {
+      tools.probes().forgetEndedCalls();
+    } catch (KernelException e) {
+      tools.notices().tell(e.getMessage());
+    }
+  }
+
+  /** Looks at all processes as if each had just mapped what it has. */
+  void rescan() {
+    if (!byUid.isEmpty()) {
+      list();
+      selectAll(Seen.EVERYTHING);
     }
   }
 
@@ -125,16 +140,9 @@ final class NodeTracer implements Handle {
     return "The processes of this node cannot be listed: " + e.getMessage() + ".";
   }
 
-  private void selectAll(Map<ContainerId, Container> seen) {
+  private void selectAll(Seen seen) {
     long now = System.nanoTime();
-    for (NodeTrace each : byUid.values()) {
-      UprobeAttachment attachment = each.attachment();
-      each.select(
-          containers.selectedBy(
-              attachment.getMetadata().getNamespace(), attachment.getSpec().target()),
-          seen,
-          now);
-    }
+    byUid.values().forEach(each -> each.select(seen, now));
   }
 
   /**
@@ -176,6 +184,14 @@ final class NodeTracer implements Handle {
       }
     }
     return statuses;
+  }
+
+  /** Tells what the kernel keeps, where it is time to. */
+  void tellAggregates() throws KernelException {
+    long now = System.nanoTime();
+    for (NodeTrace each : byUid.values()) {
+      each.tellAggregates(now);
+    }
   }
 
   /** Takes all probes off their functions; what they counted can still be reported. */

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.node;
 
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.event.MessageRenderer;
@@ -12,14 +13,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Passes events on, and keeps the latest of each attachment. */
 final class RecordingSink implements EventSink {
   private final EventSink next;
   private final Origins origins;
   private final WallClock clock = new WallClock();
-  private final AtomicLong written = new AtomicLong();
   private final Map<Integer, RecentEvents> byProbe = new ConcurrentHashMap<>();
 
   /**
@@ -39,11 +38,6 @@ final class RecordingSink implements EventSink {
     byProbe.remove(probe);
   }
 
-  /** Returns how many events were passed on. */
-  long written() {
-    return written.get();
-  }
-
   @Override
   public void begin() throws IOException {
     next.begin();
@@ -52,14 +46,18 @@ final class RecordingSink implements EventSink {
   @Override
   public void write(Event event) throws IOException {
     next.write(event);
-    written.incrementAndGet();
     RecentEvents recent = byProbe.get(event.probe().number());
     if (recent != null) {
       // The container may be gone, and its mount namespace another's, by the time this is read.
-      Optional<Origin> origin = origins.of(event.mountNamespace());
+      Optional<Origin> origin = origins.of(event);
       Instant time = clock.at(event.timeNanos());
       recent.add(() -> recent(event, time, origin));
     }
+  }
+
+  @Override
+  public void write(Aggregate aggregate) throws IOException {
+    next.write(aggregate);
   }
 
   private static RecentEvent recent(Event event, Instant time, Optional<Origin> origin) {
@@ -76,6 +74,11 @@ final class RecordingSink implements EventSink {
   @Override
   public void flush() throws IOException {
     next.flush();
+  }
+
+  @Override
+  public void end() throws IOException {
+    next.end();
   }
 
   @Override

@@ -1,17 +1,28 @@
 package dev.uprobe.agent.node;
 
+import dev.uprobe.v1alpha1.UprobeAttachment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * When each attachment was last reported: changes are told at once, counts at the attachment's
  * interval.
  */
 final class ReportTimes {
+  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+
   private final Map<String, Report> last = new HashMap<>();
 
   private record Report(long nanos, long version) {}
+
+  /** Returns how long it is from one report of an attachment's counts to the next. */
+  static Duration interval(UprobeAttachment attachment) {
+    return Optional.ofNullable(attachment.getSpec().reportIntervalSeconds())
+        .map(Duration::ofSeconds)
+        .orElse(DEFAULT_INTERVAL);
+  }
 
   /**
    * Tells whether an attachment is to be reported, and takes it that it then is.

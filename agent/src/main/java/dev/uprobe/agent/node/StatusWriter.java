@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the status of attachments where something changed. One thread writes. */
-final class StatusWriter {
+/** Writes the status of attachments where something changed. Used by one thread. */
+final class StatusWriter implements StatusReports.Writing {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
   private static final ResourceDefinitionContext KIND =
       ResourceDefinitionContext.fromResourceType(UprobeAttachment.class);
@@ -41,12 +41,15 @@ final class StatusWriter {
   }
 
   /**
-   * Writes a status, unless the last one said the same. A failure is told, and mended by the next.
+   * Writes a status, unless the last one said the same. A failure is told.
+   *
+   * @return whether there is nothing left to write; an attachment that is gone has no status
    */
-  void write(UprobeAttachment attachment, UprobeAttachmentStatus status) {
+  @Override
+  public boolean write(UprobeAttachment attachment, UprobeAttachmentStatus status) {
     ObjectMeta metadata = attachment.getMetadata();
     if (status.equals(written.get(metadata.getUid()))) {
-      return;
+      return true;
     }
     try {
       GenericKubernetesResource patch = patch(metadata, status, Instant.now());
@@ -59,15 +62,18 @@ final class StatusWriter {
           .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
       written.put(metadata.getUid(), status);
       writes.incrementAndGet();
+      return true;
     } catch (KubernetesClientException e) {
-      if (!isGone(e)) {
-        failures.incrementAndGet();
-        LOG.warn(
-            "The status of UprobeAttachment {}/{} was not written and will be again: {}",
-            metadata.getNamespace(),
-            metadata.getName(),
-            e.getMessage());
+      if (isGone(e)) {
+        return true;
       }
+      failures.incrementAndGet();
+      LOG.warn(
+          "The status of UprobeAttachment {}/{} was not written and will be again: {}",
+          metadata.getNamespace(),
+          metadata.getName(),
+          e.getMessage());
+      return false;
     }
   }
 
@@ -104,7 +110,8 @@ final class StatusWriter {
     return failures.get();
   }
 
-  void forget(UprobeAttachment attachment) {
+  @Override
+  public void forget(UprobeAttachment attachment) {
     written.remove(attachment.getMetadata().getUid());
   }
 }

@@ -2,10 +2,11 @@ package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.Selection;
-import dev.uprobe.agent.container.ContainerId;
 import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfNumberSet;
+import dev.uprobe.agent.trace.Attempt;
 import dev.uprobe.agent.trace.FileProbe;
+import dev.uprobe.agent.trace.FileResult;
+import dev.uprobe.agent.trace.Outcome;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.v1alpha1.ProbeReport;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** The probes of an attachment: those in the kernel, and those that the kernel did not take. */
@@ -22,19 +22,27 @@ final class TraceProbes {
   private final NodeTools tools;
   private final String trace;
   private final RecentEvents recent;
-  private final Map<String, ContainerProbe> loaded = new HashMap<>();
+  private final Map<String, NodeProbe> loaded = new HashMap<>();
   private final Map<String, Attempt> refused = new HashMap<>();
   private final Map<String, Counts> before = new HashMap<>();
+  private final TraceAggregates aggregates;
   private List<ProbePlan> plans = List.of();
+  private Optional<Selection> selection = Optional.empty();
 
   /**
    * Creates no probes yet.
    *
    * @param reported what an earlier agent counted, from which counts carry on
    */
-  TraceProbes(NodeTools tools, String trace, RecentEvents recent, List<ProbeReport> reported) {
+  TraceProbes(
+      NodeTools tools,
+      String namespace,
+      String trace,
+      RecentEvents recent,
+      List<ProbeReport> reported) {
     this.tools = tools;
     this.trace = trace;
+    this.aggregates = new TraceAggregates(tools, namespace, reported);
     this.recent = recent;
     reported.forEach(each -> before.put(each.name(), Counts.of(each)));
   }
@@ -47,15 +55,17 @@ final class TraceProbes {
     plans = List.copyOf(wanted);
     refused.clear();
     remove(loaded.values().stream().filter(each -> !keep.contains(each.plan())).toList());
+    aggregates.set(wanted);
   }
 
-  private void remove(List<ContainerProbe> gone) throws KernelException {
-    List<AttachedProbe> attached = gone.stream().map(ContainerProbe::probe).toList();
+  private void remove(List<NodeProbe> gone) throws KernelException {
+    List<AttachedProbe> attached = gone.stream().map(NodeProbe::probe).toList();
     gone.forEach(each -> loaded.remove(each.plan().name()));
     tools.probes().detach(attached);
     try {
       for (AttachedProbe each : attached) {
-        before.merge(each.probe().plan().name(), Counts.of(each.counters()), Counts::plus);
+        before.merge(each.probe().plan().name(), counts(each), Counts::plus);
+        aggregates.remove(each);
       }
     } finally {
       attached.forEach(each -> tools.sink().forget(each.probe().number()));
@@ -65,20 +75,26 @@ final class TraceProbes {
 
   /**
    * Loads the probes that are not in the kernel yet, or again after a while where it refused them.
+   * Those that were loaded for another selection are replaced.
    *
    * @return the names of those that it loaded or tried to
    */
-  Set<String> load(BpfNumberSet mountNamespaces, long now) {
+  Set<String> load(Selection wanted, long now) throws KernelException {
+    if (!selection.equals(Optional.of(wanted))) {
+      remove(List.copyOf(loaded.values()));
+      refused.clear();
+      selection = Optional.of(wanted);
+    }
     Set<String> tried = new HashSet<>();
     for (ProbePlan plan : plans) {
       Optional<Attempt> last = Optional.ofNullable(refused.get(plan.name()));
       if (!loaded.containsKey(plan.name()) && last.map(each -> each.isDue(now)).orElse(true)) {
         tried.add(plan.name());
         try {
-          loaded.put(plan.name(), add(plan, mountNamespaces));
+          loaded.put(plan.name(), add(plan, wanted));
           refused.remove(plan.name());
         } catch (KernelException e) {
-          Outcome failed = Outcome.failed(e.getMessage());
+          Outcome failed = Outcome.failed(FileResult.Failed.of(e));
           refused.put(
               plan.name(),
               last.map(each -> each.next(failed, now)).orElse(Attempt.first(failed, now)));
@@ -88,17 +104,14 @@ final class TraceProbes {
     return tried;
   }
 
-  private ContainerProbe add(ProbePlan plan, BpfNumberSet mountNamespaces) throws KernelException {
-    Selection selection =
-        new Selection(
-            (int) ProcessHandle.current().pid(),
-            OptionalInt.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(new Selection.Containers(mountNamespaces, tools.fields())));
-    AttachedProbe probe = tools.probes().add(trace, plan, selection);
+  private NodeProbe add(ProbePlan plan, Selection wanted) throws KernelException {
+    if (plan.stack() > 0) {
+      tools.stacks().follow();
+    }
+    AttachedProbe probe = tools.probes().add(trace, plan, wanted);
     tools.sink().record(probe.probe().number(), recent);
-    return new ContainerProbe(new FileProbe(probe, tools.sites(), tools.notices()), tools.files());
+    aggregates.add(probe);
+    return new NodeProbe(new FileProbe(probe, tools.sites(), tools.notices()));
   }
 
   /** Returns the names of all probes, in the order of the spec. */
@@ -107,7 +120,7 @@ final class TraceProbes {
   }
 
   /** Returns a probe that is in the kernel. */
-  Optional<ContainerProbe> loaded(String name) {
+  Optional<NodeProbe> loaded(String name) {
     return Optional.ofNullable(loaded.get(name));
   }
 
@@ -115,9 +128,9 @@ final class TraceProbes {
     return Set.copyOf(loaded.keySet());
   }
 
-  /** Detaches from files that none of the containers has had for a while. */
-  void retain(Set<ContainerId> containers, long now) {
-    loaded.values().forEach(each -> each.retain(containers, now));
+  /** Detaches from files that none of the given users has had for a while. */
+  void retain(Set<?> users, long now) {
+    loaded.values().forEach(each -> each.retain(users, now));
   }
 
   /** Returns the attempts to load what the kernel does not take, by the names of the probes. */
@@ -131,7 +144,9 @@ final class TraceProbes {
     for (String name : names()) {
       int functions = loaded(name).map(each -> each.probe().functions()).orElse(0);
       Optional<Attempt> refusal = Optional.ofNullable(refused.get(name));
-      states.add(new ProbeState(name, functions, counts(name), refusal.map(Attempt::result)));
+      states.add(
+          new ProbeState(
+              name, functions, counts(name), refusal.map(Attempt::result), aggregate(name)));
     }
     return states;
   }
@@ -141,18 +156,36 @@ final class TraceProbes {
    */
   Counts counts(String name) throws KernelException {
     Counts earlier = before.getOrDefault(name, Counts.NONE);
-    return loaded.containsKey(name)
-        ? earlier.plus(Counts.of(loaded.get(name).probe().counters()))
-        : earlier;
+    return loaded.containsKey(name) ? earlier.plus(counts(loaded.get(name).probe())) : earlier;
   }
 
-  /** Takes all of them off their functions; counts stay. */
+  private static Counts counts(AttachedProbe probe) throws KernelException {
+    return Counts.of(probe.counters(), probe.probe().unwritten());
+  }
+
+  /** Returns what the kernel has kept for a probe over the life of its attachment. */
+  Optional<AggregateTotal> aggregate(String name) throws KernelException {
+    return aggregates.total(name, loaded(name).map(NodeProbe::probe));
+  }
+
+  /** Tells what the kernel keeps, where it is time to. */
+  void tellAggregates(long now) throws KernelException {
+    aggregates.tellDue(now);
+  }
+
+  /** Takes all of them off their functions, and tells what was kept; counts stay. */
   void detach() {
     tools.probes().detach(attached());
+    try {
+      aggregates.tellLast();
+    } catch (KernelException e) {
+      tools.notices().tell(e.getMessage());
+    }
   }
 
   /** Takes all of them out of the kernel. */
   void unload() {
+    detach();
     List<AttachedProbe> attached = attached();
     attached.forEach(each -> tools.sink().forget(each.probe().number()));
     tools.probes().remove(attached);
@@ -160,6 +193,6 @@ final class TraceProbes {
   }
 
   private List<AttachedProbe> attached() {
-    return loaded.values().stream().map(ContainerProbe::probe).toList();
+    return loaded.values().stream().map(NodeProbe::probe).toList();
   }
 }

@@ -1,43 +1,60 @@
 package dev.uprobe.agent.target;
 
 import dev.uprobe.agent.elf.Machine;
-import dev.uprobe.agent.files.TrustedTree;
+import dev.uprobe.agent.files.FileTree;
+import dev.uprobe.agent.files.OpenedFile;
+import dev.uprobe.agent.kernel.HandleStack;
+import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.function.BiPredicate;
 
-/** Finds the files that a trace of a host puts its probes on. */
+/**
+ * Finds the files that a trace of a host puts its probes on. Every process counts that runs on the
+ * host, in a container or not; what a process has mapped is found in its own file system.
+ */
 public final class HostFiles {
+  private static final Path PROC = Path.of("/proc");
+
+  private final Libc libc;
+  private final HostRoot root;
   private final Processes processes;
-  private final MappedFiles mappedFiles;
-  private final TrustedTree tree;
-  private final InstalledLibraries installed;
+  private final Machine machine;
+
+  private HostFiles(Libc libc, HostRoot root, Processes processes, Machine machine) {
+    this.libc = libc;
+    this.root = root;
+    this.processes = processes;
+    this.machine = machine;
+  }
+
+  /** The files of the host that this program runs on. */
+  public static HostFiles ofThisHost(Libc libc) {
+    return ofThisHost(libc, PROC, Path.of("/"), Machine.ofHost());
+  }
 
   /**
    * @param proc where the proc file system is mounted
    * @param root the root of the host's file system
    * @param machine whose libraries are looked for on disk
    */
-  public HostFiles(Path proc, Path root, Machine machine) {
-    this.processes = new Processes(proc);
-    this.mappedFiles = new MappedFiles(processes);
-    this.tree = new TrustedTree(root);
-    this.installed = new InstalledLibraries(tree, machine);
+  static HostFiles ofThisHost(Libc libc, Path proc, Path root, Machine machine) {
+    return new HostFiles(libc, HostRoot.ofThisHost(root), new Processes(proc), machine);
   }
 
-  /** The files of the host that this program runs on. */
-  public static HostFiles ofThisHost() {
-    return new HostFiles(Path.of("/proc"), Path.of("/"), Machine.ofHost());
+  /**
+   * The files of a node, for a program whose own root directory is that of a container.
+   *
+   * @param processes the folders under {@code /proc} of processes whose root directory is the
+   *     node's, such as {@code /proc/1}; the first that may be looked at is taken
+   */
+  public static HostFiles ofNode(Libc libc, List<Path> processes) {
+    return new HostFiles(
+        libc, HostRoot.ofNode(libc, processes), new Processes(PROC), Machine.ofHost());
   }
 
   /**
@@ -45,21 +62,116 @@ public final class HostFiles {
    *
    * @param binary a path; a library's name, which means every such file that a matching process has
    *     mapped, or else the installed one; empty for the executables of the matching processes
-   * @return empty only where no binary is named and no process matches
+   * @return to be closed after attaching; without files only where no binary is named and no
+   *     process matches
    * @throws TargetException if the process, path or library does not exist
    */
-  public List<TargetFile> find(Optional<String> binary, HostFilter filter) throws IOException {
+  public FoundFiles find(Optional<String> binary, HostFilter filter) throws IOException {
     if (filter.pid().isPresent() && !processes.exists(filter.pid().getAsInt())) {
       throw new TargetException(
+          AttachReason.PROCESS_NOT_FOUND,
           "There is no process " + filter.pid().getAsInt() + "; is it still running?");
     }
-    List<Integer> pids = processes.matching(filter);
-    if (binary.isEmpty()) {
-      return executables(pids, filter);
+    List<Integer> everybody = pids();
+    return search(everybody, search -> all(search, binary, filter, everybody));
+  }
+
+  private List<TargetFile> all(
+      FileSearch search, Optional<String> binary, HostFilter filter, List<Integer> everybody)
+      throws IOException {
+    if (binary.isPresent() && !LibraryName.isLibrary(binary.get())) {
+      return List.of(search.file(root.path(binary.get())));
     }
-    return LibraryName.isLibrary(binary.get())
-        ? library(new LibraryName(binary.get()), pids)
-        : List.of(file(path(binary.get())));
+    ProcessVisits matching = matching(search, filter, everybody);
+    if (binary.isPresent()) {
+      return search.library(new LibraryName(binary.get()), matching);
+    }
+    List<TargetFile> running = search.executables(matching);
+    boolean startsLater = running.isEmpty() && filter.binary().isPresent();
+    return startsLater ? List.of(search.file(root.path(filter.binary().get()))) : running;
+  }
+
+  /**
+   * Those of the files that some processes have mapped.
+   *
+   * @param among processes to look at, of which the filter may accept some
+   * @return to be closed after attaching; often without files
+   */
+  public FoundFiles findUsed(Optional<String> binary, HostFilter filter, Collection<Integer> among)
+      throws IOException {
+    List<Integer> pids = among.stream().filter(root::isTraceable).toList();
+    return search(pids, search -> used(search, binary, filter, pids));
+  }
+
+  private List<TargetFile> used(
+      FileSearch search, Optional<String> binary, HostFilter filter, Collection<Integer> among)
+      throws IOException {
+    ProcessVisits matching = matching(search, filter, among);
+    if (binary.isEmpty()) {
+      return search.executables(matching);
+    }
+    if (LibraryName.isLibrary(binary.get())) {
+      return search.used(new LibraryName(binary.get()), matching);
+    }
+    TargetFile file = search.file(root.path(binary.get()));
+    return file.pids().isEmpty() ? List.of() : List.of(file);
+  }
+
+  /**
+   * Processes show the real names of their executables, so a filter's symbolic links are followed.
+   */
+  private ProcessVisits matching(FileSearch search, HostFilter filter, Collection<Integer> among)
+      throws IOException {
+    Optional<String> binary =
+        filter.binary().isPresent()
+            ? Optional.of(realName(search.tree(), filter.binary().get()))
+            : Optional.empty();
+    HostFilter real = new HostFilter(filter.pid(), filter.comm(), binary);
+    return new HostProcesses(libc, processes, processes.matching(real, among));
+  }
+
+  private String realName(FileTree tree, String binary) throws IOException {
+    String path = root.path(binary);
+    try (OpenedFile file = tree.open(path)) {
+      return file.realName();
+    } catch (IOException e) {
+      // It may be gone, and processes run it still.
+      return path;
+    }
+  }
+
+  /**
+   * By which numbers the kernel knows a file of the host.
+   *
+   * @throws TargetException if there is none that can be read
+   */
+  public KernelFile kernelFile(String binary) throws IOException {
+    return kernelFile(binary, Optional.empty());
+  }
+
+  /**
+   * The same, for who asks often.
+   *
+   * @param last the latest answer, which is quickly given again if the file is still the same
+   */
+  public KernelFile kernelFile(String binary, Optional<KernelFile> last) throws IOException {
+    String path = root.path(binary);
+    HandleStack handles = new HandleStack();
+    try {
+      Path file = search(List.of(), handles).file(path).path();
+      Fingerprint fingerprint = Fingerprint.of(file);
+      if (last.filter(each -> each.fingerprint().equals(fingerprint)).isPresent()) {
+        return last.get();
+      }
+      return new KernelFile(fingerprint, new KernelFiles(libc, processes).of(file, path));
+    } finally {
+      handles.close();
+    }
+  }
+
+  /** The processes whose files are found. */
+  public List<Integer> pids() throws IOException {
+    return processes.pids().stream().filter(root::isTraceable).toList();
   }
 
   /** The path of a process's executable, in the process's own file system. */
@@ -67,97 +179,30 @@ public final class HostFiles {
     return processes.executable(pid);
   }
 
-  private List<TargetFile> executables(List<Integer> pids, HostFilter filter) throws IOException {
-    Map<Integer, String> paths = new LinkedHashMap<>();
-    for (int pid : pids) {
-      processes.executable(pid).ifPresent(path -> paths.put(pid, path));
-    }
-    List<TargetFile> running =
-        mapped(paths.keySet(), (pid, mapping) -> mapping.path().equals(paths.get(pid)));
-    boolean startsLater = running.isEmpty() && filter.binary().isPresent();
-    return startsLater ? List.of(file(path(filter.binary().get()))) : running;
+  /** A file, and how the kernel knows it. */
+  public record KernelFile(Fingerprint fingerprint, FileIdentity identity) {}
+
+  @FunctionalInterface
+  private interface Question {
+    List<TargetFile> ask(FileSearch search) throws IOException;
   }
 
-  private List<TargetFile> library(LibraryName name, List<Integer> pids) throws IOException {
-    List<TargetFile> mapped = mapped(pids, (pid, mapping) -> name.matches(mapping.fileName()));
-    if (!mapped.isEmpty()) {
-      return mapped;
-    }
-    Map<FileIdentity, TargetFile> found = new LinkedHashMap<>();
-    for (String path : installed.find(name)) {
-      TargetFile file = file(tree.resolve(path));
-      found.putIfAbsent(file.identity(), file);
-    }
-    if (found.isEmpty()) {
-      throw new TargetException(unknown(name));
-    }
-    return List.copyOf(found.values());
-  }
-
-  private String unknown(LibraryName name) throws IOException {
-    List<String> nearest = installed.nearest(name);
-    return "No process uses a library "
-        + name.text()
-        + " and none is installed; "
-        + (nearest.isEmpty()
-            ? "give the path of the file"
-            : "did you mean " + String.join(", ", nearest) + "?");
-  }
-
-  private static Path path(String text) throws TargetException {
+  private FoundFiles search(Collection<Integer> everybody, Question question) throws IOException {
+    HandleStack handles = new HandleStack();
     try {
-      return Path.of(text);
-    } catch (InvalidPathException e) {
-      throw new TargetException("\"" + text + "\" is not a path: " + e.getReason());
+      return new FoundFiles(question.ask(search(everybody, handles)), handles);
+    } catch (IOException | RuntimeException e) {
+      handles.close();
+      throw e;
     }
   }
 
-  /** A file of the host, with all processes that map it: any of them knows what an ifunc chose. */
-  private TargetFile file(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      throw new TargetException("There is no file " + path + "; check the path");
-    }
-    Path real = path.toRealPath();
-    FileIdentity identity = FileIdentity.of(real);
-    // Some file systems (btrfs, overlay) show another device in maps than stat does.
-    List<TargetFile> mapped =
-        mapped(
-            processes.pids(),
-            (pid, mapping) ->
-                mapping.file().equals(identity)
-                    || mapping.file().inode() == identity.inode()
-                        && mapping.path().equals(real.toString()));
-    return mapped.stream()
-        .filter(file -> file.identity().equals(identity))
-        .findFirst()
-        .or(() -> mapped.stream().findFirst())
-        .map(file -> new TargetFile(path, path.toString(), file.identity(), file.pids(), tree))
-        .orElseGet(() -> new TargetFile(path, path.toString(), identity, new TreeSet<>(), tree));
-  }
-
-  /** The files of executable mappings, one a file; those that nobody can open any more are gone. */
-  private List<TargetFile> mapped(Iterable<Integer> pids, BiPredicate<Integer, Mapping> wanted) {
-    Map<FileIdentity, Mapping> mappings = new LinkedHashMap<>();
-    Map<FileIdentity, Path> paths = new LinkedHashMap<>();
-    Map<FileIdentity, SortedSet<Integer>> users = new LinkedHashMap<>();
-    for (int pid : pids) {
-      for (Mapping mapping : processes.mappings(pid)) {
-        if (mapping.ofFile() && mapping.executable() && wanted.test(pid, mapping)) {
-          FileIdentity identity = mapping.file();
-          mappings.putIfAbsent(identity, mapping);
-          users.computeIfAbsent(identity, key -> new TreeSet<>()).add(pid);
-          if (!paths.containsKey(identity)) {
-            mappedFiles.path(pid, mapping).ifPresent(path -> paths.put(identity, path));
-          }
-        }
-      }
-    }
-    List<TargetFile> files = new ArrayList<>();
-    paths.forEach(
-        (identity, path) ->
-            files.add(
-                new TargetFile(
-                    path, mappings.get(identity).path(), identity, users.get(identity), tree)));
-    return files;
+  private FileSearch search(Collection<Integer> everybody, HandleStack handles) throws IOException {
+    return new FileSearch(
+        root.place(),
+        root.open(handles),
+        machine,
+        new HostProcesses(libc, processes, everybody),
+        handles);
   }
 }

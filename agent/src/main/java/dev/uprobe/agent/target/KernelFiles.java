@@ -12,35 +12,24 @@ import java.nio.file.Path;
  * <p>They may differ from what stat(2) says (btrfs, overlay); what a mapping shows in /proc is the
  * kernel's own word.
  */
-public final class KernelFiles {
-  private static final int O_RDONLY = 0;
-  private static final int O_CLOEXEC = 0x80000;
+record KernelFiles(Libc libc, Processes processes) {
 
-  private final Libc libc;
-  private final Processes processes;
-
-  public KernelFiles(Libc libc, Processes processes) {
-    this.libc = libc;
-    this.processes = processes;
-  }
-
-  /** Returns the identity of a file that can be read. */
-  public FileIdentity of(Path path) throws IOException {
-    int fd = libc.open(path.toString(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-      throw new TargetException("There is no file " + path + " that can be read; check the path");
-    }
-    try (MappedMemory mapped = MappedMemory.ofFile(libc, fd, libc.getpagesize(), 0)) {
+  /**
+   * Returns the identity of a file.
+   *
+   * @param path opens the file
+   * @param name what messages call it
+   */
+  FileIdentity of(Path path, String name) throws IOException {
+    try (MappedMemory mapped = MappedMemory.ofFile(libc, path)) {
       long address = mapped.memory().address();
       return processes.mappings((int) ProcessHandle.current().pid()).stream()
           .filter(each -> each.contains(address))
           .findFirst()
           .map(Mapping::file)
-          .orElseThrow(() -> new TargetException("/proc/self/maps does not show " + path));
+          .orElseThrow(() -> new TargetException("/proc/self/maps does not show " + name));
     } catch (KernelException e) {
-      throw new TargetException(path + " cannot be mapped: " + e.getMessage());
-    } finally {
-      libc.close(fd);
+      throw new TargetException(name + " cannot be mapped: " + e.getMessage());
     }
   }
 }

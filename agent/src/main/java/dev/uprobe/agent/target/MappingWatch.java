@@ -7,6 +7,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.Sleeper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ import java.util.function.Consumer;
 public final class MappingWatch implements Handle, Runnable {
   private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
   private static final int MAX_WAIT_MILLIS = 60_000;
+
+  /** One byte is enough to be woken: a program that starts is to be seen at once. */
+  private static final PerfBuffer.Kind KIND =
+      new PerfBuffer.Kind(PerfRecord.MMAP | PerfRecord.MMAP2, 0, 16, 1);
 
   private final Consumer<NewMapping> listener;
   private final Runnable lostListener;
@@ -51,7 +56,7 @@ public final class MappingWatch implements Handle, Runnable {
     this.lostListener = lostListener;
     try {
       for (int cpu : onlineCpus()) {
-        buffers.add(handles.push(new PerfBuffer(libc, architecture, cpu)));
+        buffers.add(handles.push(new PerfBuffer(libc, architecture, cpu, KIND)));
       }
       int[] fds = buffers.stream().mapToInt(PerfBuffer::fd).toArray();
       this.sleeper = handles.push(new Sleeper(libc, fds));
@@ -61,7 +66,7 @@ public final class MappingWatch implements Handle, Runnable {
     }
   }
 
-  private static List<Integer> onlineCpus() throws KernelException {
+  static List<Integer> onlineCpus() throws KernelException {
     try {
       return CpuList.parse(Files.readString(ONLINE));
     } catch (IOException e) {
@@ -74,7 +79,17 @@ public final class MappingWatch implements Handle, Runnable {
   public void run() {
     while (!stopped) {
       sleeper.sleep(MAX_WAIT_MILLIS);
-      buffers.forEach(each -> each.drain(listener, lostListener));
+      buffers.forEach(each -> each.drain(this::take));
+    }
+  }
+
+  private void take(ByteBuffer bytes) {
+    PerfRecord record = PerfRecord.of(bytes);
+    if (record instanceof PerfRecord.Mapped mapped && mapped.mapping().file().inode() != 0) {
+      Mapping mapping = mapped.mapping();
+      listener.accept(new NewMapping(mapped.pid(), mapping.path(), mapping.file()));
+    } else if (record instanceof PerfRecord.Lost) {
+      lostListener.run();
     }
   }
 

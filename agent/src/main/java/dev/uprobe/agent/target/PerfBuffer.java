@@ -10,31 +10,28 @@ import dev.uprobe.agent.kernel.MappedMemory;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import jnr.ffi.LastError;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
-/** The mappings of code on one CPU: a perf event and its buffer (linux/perf_event.h). */
+/**
+ * What the processes on one CPU do: a perf event that counts nothing, and the buffer of its records
+ * (linux/perf_event.h).
+ */
 final class PerfBuffer implements Handle {
   private static final int PERF_TYPE_SOFTWARE = 1;
   private static final int PERF_COUNT_SW_DUMMY = 9;
-  private static final int ATTR_SIZE = 64;
+  private static final int ATTR_SIZE = 96;
   private static final long EXCLUDE_KERNEL = 1L << 5;
-  private static final long MMAP = 1L << 8;
   private static final long WATERMARK = 1L << 14;
-  private static final long MMAP2 = 1L << 23;
+  private static final int CLOCK_MONOTONIC = 1;
   private static final long PERF_FLAG_FD_CLOEXEC = 8;
 
-  private static final int PERF_RECORD_LOST = 2;
-  private static final int PERF_RECORD_MMAP2 = 10;
-  private static final int MMAP2_NAME = 72;
   private static final int MAX_RECORD = 1 << 16;
 
   private static final int DATA_HEAD = 1024;
   private static final int DATA_TAIL = 1032;
-  private static final int DATA_PAGES = 16;
 
   private final HandleStack handles = new HandleStack();
   private final int fd;
@@ -42,14 +39,25 @@ final class PerfBuffer implements Handle {
   private final Pointer control;
   private final Pointer data;
 
-  PerfBuffer(Libc libc, Architecture architecture, int cpu) throws KernelException {
+  /**
+   * Which records there are, and when the reader is woken.
+   *
+   * @param records flags of struct perf_event_attr
+   * @param sampleType what is appended to each record: PERF_SAMPLE_*, by CLOCK_MONOTONIC
+   * @param pages of the buffer, a power of two
+   * @param wakeAt bytes of records at which the reader is woken
+   */
+  record Kind(long records, long sampleType, int pages, int wakeAt) {}
+
+  PerfBuffer(Libc libc, Architecture architecture, int cpu, Kind kind) throws KernelException {
     Pointer attributes = Memory.allocateDirect(libc.runtime(), ATTR_SIZE, true);
     attributes.putInt(0, PERF_TYPE_SOFTWARE);
     attributes.putInt(4, ATTR_SIZE);
     attributes.putLong(8, PERF_COUNT_SW_DUMMY);
-    attributes.putLong(40, EXCLUDE_KERNEL | MMAP | MMAP2 | WATERMARK);
-    // wakeup_watermark: one byte is enough, a program that starts is to be seen at once.
-    attributes.putInt(48, 1);
+    attributes.putLong(24, kind.sampleType());
+    attributes.putLong(40, EXCLUDE_KERNEL | WATERMARK | kind.records());
+    attributes.putInt(48, kind.wakeAt());
+    attributes.putInt(92, CLOCK_MONOTONIC);
     this.fd =
         (int)
             libc.syscall(
@@ -72,7 +80,7 @@ final class PerfBuffer implements Handle {
     }
     handles.push(() -> libc.close(fd));
     int pageSize = libc.getpagesize();
-    this.size = DATA_PAGES * pageSize;
+    this.size = kind.pages() * pageSize;
     try {
       MappedMemory pages = handles.push(MappedMemory.shared(libc, fd, pageSize + (long) size, 0));
       this.control = pages.memory();
@@ -87,19 +95,14 @@ final class PerfBuffer implements Handle {
     return fd;
   }
 
-  /** Hands over every record that is there. */
-  void drain(Consumer<MappingWatch.NewMapping> listener, Runnable lostListener) {
+  /** Hands over every record that is there, from its header on. */
+  void drain(Consumer<ByteBuffer> listener) {
     long head = control.getLong(DATA_HEAD);
     VarHandle.acquireFence();
     long tail = control.getLong(DATA_TAIL);
     while (tail < head) {
       ByteBuffer record = record(tail);
-      int type = record.getInt(0);
-      if (type == PERF_RECORD_MMAP2) {
-        mapping(record, listener);
-      } else if (type == PERF_RECORD_LOST) {
-        lostListener.run();
-      }
+      listener.accept(record);
       tail += record.capacity();
       VarHandle.releaseFence();
       control.putLong(DATA_TAIL, tail);
@@ -115,21 +118,6 @@ final class PerfBuffer implements Handle {
     data.get(at, bytes, 0, first);
     data.get(0, bytes, first, bytes.length - first);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static void mapping(ByteBuffer record, Consumer<MappingWatch.NewMapping> listener) {
-    long inode = record.getLong(48);
-    if (inode == 0) {
-      return;
-    }
-    int end = MMAP2_NAME;
-    while (end < record.capacity() && record.get(end) != 0) {
-      end++;
-    }
-    String path = new String(record.array(), MMAP2_NAME, end - MMAP2_NAME, StandardCharsets.UTF_8);
-    listener.accept(
-        new MappingWatch.NewMapping(
-            record.getInt(8), path, FileIdentity.of(record.getInt(40), record.getInt(44), inode)));
   }
 
   @Override

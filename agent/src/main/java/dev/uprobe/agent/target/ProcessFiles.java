@@ -58,9 +58,16 @@ public final class ProcessFiles implements Handle {
     return Processes.executable(folder);
   }
 
-  /** What the process has in its memory; nothing when it has ended. */
-  public List<Mapping> mappings() {
-    return Processes.mappings(folder);
+  /** Opens {@link #root} once more, for who needs it longer than this. */
+  public ConfinedTree openRoot() throws IOException {
+    return ConfinedTree.at(libc, folder.resolve("root"));
+  }
+
+  /** The process's mappings of files that it may execute; none when it has ended. */
+  public List<Mapping> code() {
+    return Processes.mappings(folder).stream()
+        .filter(each -> each.ofFile() && each.executable())
+        .toList();
   }
 
   /**

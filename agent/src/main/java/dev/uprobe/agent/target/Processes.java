@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,10 +50,10 @@ public final class Processes {
     return pids;
   }
 
-  /** The processes that every part of the filter accepts. */
-  public List<Integer> matching(HostFilter filter) throws IOException {
-    List<Integer> candidates = filter.pid().isPresent() ? List.of(filter.pid().getAsInt()) : pids();
-    return candidates.stream()
+  /** Those of the given processes that every part of the filter accepts. */
+  public List<Integer> matching(HostFilter filter, Collection<Integer> among) {
+    return among.stream()
+        .filter(pid -> filter.pid().isEmpty() || filter.pid().getAsInt() == pid)
         .filter(this::exists)
         .filter(pid -> filter.comm().isEmpty() || filter.comm().equals(comm(pid)))
         .filter(pid -> filter.binary().isEmpty() || filter.binary().equals(executable(pid)))

@@ -9,9 +9,7 @@ import java.util.TreeSet;
 /**
  * A file to put probes on.
  *
- * @param path opens the file: one of a container until the {@code FoundFiles} that it came with are
- *     closed; one of a host may lead through {@code /proc/PID}, and then only while that process
- *     lives
+ * @param path opens the file until the {@link FoundFiles} that it came with are closed
  * @param displayPath what users call the file: its path in the file system of who runs it
  * @param identity as {@code /proc/PID/maps} shows it where a process has it mapped
  * @param pids processes that have it mapped; empty where none does
@@ -22,5 +20,10 @@ public record TargetFile(
 
   public TargetFile {
     pids = Collections.unmodifiableSortedSet(new TreeSet<>(pids));
+  }
+
+  /** Returns this file with the processes that have it mapped. */
+  TargetFile usedBy(SortedSet<Integer> users) {
+    return new TargetFile(path, displayPath, identity, users, tree);
   }
 }

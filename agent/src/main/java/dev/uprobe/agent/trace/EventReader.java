@@ -1,17 +1,22 @@
 package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.SharedBuffer;
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.EventSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Carries events from the ring buffer to a sink, until it is stopped. */
 public final class EventReader implements Runnable {
   private final SharedBuffer buffer;
   private final EventDecoder decoder;
   private final EventSink sink;
+  private final Queue<Aggregate> aggregates = new ConcurrentLinkedQueue<>();
   private volatile boolean stopped;
 
   public EventReader(SharedBuffer buffer, EventDecoder decoder, EventSink sink) {
@@ -30,16 +35,37 @@ public final class EventReader implements Runnable {
     try {
       sink.begin();
       while (!stopped) {
-        if (buffer.drain(this::write) > 0) {
-          sink.flush();
-        }
+        buffer.drain(this::write);
+        // Also without new events: a sink may have got ready what it held back.
+        sink.flush();
+        writeAggregates();
         buffer.await();
       }
       while (buffer.drain(this::write) > 0) {
         sink.flush();
       }
+      writeAggregates();
+      sink.end();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void writeAggregates() throws IOException {
+    if (aggregates.isEmpty()) {
+      return;
+    }
+    for (Aggregate next = aggregates.poll(); next != null; next = aggregates.poll()) {
+      sink.write(next);
+    }
+    sink.flush();
+  }
+
+  /** Writes aggregates soon, from any thread; what is handed over before {@link #stop} is. */
+  public void add(List<Aggregate> some) {
+    if (!some.isEmpty()) {
+      aggregates.addAll(some);
+      buffer.wake();
     }
   }
 

@@ -1,6 +1,13 @@
 package dev.uprobe.agent.trace;
 
-/** What came of putting a probe on one file. */
+import dev.uprobe.agent.elf.ElfException;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.TargetException;
+import dev.uprobe.v1alpha1.AttachReason;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/** What came of putting a probe on one file, or of the attempt to find files for it. */
 public sealed interface FileResult {
 
   /** The probe sits on at least one function. */
@@ -9,15 +16,36 @@ public sealed interface FileResult {
   /**
    * No process has chosen the function's implementation yet; a later attempt may find it.
    *
-   * @param reason a sentence without its full stop
+   * @param message a sentence without its full stop
    */
-  record Undecided(String reason) implements FileResult {}
+  record Undecided(String message) implements FileResult {}
 
   /**
-   * The probe does not fit this file, now or later.
+   * The probe is not on this file, and will hardly be.
    *
-   * @param reason a sentence without its full stop, which names the file
+   * @param message a sentence without its full stop, which names the file
    * @param details the words of libbpf and of the verifier; may be empty
    */
-  record Failed(String reason, String details) implements FileResult {}
+  record Failed(AttachReason reason, String message, String details) implements FileResult {
+
+    /** Says why there is no file, or none that can be used. */
+    public static Failed of(IOException e) {
+      return new Failed(reason(e), e.getMessage(), "");
+    }
+
+    private static AttachReason reason(IOException e) {
+      if (e instanceof TargetException target) {
+        return target.reason();
+      }
+      if (e instanceof NoSuchFileException) {
+        return AttachReason.FILE_NOT_FOUND;
+      }
+      return e instanceof ElfException ? AttachReason.NOT_SUPPORTED : AttachReason.ATTACH_FAILED;
+    }
+
+    /** Says what the kernel did not take; its message already names the thing. */
+    public static Failed of(KernelException e) {
+      return new Failed(AttachReason.ATTACH_FAILED, e.getMessage(), e.details());
+    }
+  }
 }

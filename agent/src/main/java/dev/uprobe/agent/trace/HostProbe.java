@@ -2,7 +2,7 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.target.FileIdentity;
-import dev.uprobe.agent.target.Fingerprint;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.LibraryName;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
@@ -11,10 +11,8 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -30,7 +28,6 @@ final class HostProbe {
   private final HostFiles files;
   private final Notices notices;
   private final Set<FileIdentity> done = new HashSet<>();
-  private final Map<Fingerprint, FileResult> results = new HashMap<>();
 
   HostProbe(FileProbe into, HostFilter filter, HostFiles files, Notices notices) {
     this.into = into;
@@ -44,7 +41,7 @@ final class HostProbe {
   }
 
   /** Finds the files of the processes that run now. */
-  List<TargetFile> find() throws TraceException {
+  FoundFiles find() throws TraceException {
     try {
       return files.find(plan().binary(), filter);
     } catch (IOException e) {
@@ -67,11 +64,11 @@ final class HostProbe {
     if (!failures.isEmpty() && failures.size() == results.size()) {
       String others = failures.size() == 1 ? "" : " (" + failures.size() + " files were tried)";
       throw new TraceException(
-          sentence(failures.get(0).reason() + others), failures.get(0).details());
+          sentence(failures.get(0).message() + others), failures.get(0).details());
     }
     tellOf(failures);
     List<FileResult.Undecided> undecided = of(FileResult.Undecided.class, results);
-    undecided.stream().findFirst().ifPresent(each -> notices.tell(sentence(each.reason())));
+    undecided.stream().findFirst().ifPresent(each -> notices.tell(sentence(each.message())));
     return !undecided.isEmpty();
   }
 
@@ -106,13 +103,17 @@ final class HostProbe {
    */
   boolean attachLater(HostFilter which) {
     List<FileResult> results;
-    try {
-      results = files.find(plan().binary(), which).stream().map(this::attach).toList();
+    try (FoundFiles found = files.find(plan().binary(), which)) {
+      results =
+          found.files().stream()
+              .filter(each -> !done.contains(each.identity()))
+              .map(this::attach)
+              .toList();
     } catch (TargetException e) {
       // The process has ended already.
       return false;
     } catch (IOException e) {
-      results = List.of(new FileResult.Failed(e.getMessage(), ""));
+      results = List.of(FileResult.Failed.of(e));
     }
     tellOf(of(FileResult.Failed.class, results));
     return !of(FileResult.Undecided.class, results).isEmpty();
@@ -121,27 +122,16 @@ final class HostProbe {
   /** A probe that takes any process's executable goes by those that it does not fit. */
   private void tellOf(List<FileResult.Failed> failures) {
     if (plan().binary().isPresent() || filter.binary().isPresent()) {
-      failures.forEach(each -> notices.tell(sentence(each.reason())));
+      failures.forEach(each -> notices.tell(sentence(each.message())));
     }
   }
 
   private FileResult attach(TargetFile file) {
-    if (done.contains(file.identity())) {
-      return new FileResult.Attached();
+    FileResult result = into.attach(file, System.nanoTime());
+    if (!(result instanceof FileResult.Undecided)) {
+      done.add(file.identity());
     }
-    try {
-      // Containers of one image show one file on several devices.
-      Fingerprint fingerprint = Fingerprint.of(file.path());
-      FileResult known = results.get(fingerprint);
-      FileResult result = known == null ? into.attach(file) : known;
-      if (!(result instanceof FileResult.Undecided)) {
-        done.add(file.identity());
-        results.put(fingerprint, result);
-      }
-      return result;
-    } catch (IOException e) {
-      return new FileResult.Failed(file.displayPath() + " cannot be looked at", "");
-    }
+    return result;
   }
 
   private ProbePlan plan() {

@@ -5,15 +5,13 @@ import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.target.FileIdentity;
-import dev.uprobe.agent.target.KernelFiles;
-import dev.uprobe.agent.target.Processes;
+import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Turns a host's filter into what programs can decide. */
-final class HostSelection {
+public final class HostSelection {
   private HostSelection() {}
 
   /**
@@ -21,25 +19,24 @@ final class HostSelection {
    *
    * @throws TraceException when the filter's executable does not exist
    */
-  static Selection of(HostFilter host, BpfEnvironment environment, Processes processes)
+  static Selection of(HostFilter host, BpfEnvironment environment, HostFiles files)
       throws TraceException {
-    Optional<Selection.Executable> executable = Optional.empty();
-    if (host.binary().isPresent()) {
-      executable = Optional.of(executable(host.binary().get(), environment, processes));
+    if (host.binary().isEmpty()) {
+      return of(host, Optional.empty());
     }
-    int self = (int) ProcessHandle.current().pid();
-    return new Selection(self, host.pid(), host.comm(), executable);
-  }
-
-  private static Selection.Executable executable(
-      String path, BpfEnvironment environment, Processes processes) throws TraceException {
     try {
-      FileIdentity file = new KernelFiles(environment.libc(), processes).of(Path.of(path));
-      return new Selection.Executable(file, KernelFields.find(environment));
+      FileIdentity file = files.kernelFile(host.binary().get()).identity();
+      return of(host, Optional.of(new Selection.Executable(file, KernelFields.find(environment))));
     } catch (IOException e) {
       throw new TraceException("target.host.binary: " + e.getMessage() + ".");
     } catch (KernelException e) {
       throw new TraceException(e.getMessage(), e.details());
     }
+  }
+
+  /** Returns the selection of a filter whose executable is found. */
+  public static Selection of(HostFilter host, Optional<Selection.Executable> executable) {
+    int self = (int) ProcessHandle.current().pid();
+    return new Selection(self, host.pid(), host.comm(), executable);
   }
 }

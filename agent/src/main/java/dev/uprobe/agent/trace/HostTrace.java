@@ -4,9 +4,9 @@ import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
-import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
 import java.util.ArrayList;
@@ -59,16 +59,20 @@ final class HostTrace {
    */
   List<HostProbe> attachNow() throws TraceException {
     // Looking through all processes takes a while, and many probes are of the same file.
-    Map<Optional<String>, List<TargetFile>> found = new HashMap<>();
+    Map<Optional<String>, FoundFiles> found = new HashMap<>();
     List<HostProbe> undecided = new ArrayList<>();
-    for (HostProbe probe : probes) {
-      Optional<String> binary = probe.probe().probe().plan().binary();
-      if (!found.containsKey(binary)) {
-        found.put(binary, probe.find());
+    try {
+      for (HostProbe probe : probes) {
+        Optional<String> binary = probe.probe().probe().plan().binary();
+        if (!found.containsKey(binary)) {
+          found.put(binary, probe.find());
+        }
+        if (probe.attachNow(found.get(binary).files())) {
+          undecided.add(probe);
+        }
       }
-      if (probe.attachNow(found.get(binary))) {
-        undecided.add(probe);
-      }
+    } finally {
+      found.values().forEach(FoundFiles::close);
     }
     return undecided;
   }

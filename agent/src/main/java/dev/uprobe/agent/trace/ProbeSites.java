@@ -1,24 +1,22 @@
 package dev.uprobe.agent.trace;
 
-import dev.uprobe.agent.attach.AttachedProbe.Site;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.DebugFiles;
-import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.elf.Unwinding;
-import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Finds where in a file a probe has to sit. */
@@ -30,67 +28,99 @@ public final class ProbeSites {
   }
 
   /**
-   * What was found.
-   *
-   * @param sites distinct by their offset
-   * @param undecided why some function has no site yet: an ifunc that no process has called
-   */
-  public record Found(List<Site> sites, Optional<String> undecided) {}
-
-  /**
    * Finds the functions that a probe names.
    *
    * @param file its pids are asked which implementation of an ifunc they call
    * @throws IOException with a sentence that names the file, and the nearest names where it has no
    *     such function
    */
-  public Found find(ProbePlan probe, TargetFile file) throws IOException {
+  FoundSites find(ProbePlan probe, TargetFile file) throws IOException {
     try (ElfFile elf = ElfFile.open(file.path(), file.displayPath())) {
-      check(elf, probe);
+      check(elf);
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
-        List<Function> named = functions.find(probe.symbol());
-        if (named.isEmpty()) {
-          throw new TargetException(unknown(probe.symbol(), file, functions));
+        Optional<GoCode> go = GoCode.of(elf);
+        boolean byInstruction = go.isPresent() || Unwinding.mayPass(elf);
+        FunctionSites sites =
+            new FunctionSites(
+                probe, file, ifuncs, new FunctionReturns(elf, functions), byInstruction, go);
+        Place place = probe.place();
+        if (place instanceof Place.Functions named) {
+          return sites(named, functions, file, sites);
         }
-        return sites(named, file);
+        if (place instanceof Place.Address address) {
+          return site(address, elf, functions, sites);
+        }
+        return new UsdtSites(elf, probe).find((Place.Usdt) place);
       }
     }
   }
 
-  private static void check(ElfFile elf, ProbePlan probe) throws IOException {
+  private static FoundSites sites(
+      Place.Functions place, FunctionTable functions, TargetFile file, FunctionSites sites)
+      throws IOException {
+    List<Function> named = new ArrayList<>();
+    for (String name : place.names()) {
+      List<Function> found = find(name, functions, sites.go());
+      if (found.isEmpty()) {
+        throw new TargetException(
+            AttachReason.SYMBOL_NOT_FOUND, unknown(name, file, functions, sites.go()));
+      }
+      named.addAll(found);
+    }
+    if (place.offset() == 0) {
+      return sites.of(named);
+    }
+    Site site = OffsetSite.of(named, place.offset(), file.displayPath());
+    sites.checkConvention(named.get(0));
+    return FoundSites.of(site);
+  }
+
+  private static FoundSites site(
+      Place.Address place, ElfFile elf, FunctionTable functions, FunctionSites sites)
+      throws IOException {
+    long address = place.address();
+    Optional<Function> ofGo =
+        sites.go().isPresent() ? sites.go().get().at(address) : Optional.empty();
+    Optional<Function> function = ofGo.isPresent() ? ofGo : functions.at(address);
+    Site site = new AddressSite(elf, function).find(address, sites.probe().type());
+    if (function.isEmpty()) {
+      return FoundSites.of(site);
+    }
+    sites.checkConvention(function.get());
+    return sites.byInstruction() && sites.probe().type() != ProbeType.ENTRY
+        ? sites.of(List.of(function.get()))
+        : FoundSites.of(site);
+  }
+
+  /** Go's own table has the names as its users know them, and is there in every program. */
+  private static List<Function> find(String name, FunctionTable functions, Optional<GoCode> go)
+      throws IOException {
+    List<Function> found = go.isPresent() ? go.get().find(name) : List.of();
+    return found.isEmpty() ? functions.find(name) : found;
+  }
+
+  private static void check(ElfFile elf) throws IOException {
     if (!elf.machine().equals(Machine.ofHost())) {
-      throw new ElfException(
-          elf.name(),
+      throw unsupported(
+          elf,
           "is for "
               + elf.machine().displayName()
               + ", and this host is "
               + Machine.ofHost().displayName()
               + "; give a file that runs here");
     }
-    if (probe.type() != ProbeType.ENTRY && isGo(elf)) {
-      throw new ElfException(
-          elf.name(),
-          "is a Go program, whose stacks a return probe would corrupt; use type: Entry for probe "
-              + probe.name());
-    }
-    if (probe.type() != ProbeType.ENTRY && Unwinding.mayPass(elf)) {
-      throw new ElfException(
-          elf.name(),
-          "uses exceptions (C++) or panics (Rust), and one that passes a return probe ends the"
-              + " program; use type: Entry for probe "
-              + probe.name());
-    }
   }
 
-  private static boolean isGo(ElfFile elf) {
-    return elf.sections().stream()
-        .anyMatch(each -> each.name().equals(".gopclntab") || each.name().equals(".go.buildinfo"));
+  private static TargetException unsupported(ElfFile elf, String problem) {
+    return new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + " " + problem);
   }
 
-  private static String unknown(String symbol, TargetFile file, FunctionTable functions)
+  private static String unknown(
+      String symbol, TargetFile file, FunctionTable functions, Optional<GoCode> go)
       throws IOException {
-    List<String> nearest = functions.nearest(symbol);
+    List<String> ofGo = go.isPresent() ? go.get().nearest(symbol) : List.of();
+    List<String> nearest = ofGo.isEmpty() ? functions.nearest(symbol) : ofGo;
     return file.displayPath()
         + " has no function "
         + symbol
@@ -99,22 +129,5 @@ public final class ProbeSites {
         + " `uprobe-agent symbols "
         + file.displayPath()
         + "` lists all";
-  }
-
-  private Found sites(List<Function> functions, TargetFile file) throws IOException {
-    Map<Long, Site> sites = new LinkedHashMap<>();
-    List<String> undecided = new ArrayList<>();
-    for (Function function : functions) {
-      if (function.ifunc()) {
-        IfuncResolution resolution = ifuncs.resolve(file, function);
-        resolution.problem(function.name()).ifPresent(undecided::add);
-        resolution
-            .fileOffsets()
-            .forEach(offset -> sites.putIfAbsent(offset, new Site(function.name(), offset)));
-      } else {
-        sites.putIfAbsent(function.fileOffset(), new Site(function.name(), function.fileOffset()));
-      }
-    }
-    return new Found(List.copyOf(sites.values()), undecided.stream().findFirst());
   }
 }

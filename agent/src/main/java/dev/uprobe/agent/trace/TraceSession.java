@@ -7,6 +7,8 @@ import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
@@ -15,6 +17,7 @@ import dev.uprobe.plan.TracePlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,17 +26,24 @@ import java.util.concurrent.CountDownLatch;
 /**
  * Traces of this host while they run: this is where all parts of the agent are put together.
  *
- * <p>Three threads: one watches what processes map, one attaches, one writes events.
+ * <p>Three threads: one watches what processes map, one attaches, one writes events. A fourth finds
+ * the functions of call stacks, if there are any.
  */
 public final class TraceSession implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
 
   private final HandleStack handles = new HandleStack();
   private final Notices notices;
+
+  /** How often threads that ended within calls are looked for. */
+  private static final Duration CALLS_LOOK = Duration.ofSeconds(5);
+
   private final ProbeSet probes;
   private final MappingWatch watch;
+  private final Stacks stacks;
   private final EventReader reader;
   private final List<HostTrace> traces = new ArrayList<>();
+  private final HostAggregates aggregates;
   private final LateAttaching attaching;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -53,7 +63,13 @@ public final class TraceSession implements AutoCloseable {
                   environment.architecture(),
                   attaching::follow,
                   attaching::rescan));
-      this.reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
+      this.stacks = handles.push(new Stacks(environment, PROC));
+      this.reader =
+          new EventReader(
+              probes.buffer(),
+              new EventDecoder(probes::probe),
+              new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
+      this.aggregates = new HostAggregates(reader::add, notices);
     } catch (KernelException | RuntimeException e) {
       handles.close();
       throw e;
@@ -91,18 +107,29 @@ public final class TraceSession implements AutoCloseable {
   }
 
   private void load(BpfEnvironment environment, List<TracePlan> plans) throws TraceException {
-    HostFiles files = HostFiles.ofThisHost();
+    if (plans.stream().flatMap(each -> each.probes().stream()).anyMatch(p -> p.stack() > 0)) {
+      followStacks();
+    }
+    HostFiles files = HostFiles.ofThisHost(environment.libc());
     Processes processes = new Processes(PROC);
     ProbeSites sites = new ProbeSites(new IfuncResolver(environment.libc(), processes));
     for (TracePlan plan : plans) {
       traces.add(
           HostTrace.load(
               plan,
-              HostSelection.of(plan.host(), environment, processes),
+              HostSelection.of(plan.host(), environment, files),
               probes,
               files,
               sites,
               notices));
+    }
+  }
+
+  private void followStacks() throws TraceException {
+    try {
+      stacks.follow();
+    } catch (KernelException e) {
+      throw new TraceException(e.getMessage(), e.details());
     }
   }
 
@@ -121,8 +148,33 @@ public final class TraceSession implements AutoCloseable {
           .deadline()
           .ifPresent(deadline -> attaching.schedule(deadline, () -> finish(trace)));
     }
+    followAggregates();
+    attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
     startThread("watch", watch);
     startThread("events", this::readEvents);
+  }
+
+  private void followAggregates() {
+    for (HostTrace trace : traces) {
+      trace.probes().forEach(each -> aggregates.add(each.probe(), trace.plan().namespace()));
+    }
+    if (!aggregates.isEmpty()) {
+      attaching.schedule(HostAggregates.LOOK, this::tellAggregates);
+    }
+  }
+
+  private void forgetEndedCalls() {
+    try {
+      probes.forgetEndedCalls();
+    } catch (KernelException e) {
+      notices.tell(e.getMessage());
+    }
+    attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
+  }
+
+  private void tellAggregates() {
+    aggregates.tellDue();
+    attaching.schedule(HostAggregates.LOOK, this::tellAggregates);
   }
 
   private void startThread(String name, Runnable work) {
@@ -163,7 +215,8 @@ public final class TraceSession implements AutoCloseable {
                 each.probe().trace(),
                 each.probe().plan().name(),
                 each.functions(),
-                each.counters()));
+                each.counters(),
+                each.probe().unwritten()));
       }
       return summaries;
     } catch (KernelException e) {
@@ -197,6 +250,7 @@ public final class TraceSession implements AutoCloseable {
     watch.stop();
     attaching.stop();
     probes.detach();
+    aggregates.tellLast();
     reader.stop();
     for (Thread thread : threads) {
       thread.join();

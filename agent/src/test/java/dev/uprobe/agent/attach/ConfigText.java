@@ -58,17 +58,15 @@ final class ConfigText {
       if (read(condition + ".operator") == 0) {
         break;
       }
-      line.append(operand(condition + ".left"))
-          .append(' ')
-          .append(name("operator", condition + ".operator"))
-          .append(' ')
-          .append(read(condition + ".right"));
-      if (read(condition + ".at_return") != 0) {
-        line.append(" at return");
-      }
-      if (read(condition + ".at_return") != 0
-          && name("source", condition + ".left.source").equals("ARGUMENT")) {
-        line.append(" from ").append(read(condition + ".offset"));
+      String operator = name("operator", condition + ".operator");
+      line.append(operand(condition + ".left")).append(' ').append(operator).append(' ');
+      if (operator.startsWith("TEXT_")) {
+        line.append("pattern ").append(read(condition + ".right"));
+        line.append(" of ").append(read(condition + ".length")).append(" bytes");
+        line.append(" in ").append(read(condition + ".reach"));
+        line.append(" of value ").append(read(condition + ".value"));
+      } else {
+        line.append(read(condition + ".right"));
       }
       if (read(condition + ".ends_clause") == 0) {
         line.append(" or ");
@@ -84,7 +82,20 @@ final class ConfigText {
     String source = name("source", path + ".source");
     String index = read(path + ".index") == 0 ? "" : " " + read(path + ".index");
     String type = (read(path + ".is_signed") == 0 ? "u" : "i") + 8 * read(path + ".bytes");
-    return source + index + " " + type;
+    StringBuilder text = new StringBuilder(source + index + " " + type);
+    for (int i = 0; i < read(path + ".steps"); i++) {
+      text.append(" -> ").append((int) read(path + ".offsets[" + i + "]"));
+    }
+    if (read(path + ".plus") != 0) {
+      text.append(" + ").append((int) read(path + ".plus"));
+    }
+    if (read(path + ".at_return") != 0) {
+      text.append(" at return");
+    }
+    if (read(path + ".kept") != 0) {
+      text.append(" kept at ").append(read(path + ".kept"));
+    }
+    return text.toString();
   }
 
   private String name(String type, String path) {

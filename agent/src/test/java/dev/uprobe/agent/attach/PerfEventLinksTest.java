@@ -2,7 +2,6 @@ package dev.uprobe.agent.attach;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.uprobe.agent.attach.AttachedProbe.Site;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.event.EventDecoder;
@@ -82,7 +81,7 @@ class PerfEventLinksTest {
     try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
-      assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.symbol())));
+      assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
       assertEquals(MANY, probe.functions());
       List<String> calls = program.finish();
       probes.detach();
@@ -132,7 +131,7 @@ class PerfEventLinksTest {
     try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe attached = probes.add("test", plan, selection(program));
-      assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.symbol())));
+      assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.place().text())));
       program.proceed();
       assertEquals("9", program.line());
       assertEquals("", program.line());
@@ -140,7 +139,7 @@ class PerfEventLinksTest {
       assertEquals(List.of("6"), program.finish());
       List<String> messages = drained(probes);
       Counters counters = attached.counters();
-      assertEquals(new Counters(3, messages.size(), 3 - messages.size(), 0, 0), counters);
+      assertEquals(new Counters(3, messages.size(), 3 - messages.size(), 0, 0, 0), counters);
       return messages;
     }
   }

@@ -56,7 +56,7 @@ class ProbeConfigTest {
             type: Return
             signature: signed char func(void)
             """);
-    assertEquals(List.of("NUMBER of RETURN_VALUE i8 at 64"), config.values());
+    assertEquals(List.of("NUMBER of RETURN_VALUE 1 i8 at return at 64"), config.values());
 
     assertEquals(
         List.of(
@@ -104,13 +104,13 @@ class ProbeConfigTest {
     assertEquals(
         List.of(
             "ARGUMENT 1 i32 GREATER 2",
-            "RETURN_VALUE i32 LESS 0 at return",
-            "DURATION u64 GREATER 10000000 at return"),
+            "RETURN_VALUE 1 i32 at return LESS 0",
+            "DURATION u64 at return GREATER 10000000"),
         config.clauses());
   }
 
   @Test
-  void anArgumentThatIsDecidedAtReturnIsReadFromTheEvent() throws Exception {
+  void whatIsKnownAtTheEntryIsComparedThereEvenAsAnAlternative() throws Exception {
     ConfigText config =
         ConfigText.of(
             """
@@ -120,9 +120,37 @@ class ProbeConfigTest {
             """);
 
     assertEquals(
-        List.of("ARGUMENT 2 i32 EQUAL 1 at return from 144 or RETURN_VALUE i32 LESS 0 at return"),
+        List.of("ARGUMENT 2 i32 EQUAL 1 or RETURN_VALUE 1 i32 at return LESS 0"), config.clauses());
+  }
+
+  @Test
+  void aCallKeepsTheArgumentsThatLeadToMemory() throws Exception {
+    ConfigText config =
+        ConfigText.of(
+            """
+            type: Call
+            args:
+            - {name: fd, type: i32}
+            - {name: data, type: bytes, size: 16, at: return, length: return}
+            - {name: path, type: string, size: 30}
+            - {name: id, type: u32, value: arg3->8}
+            where: ["path startsWith '/tmp/'", "id == 3"]
+            """);
+
+    assertEquals(
+        List.of(
+            "NUMBER of ARGUMENT 1 i32 at 64",
+            "BYTES of ARGUMENT 2 u64 at return kept at 152, 16 bytes"
+                + " or RETURN_VALUE 1 i64 at return at 72",
+            "STRING of ARGUMENT 3 u64 kept at 160, 32 bytes at 96",
+            "NUMBER of ARGUMENT 3 u32 -> 8 kept at 160 at 136",
+            "NUMBER of RETURN_VALUE 1 i64 at return at 144"),
+        config.values());
+    assertEquals(
+        List.of(
+            "ARGUMENT 3 u64 kept at 160 TEXT_STARTS_WITH pattern 0 of 5 bytes in 5 of value 2",
+            "ARGUMENT 3 u32 -> 8 kept at 160 EQUAL 3"),
         config.clauses());
-    assertTrue(config.values().get(1).endsWith(" at 144"), config.values().toString());
   }
 
   @Test
@@ -136,7 +164,7 @@ class ProbeConfigTest {
             """);
 
     assertEquals(
-        List.of("PROCESS_ID u32 EQUAL 7 at return", "RETURN_VALUE i32 LESS 0 at return"),
+        List.of("PROCESS_ID u32 at return EQUAL 7", "RETURN_VALUE 1 i32 at return LESS 0"),
         config.clauses());
   }
 
@@ -161,14 +189,7 @@ class ProbeConfigTest {
   }
 
   private static ProbePlan with(ProbePlan plan, List<Clause> where) {
-    return new ProbePlan(
-        plan.name(),
-        plan.type(),
-        plan.binary(),
-        plan.symbol(),
-        plan.values(),
-        where,
-        plan.message());
+    return plan.where(where);
   }
 
   private static byte[] encode(ProbePlan plan, String comm) {

@@ -3,11 +3,14 @@ package dev.uprobe.agent.attach;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.uprobe.agent.aggregate.GroupLayout;
 import dev.uprobe.agent.event.EventLayout;
+import dev.uprobe.agent.event.TracedProbe;
 import dev.uprobe.agent.fixture.Btf;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.agent.kernel.Architecture;
 import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
 import dev.uprobe.plan.Operand;
@@ -55,8 +58,14 @@ class ProgramLayoutTest {
             "selection",
             "values",
             "conditions",
-            "fields"),
+            "limit",
+            "fields",
+            "convention",
+            "aggregation",
+            "stack",
+            "numbering"),
         btf.fields("config"));
+    assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
     assertEquals(
         List.of(
             "own_pid",
@@ -69,19 +78,37 @@ class ProgramLayoutTest {
             "reserved"),
         btf.fields("selection"));
     assertEquals(List.of("operand", "length", "kind", "offset", "size"), btf.fields("value"));
-    assertEquals(List.of("source", "index", "bytes", "is_signed"), btf.fields("operand"));
     assertEquals(
         List.of(
-            "left",
-            "operator",
+            "source",
+            "index",
+            "bytes",
+            "is_signed",
             "at_return",
-            "ends_clause",
-            "reserved",
-            "offset",
-            "unreadable",
-            "right"),
+            "steps",
+            "kept",
+            "offsets",
+            "plus"),
+        btf.fields("operand"));
+    assertEquals(
+        List.of("left", "reach", "right", "operator", "ends_clause", "value", "length", "reserved"),
         btf.fields("condition"));
+    assertEquals(List.of("interval_ns", "sample_every", "at_entry"), btf.fields("limit"));
+    assertEquals(List.of("verdict", "event"), btf.fields("running"));
+    assertEquals(LoadedProbe.RUNNING_HEAD_SIZE, btf.offset("running", "event"));
+    assertEquals(Patterns.SIZE, btf.size("pattern"));
+    assertEquals(ProbeConfig.OPERAND_SIZE, btf.size("operand"));
+    assertEquals(ProbeConfig.MAX_STEPS, btf.elements("operand", "offsets"));
+    assertEquals(ProbeConfig.LIMIT, btf.offset("config", "limit"));
+    assertEquals(ProbeConfig.FIELDS, btf.offset("config", "fields"));
+    assertEquals(ProbeConfig.CONVENTION, btf.offset("config", "convention"));
+    assertEquals(
+        List.of("buckets", "number", "offset", "unreadable", "from", "width", "keys"),
+        btf.fields("aggregation"));
+    assertEquals(List.of("number", "kind", "at", "offset", "unreadable"), btf.fields("group_key"));
     assertEquals(ProbeConfig.SIZE, btf.size("config"));
+    assertEquals(ProbeConfig.KEY_SIZE, btf.size("group_key"));
+    assertEquals(Aggregation.MAX_KEYS, btf.elements("config", "aggregation.keys"));
     assertEquals(ProbeConfig.VALUE_SIZE, btf.size("value"));
     assertEquals(ProbeConfig.CONDITION_SIZE, btf.size("condition"));
     assertEquals(ProbeConfig.MAX_VALUES, btf.elements("config", "values"));
@@ -129,6 +156,8 @@ class ProgramLayoutTest {
     Btf used = Btf.of(architecture);
 
     assertEquals(used.fields("fields"), found.fields("fields"));
+    assertEquals(used.fields("pid_fields"), found.fields("pid_fields"));
+    assertEquals(ProcessNumbering.FIELDS_SIZE, found.size("pid_fields"));
     assertEquals(KernelFields.SIZE, found.size("fields"));
     assertEquals(KernelFields.SIZE, used.size("fields"));
   }
@@ -163,7 +192,7 @@ class ProgramLayoutTest {
     assertEquals(kind.get("KIND_BYTES"), btf.read(config, "config", "values[2].kind"));
     assertEquals(40, btf.read(config, "config", "values[2].size"));
 
-    assertOperand(btf, config, "values[4].operand", "SOURCE_RETURN_VALUE", 0, 1, false);
+    assertOperand(btf, config, "values[4].operand", "SOURCE_RETURN_VALUE", 1, 1, false);
     assertEquals(kind.get("KIND_END"), btf.read(config, "config", "values[5].kind"));
     for (int i = 0; i < layout.slots().size(); i++) {
       assertEquals(
@@ -171,6 +200,41 @@ class ProgramLayoutTest {
           btf.read(config, "config", "values[" + i + "].offset"),
           "value " + i);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheNumberingOfProcesses(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    byte[] fields = new byte[ProcessNumbering.FIELDS_SIZE];
+    fields[0] = 7;
+    fields[fields.length - 4] = 9;
+    byte[] config = encode(CALL).array();
+    ProcessNumbering.of(0xEFFFFFF0L, fields).writeTo(config);
+    ByteBuffer written = ByteBuffer.wrap(config).order(ByteOrder.LITTLE_ENDIAN);
+
+    assertEquals(0xEFFFFFF0L, btf.read(written, "config", "numbering.namespace"));
+    assertEquals(7, btf.read(written, "config", "numbering.fields.task_leader"));
+    assertEquals(9, btf.read(written, "config", "numbering.fields.namespace_number"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheStack(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    for (String type : List.of("Entry", "Return", "Call")) {
+      TracedProbe probe =
+          new TracedProbe(0, "trace", ProbeYaml.probe("type: " + type + "\nstack: 7"));
+      ByteBuffer config = encode(probe.plan());
+
+      assertEquals(7, btf.read(config, "config", "stack.frames"));
+      assertEquals(probe.layout().stackOffset(), btf.read(config, "config", "stack.offset"));
+      assertEquals(
+          type.equals("Entry") ? 1 : 0, btf.read(config, "config", "stack.at_function"), type);
+    }
+    assertEquals(0, btf.read(encode(CALL), "config", "stack.frames"));
+    ByteBuffer inside = encode(ProbeYaml.probe("offset: 4\nstack: 7"));
+    assertEquals(0, btf.read(inside, "config", "stack.at_function"));
   }
 
   @ParameterizedTest
@@ -183,7 +247,7 @@ class ProgramLayoutTest {
     assertOperand(btf, config, "conditions[0].left", "SOURCE_PROCESS_ID", 0, 4, false);
     assertEquals(
         operator.get("OPERATOR_EQUAL"), btf.read(config, "config", "conditions[0].operator"));
-    assertEquals(0, btf.read(config, "config", "conditions[0].at_return"));
+    assertEquals(0, btf.read(config, "config", "conditions[0].left.at_return"));
     assertEquals(0, btf.read(config, "config", "conditions[0].ends_clause"));
     assertEquals(7, btf.read(config, "config", "conditions[0].right"));
 
@@ -193,8 +257,8 @@ class ProgramLayoutTest {
     assertEquals(1, btf.read(config, "config", "conditions[1].ends_clause"));
     assertEquals(5, btf.read(config, "config", "conditions[1].right"));
 
-    assertOperand(btf, config, "conditions[2].left", "SOURCE_RETURN_VALUE", 0, 1, false);
-    assertEquals(1, btf.read(config, "config", "conditions[2].at_return"));
+    assertOperand(btf, config, "conditions[2].left", "SOURCE_RETURN_VALUE", 1, 1, false);
+    assertEquals(1, btf.read(config, "config", "conditions[2].left.at_return"));
     assertEquals(3, btf.read(config, "config", "conditions[2].right"));
     assertEquals(
         operator.get("OPERATOR_END"), btf.read(config, "config", "conditions[3].operator"));
@@ -202,23 +266,50 @@ class ProgramLayoutTest {
 
   @ParameterizedTest
   @EnumSource(Architecture.class)
-  void theProgramFindsAnArgumentInTheEventForAConditionAtReturn(Architecture architecture)
+  void theProgramFindsEachStepOfAPathAndTheArgumentThatACallKeepsForIt(Architecture architecture)
       throws Exception {
     Btf btf = Btf.of(architecture);
     ProbePlan plan =
         ProbeYaml.probe(
             """
             type: Call
-            signature: int func(long first, long second)
-            where: ["second == 1 || duration > 1ms"]
+            args: [{name: n, type: u32, value: (arg3->16->-8) + 4, at: return}]
             """);
     ByteBuffer config = encode(plan);
 
-    assertEquals(1, btf.read(config, "config", "conditions[0].at_return"));
+    assertOperand(btf, config, "values[0].operand", "SOURCE_ARGUMENT", 3, 4, false);
+    assertEquals(1, btf.read(config, "config", "values[0].operand.at_return"));
+    assertEquals(2, btf.read(config, "config", "values[0].operand.steps"));
+    assertEquals(16, (int) btf.read(config, "config", "values[0].operand.offsets[0]"));
+    assertEquals(-8, (int) btf.read(config, "config", "values[0].operand.offsets[1]"));
+    assertEquals(4, (int) btf.read(config, "config", "values[0].operand.plus"));
     assertEquals(
-        EventLayout.of(plan.values()).slots().get(1).offset(),
-        btf.read(config, "config", "conditions[0].offset"));
-    assertOperand(btf, config, "conditions[1].left", "SOURCE_DURATION", 0, 8, false);
+        EventLayout.of(plan.values()).size(), btf.read(config, "config", "values[0].operand.kept"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsTheConstantOfATextAndTheLimit(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    ByteBuffer config =
+        encode(
+            ProbeYaml.probe(
+                """
+                args: [{name: n, type: i32}, {name: s, type: string, size: 20}]
+                where: ["s contains 'ab' or s != 'abc'"]
+                limit: {eventsPerSecond: 3, sampleEvery: 5}
+                """));
+
+    assertEquals(20, btf.read(config, "config", "conditions[0].reach"));
+    assertEquals(0, btf.read(config, "config", "conditions[0].right"));
+    assertEquals(1, btf.read(config, "config", "conditions[0].value"));
+    assertEquals(2, btf.read(config, "config", "conditions[0].length"));
+    assertEquals(4, btf.read(config, "config", "conditions[1].reach"));
+    assertEquals(1, btf.read(config, "config", "conditions[1].right"));
+    assertEquals(3, btf.read(config, "config", "conditions[1].length"));
+    assertEquals(333_333_334, btf.read(config, "config", "limit.interval_ns"));
+    assertEquals(5, btf.read(config, "config", "limit.sample_every"));
+    assertEquals(0, btf.read(config, "config", "limit.at_entry"));
   }
 
   @ParameterizedTest
@@ -230,8 +321,14 @@ class ProgramLayoutTest {
     written.put("OPERATOR_END", 0L);
     for (Condition.Operator each : Condition.Operator.values()) {
       Operand pid = new Operand(new Source.ProcessId(), new ValueType.Whole(4, false));
-      ProbePlan plan = withWhere(CALL, new Clause(List.of(new Condition(pid, each, 0))));
+      ProbePlan plan = withWhere(CALL, new Clause(List.of(new Condition.Number(pid, each, 0))));
       written.put("OPERATOR_" + each, btf.read(encode(plan), "config", "conditions[0].operator"));
+    }
+    for (Condition.Match each : Condition.Match.values()) {
+      Operand comm = new Operand(new Source.Comm(), new ValueType.Text(15));
+      ProbePlan plan = withWhere(CALL, new Clause(List.of(new Condition.Text(comm, each, "a"))));
+      written.put(
+          "OPERATOR_TEXT_" + each, btf.read(encode(plan), "config", "conditions[0].operator"));
     }
     assertEquals(expected, written);
   }
@@ -246,11 +343,12 @@ class ProgramLayoutTest {
             "SOURCE_RETURN_VALUE", new Source.ReturnValue(),
             "SOURCE_DURATION", new Source.Duration(),
             "SOURCE_PROCESS_ID", new Source.ProcessId(),
-            "SOURCE_THREAD_ID", new Source.ThreadId())
+            "SOURCE_THREAD_ID", new Source.ThreadId(),
+            "SOURCE_COMM", new Source.Comm())
         .forEach(
             (name, source) -> {
               Operand left = new Operand(source, new ValueType.Whole(4, false));
-              Condition condition = new Condition(left, Condition.Operator.EQUAL, 0);
+              Condition condition = new Condition.Number(left, Condition.Operator.EQUAL, 0);
               ProbePlan plan = withWhere(CALL, new Clause(List.of(condition)));
               written.put(name, btf.read(encode(plan), "config", "conditions[0].left.source"));
             });
@@ -268,9 +366,92 @@ class ProgramLayoutTest {
       numbers[btf.offset("counters", fields.get(i)) / Long.BYTES] = i + 1;
     }
 
-    assertEquals(new Counters(1, 2, 3, 4, 5), Counters.of(numbers));
+    assertEquals(new Counters(1, 2, 3, 4, 5, 6), Counters.of(numbers));
     assertEquals(fields, btf.fields("counters"));
     assertEquals(Counters.COUNT * Long.BYTES, btf.size("counters"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theProgramFindsWhatIsAggregated(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> by = btf.constants("group_by");
+    ProbePlan plan =
+        ProbeYaml.probe(
+            """
+            type: Call
+            signature: int func(const char *path, short mode)
+            aggregate: {histogram: mode, linear: {from: -3, width: 5, count: 7}, by: [path, comm]}
+            """);
+    EventLayout layout = EventLayout.of(plan.values());
+    ByteBuffer config = encode(plan);
+
+    assertEquals(9, btf.read(config, "config", "aggregation.buckets"));
+    assertOperand(btf, config, "aggregation.number", "SOURCE_ARGUMENT", 2, 2, true);
+    assertEquals(layout.slots().get(1).offset(), btf.read(config, "config", "aggregation.offset"));
+    assertEquals(2, btf.read(config, "config", "aggregation.unreadable"));
+    assertEquals(-3, btf.read(config, "config", "aggregation.from"));
+    assertEquals(5, btf.read(config, "config", "aggregation.width"));
+    assertEquals(by.get("GROUP_BY_TEXT"), btf.read(config, "config", "aggregation.keys[0].kind"));
+    assertEquals(0, btf.read(config, "config", "aggregation.keys[0].at"));
+    assertEquals(
+        layout.slots().get(0).offset(), btf.read(config, "config", "aggregation.keys[0].offset"));
+    assertEquals(1, btf.read(config, "config", "aggregation.keys[0].unreadable"));
+    assertEquals(by.get("GROUP_BY_COMM"), btf.read(config, "config", "aggregation.keys[1].kind"));
+    assertEquals(btf.size("text_key"), btf.read(config, "config", "aggregation.keys[1].at"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentAndTheProgramsCountKeysAlike(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    Map<String, Long> written = new LinkedHashMap<>();
+    written.put("GROUP_BY_END", 0L);
+    Map.of(
+            "n",
+            "NUMBER",
+            "s",
+            "TEXT",
+            "sized",
+            "SIZED_TEXT",
+            "comm",
+            "COMM",
+            "pid",
+            "PROCESS",
+            "container",
+            "CONTAINER",
+            "function",
+            "FUNCTION")
+        .forEach(
+            (key, name) -> {
+              ProbePlan plan =
+                  ProbeYaml.probe(
+                      """
+                      args:
+                      - {name: n, type: i32}
+                      - {name: s, type: string}
+                      - {name: sized, type: string, length: n}
+                      aggregate: {count: true, by: [%s]}
+                      """
+                          .formatted(key));
+              written.put(
+                  "GROUP_BY_" + name, btf.read(encode(plan), "config", "aggregation.keys[0].kind"));
+            });
+    assertEquals(btf.constants("group_by"), written);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theAgentReadsTheGroupsThatTheProgramsWrite(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+
+    assertEquals(List.of("sum", "highest", "buckets"), btf.fields("group"));
+    assertEquals(GroupLayout.BUCKETS_AT, btf.size("group"));
+    assertEquals(List.of("text", "state", "reserved"), btf.fields("text_key"));
+    assertEquals(
+        Map.of("TEXT_WHOLE", 0L, "TEXT_CUT", 1L, "TEXT_NULL", 2L, "TEXT_UNREADABLE", 3L),
+        btf.constants("text_state"));
+    assertEquals(Aggregation.MAX_TEXT, btf.elements("text_key", "text"));
   }
 
   @ParameterizedTest
@@ -299,20 +480,15 @@ class ProgramLayoutTest {
   }
 
   private static ProbePlan withWhere(ProbePlan plan, Clause clause) {
-    return new ProbePlan(
-        plan.name(),
-        plan.type(),
-        plan.binary(),
-        plan.symbol(),
-        plan.values(),
-        List.of(clause),
-        plan.message());
+    return plan.where(List.of(clause));
   }
 
   private static ByteBuffer encode(ProbePlan plan) {
     Selection everything =
         new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty());
-    return bytes(ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, everything));
+    return bytes(
+        ProbeConfig.encode(
+            plan, new TracedProbe(0, "trace", plan).layout(), 0, 0, false, everything));
   }
 
   private static ByteBuffer bytes(byte[] config) {

@@ -18,8 +18,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs every file of examples/ by the command line, on the programs that they are about. */
+/**
+ * Runs every file of examples/ by the command line, on the programs that they are about; {@link
+ * OtherProgramsTest} runs some of them.
+ */
 class ExamplesTest {
   private static final Path EXAMPLES = Path.of("..", "examples");
   private static final String HEAD = "TIME(s)            COMM             PID    MESSAGE";
@@ -29,14 +34,50 @@ class ExamplesTest {
   @BeforeAll
   static void compile() throws Exception {
     String source = Files.readString(EXAMPLES.resolve("target-sample.c"));
-    new Toolchain(folder).gcc("target-sample", source, "-O1");
+    Toolchain tools = new Toolchain(folder);
+    tools.gcc("target-sample", source, "-O1", "-g");
+    String structs = Files.readString(EXAMPLES.resolve("struct-sample.c"));
+    tools.gcc("struct-sample", structs, "-O1", "-g");
+    String cpp = Files.readString(EXAMPLES.resolve("cpp-sample.cc"));
+    tools.compile("g++", "cpp-sample", "cc", cpp, "-O1");
+    tools.gcc(
+        "stack-sample",
+        Files.readString(EXAMPLES.resolve("stack-sample.c")),
+        "-O1",
+        "-fno-omit-frame-pointer",
+        "-fno-optimize-sibling-calls");
+    String usdt = Files.readString(EXAMPLES.resolve("usdt-sample.cc"));
+    tools.compile("g++", "usdt-sample", "cc", usdt, "-O1");
+    tools.go("go-sample", Files.readString(EXAMPLES.resolve("go-sample.go")), "-ldflags=-s -w");
+    tools.compile(
+        "rustc", "rust-sample", "rs", Files.readString(EXAMPLES.resolve("rust-sample.rs")));
   }
 
   @Test
   void everyExampleIsRun() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       assertEquals(
-          Set.of("target-sample", "call", "strlen", "where", "getenv", "write"),
+          Set.of(
+              "target-sample",
+              "call",
+              "strlen",
+              "where",
+              "getenv",
+              "write",
+              "cpp",
+              "go",
+              "rust",
+              "usdt",
+              "auto",
+              "malloc",
+              "latency",
+              "stack",
+              "tls",
+              "postgresql",
+              "read",
+              "fields",
+              "offsets",
+              "limit"),
           files
               .map(each -> each.getFileName().toString())
               .filter(each -> each.endsWith(".yaml"))
@@ -134,8 +175,202 @@ class ExamplesTest {
     }
   }
 
+  @KernelTest
+  @Test
+  void methodsAreFoundByTheirNames() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("cpp"))) {
+      Process program = start("cpp-sample");
+      tracer.awaitLines(each -> each.contains("shop::Cart::add 2\""));
+      List<String> messages =
+          messages(tracer.awaitLines(each -> each.contains("shop::Cart::add 300\"")));
+      program.destroy();
+
+      String byName = "shop::Cart::add(std::string const&, int)";
+      assertTrue(messages.contains("shop::Cart::add(int)"), messages.toString());
+      assertTrue(messages.contains(byName), messages.toString());
+      assertTrue(messages.contains("shop::Cart::add 3"), messages.toString());
+    }
+  }
+
+  @KernelTest
+  @Test
+  void callsOfGoAreShownWithTheirStringsAndErrors() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("go"))) {
+      Process program = start("go-sample");
+      List<String> lines = tracer.awaitLines(each -> each.contains("no charge of 3 for acme"));
+      lines = tracer.awaitLines(each -> each.contains("charge acme 4 = "));
+      program.destroy();
+
+      String last = messages(lines).get(lines.size() - 1);
+      assertTrue(last.matches("charge acme 4 = 7 in [0-9.]+(ns|us|ms)"), last);
+      assertEquals(
+          "main.(*Cart).Charge",
+          new ObjectMapper().readTree(lines.get(0)).at("/function").asText());
+    }
+  }
+
+  @KernelTest
+  @Test
+  void callsOfRustAreShownWithTheirStringsAndPanicsPass() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("rust"))) {
+      Process program = start("rust-sample");
+      List<String> lines = tracer.awaitLines(each -> each.contains("charge acme 4 = 7"));
+      program.destroy();
+
+      assertTrue(messages(lines).stream().noneMatch(each -> each.startsWith("charge acme 3")));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void staticProbesOfAProgramAndOfItsLibraryAreShown() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("usdt"))) {
+      Process program = start("usdt-sample");
+      List<String> messages =
+          messages(tracer.awaitLines(each -> each.contains("throws St13runtime_error")));
+      program.destroy();
+
+      assertEquals("order of acme: 3", messages.get(messages.size() - 2));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void sizesOfMallocAreAHistogramForEachProgram() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("malloc"))) {
+      // Both this one and its lines come from malloc.
+      new Toolchain(folder).run("ls", folder.toString());
+      tracer.signal("INT");
+      List<String> lines =
+          tracer.awaitLines(
+              each -> each.matches("\\S+ +sizes\\[comm=ls]: \\d+ calls; size p50 .*"));
+      lines = tracer.awaitLines(String::isEmpty);
+
+      assertTrue(lines.stream().anyMatch(each -> each.matches("\\[16, 32\\) +\\d+ \\|@+ *\\|")));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void aStackFollowsItsEvent() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("stack"))) {
+      Process program = start("stack-sample");
+      tracer.awaitLines(each -> each.endsWith("load(\"cart\")"));
+      List<String> frames = tracer.awaitLines(each -> each.contains("main"));
+      program.destroy();
+
+      assertEquals("    load+0x0 (stack-sample)", frames.get(0));
+      assertTrue(frames.get(1).matches("    buy\\+0x[0-9a-f]+ \\(stack-sample\\)"));
+      assertTrue(frames.get(2).matches("    main\\+0x[0-9a-f]+ \\(stack-sample\\)"));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void equalStacksAreCountedForAFlameGraph() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("folded", example("stack"))) {
+      Process program = start("stack-sample");
+      // Nothing is written before the end, so another tracer tells how far the program is.
+      try (RunningTracer other = RunningTracer.start("text", example("stack"))) {
+        other.awaitLines(each -> each.endsWith("load(\"cart\")"));
+      }
+      program.destroy();
+      program.waitFor();
+      tracer.signal("INT");
+
+      tracer.awaitLines(each -> each.matches("stack-sample;(.*;)?main;browse;load \\d+"));
+      tracer.awaitLines(each -> each.matches("stack-sample;(.*;)?main;buy;load \\d+"));
+      assertEquals(0, tracer.exitStatus());
+    }
+  }
+
+  @KernelTest
+  @Test
+  void typesComeFromTheDebugInformation() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("auto"))) {
+      Process program = startSample();
+      List<String> messages = messages(tracer.awaitLines(each -> each.contains("counter=3")));
+      program.destroy();
+
+      String last = messages.get(messages.size() - 1);
+      assertTrue(last.matches("func\\(counter=3\\) = 3 \\[.+\\]"), last);
+    }
+  }
+
+  @KernelTest
+  @Test
+  void durationsOfWritesAreAHistogramForEachProgramAndFile() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example("latency"))) {
+      Process program = startSample();
+      List<String> lines =
+          tracer.awaitLines(each -> each.contains("\"by\":{\"comm\":\"target-sample\",\"fd\":1}"));
+      program.destroy();
+      tracer.signal("INT");
+      tracer.awaitLines(
+          each ->
+              each.contains("\"by\":{\"comm\":\"target-sample\",\"pid\":" + program.pid() + "}"));
+
+      JsonNode group = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+      assertEquals("duration", group.get("histogram").asText());
+      assertEquals("ns", group.get("unit").asText());
+      long count = 0;
+      for (JsonNode bucket : group.get("buckets")) {
+        count += bucket.get("count").asLong();
+      }
+      assertTrue(count > 0 && count == group.get("count").asLong(), group::toString);
+      assertTrue(group.get("p50").asLong() <= group.get("max").asLong(), group::toString);
+    }
+  }
+
+  @KernelTest
+  @Test
+  void whatIsReadIsSeenWhenReadReturns() throws Exception {
+    Path file = Files.writeString(folder.resolve("greeting"), "hello, world; and more");
+    try (RunningTracer tracer = RunningTracer.start("text", example("read"))) {
+      new Toolchain(folder).run("cat", file.toString());
+      tracer.awaitLines(each -> each.endsWith("= 22: 68656c6c6f2c20776f726c643b20616e..."));
+    }
+  }
+
+  @KernelTest
+  @ParameterizedTest
+  @ValueSource(strings = {"fields", "offsets"})
+  void fieldsOfStructsAreShownByNameAndByOffset(String name) throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("json", example(name))) {
+      Process program = start("struct-sample");
+      List<String> lines = tracer.awaitLines(each -> each.contains("acme"));
+      program.destroy();
+
+      assertEquals(
+          List.of("charge acme (AC-1) 1999 cents, tags [1, 2, 3], rate 0.25, 3001 left"),
+          messages(lines));
+    }
+  }
+
+  @KernelTest
+  @Test
+  void aLimitLeavesOutAndCounts() throws Exception {
+    try (RunningTracer tracer = RunningTracer.start("text", example("limit"))) {
+      new Toolchain(folder).run("ls", "-l", "/usr/bin");
+      tracer.awaitLines(each -> each.contains("bytes"));
+      tracer.signal("INT");
+      tracer.awaitNotice(each -> each.startsWith("PROBE"));
+      List<String> row = tracer.awaitNotice(each -> each.startsWith("limit/malloc"));
+
+      String[] counts = row.get(0).split(" +");
+      long hits = Long.parseLong(counts[2]);
+      long events = Long.parseLong(counts[3]);
+      assertTrue(events > 0 && events <= 1 + hits / 10, row::toString);
+      assertEquals(hits - events, Long.parseLong(counts[5]), row::toString);
+    }
+  }
+
   private static Process startSample() throws IOException {
-    return new ProcessBuilder(folder.resolve("target-sample").toString())
+    return start("target-sample");
+  }
+
+  private static Process start(String name) throws IOException {
+    return new ProcessBuilder(folder.resolve(name).toString())
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
   }

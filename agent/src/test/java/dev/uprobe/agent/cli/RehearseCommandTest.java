@@ -12,6 +12,6 @@ class RehearseCommandTest {
     Run run = Run.of("rehearse");
     assertEquals(0, run.status(), run::err);
     assertTrue(run.out().contains("\"pod\":\"cart\",\"container\":\"main\""), run.out());
-    assertTrue(run.out().endsWith("\"message\":\" pays 0\"}\n"), run.out());
+    assertTrue(run.out().endsWith("\"message\":\"NULL pays 0\"}\n"), run.out());
   }
 }

@@ -27,7 +27,13 @@ final class RunningTracer implements AutoCloseable {
   /** Starts it, and waits until it is attached. */
   static RunningTracer start(String format, String... files)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
+    return startUnder(List.of(), format, files);
+  }
+
+  /** Starts it as the last arguments of another command. */
+  static RunningTracer startUnder(List<String> before, String format, String... files)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("trace", "--output", format));

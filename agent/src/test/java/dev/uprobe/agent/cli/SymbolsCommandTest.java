@@ -64,6 +64,46 @@ class SymbolsCommandTest {
   }
 
   @Test
+  void showsNamesAsProgrammersWriteThemOrMangled() throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("cart.c"),
+            "void charge(void) __asm__(\"_ZN4Cart6chargeEi\"); void charge(void) {}"
+                + "void rust(void) __asm__(\"_RNvMC4cartNtB2_4Cart6charge\"); void rust(void) {}"
+                + "int main(void) { return 0; }");
+    String program = compile(source, folder.resolve("cart")).toString();
+
+    assertEquals("Cart::charge(int)\n", Run.of("symbols", program, "Cart::*").out());
+    assertEquals("cart::Cart::charge\n", Run.of("symbols", program, "cart::Cart::charge").out());
+    assertEquals(
+        "_ZN4Cart6chargeEi\n", Run.of("symbols", "--mangled", program, "Cart::charge").out());
+  }
+
+  @Test
+  void listsStaticProbesAndWhereTheirArgumentsAre() throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("probes.c"),
+            """
+            #include <sys/sdt.h>
+            int main(void) {
+              DTRACE_PROBE2(shop, order, (short)-7, 9L);
+              DTRACE_PROBE(shop, done);
+              DTRACE_PROBE(bank, done);
+              return 0;
+            }
+            """);
+    String program = compile(source, folder.resolve("probes")).toString();
+
+    assertEquals(
+        "shop:order  -2@$-7 -8@$9\nshop:done\nbank:done\n",
+        Run.of("symbols", "--usdt", program).out());
+    assertEquals("shop:done\nbank:done\n", Run.of("symbols", "--usdt", program, "*:done").out());
+    assertSentence(Run.of("symbols", "--usdt", program, "shop:pay"), "no static probe shop:pay");
+    assertSentence(Run.of("symbols", "--usdt", program()), "has no static probe;");
+  }
+
+  @Test
   void escapesNamesThatAFileMadeUp() throws Exception {
     Path source =
         Files.writeString(

@@ -74,7 +74,7 @@ class TraceCommandTest {
 
   private static void assertSummary(RunningTracer tracer) throws Exception {
     List<String> summary = tracer.awaitNotice(each -> each.startsWith("pids/exit"));
-    assertMatches("PROBE +FUNCTIONS +HITS +EVENTS +FILTERED +LOST", summary, 2);
-    assertMatches("pids/exit +[1-9][0-9]* +1 +1 +0 +0", summary, 1);
+    assertMatches("PROBE +FUNCTIONS +HITS +EVENTS +FILTERED +LIMITED +LOST", summary, 2);
+    assertMatches("pids/exit +[1-9][0-9]* +1 +1 +0 +0 +0", summary, 1);
   }
 }

@@ -34,8 +34,26 @@ class TraceFailureTest {
   }
 
   @Test
+  void aFloatingPointArgumentIsOneSentence() {
+    assertSentence(
+        Run.withInput(trace("symbol: func, signature: int func(double rate)"), "trace", "-"),
+        "rate cannot be shown: a double is not in an integer register");
+    assertSentence(
+        Run.withInput(trace("symbol: func, args: [{name: rate, type: f64}]"), "trace", "-"),
+        "a probe cannot read floating-point registers");
+  }
+
+  @Test
   void textThatIsNoYamlIsOneSentence() {
     assertSentence(Run.withInput("{", "trace", "-"), "standard input", "YAML");
+  }
+
+  @Test
+  void foldedOutputOfAProbeWithoutAStackIsOneSentence() {
+    assertSentence(
+        Run.withInput(trace("symbol: func"), "trace", "--output", "folded", "-"),
+        "probe probe of trace trace has none",
+        "stack: 32");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.container.ContainerLab.RunningContainer;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
@@ -13,6 +14,7 @@ import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.TracedHost;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.TargetFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,8 +63,7 @@ class ContainerAttachTest {
         TargetFile file = found.files().get(0);
         assertEquals(
             List.of(),
-            probe.attach(
-                file.path().toString(), List.of(new AttachedProbe.Site("work", offset(file)))));
+            probe.attach(file.path().toString(), List.of(new Site("work", offset(file)))));
       }
       running.program().finish();
       assertEquals(2, probes.buffer().drain(record -> {}));

@@ -16,6 +16,7 @@ import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.target.FileIdentity;
+import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.Processes;

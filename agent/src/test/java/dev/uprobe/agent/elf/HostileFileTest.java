@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.usdt.UsdtArguments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,22 @@ class HostileFileTest {
     tools.run("objcopy", "--add-section", ".gnu_debugdata=mini.xz", "lib.so");
     tools.run("objcopy", "--add-gnu-debuglink=mini.xz", "lib.so");
     files.add(Files.readAllBytes(library));
+    String go = GoFunctionsTest.GO_1_18.replace("MAGIC", "0xfffffff1");
+    files.add(Files.readAllBytes(tools.gcc("go", go, "-nostdlib", "-no-pie", "-Wl,--entry=start")));
+    String go126 = GoFunctionsTest.among(GoFunctionsTest.GO_1_26).replace("MAGIC", "0xfffffff1");
+    files.add(
+        Files.readAllBytes(tools.gcc("go126", go126, "-nostdlib", "-no-pie", "-Wl,--entry=start")));
+    String probes =
+        """
+        #include <sys/sdt.h>
+        int counter;
+        int main(int n, char **all) {
+          DTRACE_PROBE3(shop, order, counter, all[n], 7);
+          DTRACE_PROBE1(shop, done, n);
+          return n;
+        }
+        """;
+    files.add(Files.readAllBytes(tools.gcc("probes", probes, "-O2")));
     byte[] bare = files.get(0).clone();
     Arrays.fill(bare, 40, 48, (byte) 0);
     files.add(bare);
@@ -172,6 +190,21 @@ class HostileFileTest {
           read += Relocations.of(file).chosenBy(function).size();
           read += Relocations.of(file).callsTo(function).size();
         }
+      }
+      Optional<GoFunctions> go = GoFunctions.of(file);
+      if (go.isPresent()) {
+        for (Function function : go.get().find("*")) {
+          read += go.get().at(function.address()).map(each -> 1).orElse(0);
+          read += go.get().isAssembly(function.address()) ? 1 : 0;
+        }
+      }
+      Variables variables = new Variables(file);
+      for (UsdtProbe probe : UsdtProbes.of(file)) {
+        read += UsdtArguments.parse(file.machine(), probe.arguments(), variables::address).size();
+      }
+      FunctionIndex index = table.index();
+      for (Function function : functions) {
+        read += index.at(function.fileOffset()).map(each -> each.name().length()).orElse(0);
       }
       return read + file.buildId().map(String::length).orElse(0);
     }

@@ -140,8 +140,16 @@ class EventDecoderTest {
   private static Slot memory(int length, String data) {
     return record -> {
       record.putInt(FIRST, length);
+      record.putInt(FIRST + EventLayout.MEMORY_AT, EventDecoder.MEMORY_PRESENT);
       record.put(DATA, data.getBytes(StandardCharsets.UTF_8));
     };
+  }
+
+  @Test
+  void memoryAtNullIsNone() {
+    Slot none = record -> record.putInt(FIRST + EventLayout.MEMORY_AT, EventDecoder.MEMORY_NULL);
+    assertEquals(new Captured.Null(), first("args: [{name: s, type: string, size: 5}]", none));
+    assertEquals(new Captured.Null(), first("args: [{name: s, type: bytes, size: 4}]", none));
   }
 
   private static Captured first(String yaml, Slot slot) {

@@ -38,6 +38,16 @@ class EventLayoutTest {
     assertEquals(List.of(0, 24), offsets(layout));
   }
 
+  @Test
+  void aStackLiesBehindTheValues() {
+    EventLayout layout =
+        EventLayout.of(ProbeYaml.probe("args: [{name: n, type: i32}]").values(), 16);
+
+    assertEquals(EventLayout.HEAD_SIZE + 8, layout.stackOffset());
+    assertEquals(16, layout.frames());
+    assertEquals(layout.stackOffset() + 24 + 16 * 8, layout.size());
+  }
+
   private static EventLayout of(String probe) {
     return EventLayout.of(ProbeYaml.probe(probe).values());
   }

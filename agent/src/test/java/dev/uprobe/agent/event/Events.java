@@ -17,7 +17,8 @@ final class Events {
 
   static Event of(String probe, String function, String comm, Captured... values) {
     TracedProbe traced = new TracedProbe(0, "trace", ProbeYaml.probe(probe));
-    return new Event(traced, function, TIME, 1_500, comm, 2562, 2563, 1, 0, List.of(values));
+    return new Event(
+        traced, function, TIME, 1_500, comm, 2562, 2563, 1, 0, List.of(values), List.of());
   }
 
   static Captured signed(long number) {

@@ -17,6 +17,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JsonSinkTest {
@@ -45,6 +46,21 @@ class JsonSinkTest {
                  "durationNanos": 1500, "message": "charged acme"}
                 """),
         event);
+  }
+
+  @Test
+  void aStackIsAListOfFramesTheInnermostFirst() throws IOException {
+    Event event =
+        Events.of("type: Entry")
+            .stack(
+                List.of(
+                    new Frame(Optional.of("func"), 18, Optional.of("libc.so.6")),
+                    Frame.unknown(0x7f01)));
+
+    assertEquals(
+        new ObjectMapper().readTree("[\"func+0x12 (libc.so.6)\", \"[unknown] (0x7f01)\"]"),
+        json(event).get("stack"));
+    assertFalse(json(Events.of("type: Entry")).has("stack"));
   }
 
   @Test

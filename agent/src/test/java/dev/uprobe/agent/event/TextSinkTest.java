@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TextSinkTest {
@@ -48,6 +50,25 @@ class TextSinkTest {
         """
         TIME(s)            COMM             PID    MESSAGE
         51859.473296000    a\\nb\\x1b         2562   one\\ntwo\\rthree\\u{2028}
+        """,
+        written(event));
+  }
+
+  @Test
+  void aStackFollowsItsEventTheInnermostFirst() throws IOException {
+    Event event =
+        Events.of(TUTORIAL, unsigned(1))
+            .stack(
+                List.of(
+                    new Frame(Optional.of("func"), 0, Optional.of("target-sample")),
+                    Frame.unknown(0x7f01)));
+
+    assertEquals(
+        """
+        TIME(s)            COMM             PID    MESSAGE
+        51859.473296000    target-sample    2562   arg = 1
+            func+0x0 (target-sample)
+            [unknown] (0x7f01)
         """,
         written(event));
   }

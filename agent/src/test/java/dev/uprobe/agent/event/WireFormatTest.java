@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -92,6 +94,7 @@ class WireFormatTest {
     ByteBuffer record = ByteBuffer.allocate(probe.layout().size()).order(ByteOrder.LITTLE_ENDIAN);
     int slot = probe.layout().slots().get(0).offset();
     btf.write(record, slot, "memory_slot", "length", 6);
+    btf.write(record, slot, "memory_slot", "memory", EventDecoder.MEMORY_PRESENT);
     record.put(
         slot + btf.offset("memory_slot", "data"), "hello\0".getBytes(StandardCharsets.UTF_8));
 
@@ -99,7 +102,36 @@ class WireFormatTest {
 
     Captured.Text text = assertInstanceOf(Captured.Text.class, event.values().get(0));
     assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), text.bytes());
-    assertEquals(List.of("length", "present", "data"), btf.fields("memory_slot"));
+    assertEquals(List.of("length", "memory", "data"), btf.fields("memory_slot"));
+    assertEquals(EventLayout.MEMORY_AT, btf.offset("memory_slot", "memory"));
+    Map<String, Long> memory = btf.constants("memory");
+    assertEquals(EventDecoder.MEMORY_NULL, memory.get("MEMORY_NULL"));
+    assertEquals(EventDecoder.MEMORY_PRESENT, memory.get("MEMORY_PRESENT"));
+    assertEquals(EventDecoder.MEMORY_NEGATIVE_LENGTH, memory.get("MEMORY_NEGATIVE_LENGTH"));
     assertEquals(EventLayout.MEMORY_HEAD_SIZE, btf.size("memory_slot"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void theDecoderReadsAStackWhereItIsWritten(Architecture architecture) throws Exception {
+    Btf btf = Btf.of(architecture);
+    TracedProbe probe =
+        new TracedProbe(0, "trace", ProbeYaml.probe("stack: 3\nargs: [{name: a, type: u8}]"));
+    ByteBuffer record = ByteBuffer.allocate(probe.layout().size()).order(ByteOrder.LITTLE_ENDIAN);
+    int slot = probe.layout().stackOffset();
+    btf.write(record, slot, "stack_slot", "caller", 20);
+    btf.write(record, slot, "stack_slot", "framed", 30);
+    btf.write(record, slot, "stack_slot", "length", 24);
+    int addresses = slot + btf.offset("stack_slot", "addresses");
+    record.putLong(addresses, 10).putLong(addresses + 8, 30).putLong(addresses + 16, 40);
+
+    Event event = new EventDecoder(List.of(probe)::get).decode(record);
+
+    // The caller is put in, and no more frames than the probe asks for are left.
+    assertEquals(Stream.of(10, 20, 30).map(Frame::unknown).toList(), event.stack());
+    assertEquals(
+        List.of("caller", "framed", "length", "reserved", "addresses"), btf.fields("stack_slot"));
+    assertEquals(EventLayout.STACK_HEAD_SIZE, btf.size("stack_slot"));
+    assertEquals(probe.layout().size(), addresses + 3 * Long.BYTES);
   }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.uprobe.agent.fixture.Exposition;
+import dev.uprobe.distribution.Bucket;
+import dev.uprobe.distribution.Distribution;
+import dev.uprobe.v1alpha1.AggregateReport;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ProbeReport;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
@@ -12,12 +15,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TraceMetricsTest {
   private static final ProbeReport CHARGE =
-      new ProbeReport("charge", 2, 100, 60, 30, 7, 3, null, null);
+      new ProbeReport("charge", 2, 100, 60, 30, 7, 3, null, null, null);
 
   private static TraceStatus trace(String name, List<ProbeReport> probes) {
     return new TraceStatus(
@@ -61,7 +65,7 @@ class TraceMetricsTest {
 
   @Test
   void aTraceThatIsReplacedIsToldOnce() throws IOException {
-    ProbeReport later = new ProbeReport("charge", 2, 5, 5, 0, 0, 0, null, null);
+    ProbeReport later = new ProbeReport("charge", 2, 5, 5, 0, 0, 0, null, null, null);
     Exposition scraped = scrape(trace("orders", List.of(CHARGE)), trace("orders", List.of(later)));
     assertEquals(
         5,
@@ -70,10 +74,50 @@ class TraceMetricsTest {
   }
 
   @Test
+  void aggregatedNumbersAreHistograms() throws IOException {
+    Distribution sizes =
+        new Distribution(
+            List.of(bucket(0, 0, 2), bucket(16, 31, 5), bucket(1024, 2047, 1)),
+            1200,
+            OptionalLong.of(1030));
+    Distribution times =
+        new Distribution(List.of(bucket(1024, 2047, 3)), 4500, OptionalLong.of(1700));
+    Exposition scraped =
+        scrape(
+            trace(
+                "orders",
+                List.of(
+                    aggregating("size", sizes), aggregating("duration in nanoseconds", times))));
+    String labels = "{namespace=\"shop\",probe=\"size\",trace=\"orders\"";
+    String name = "uprobe_agent_probe_number";
+    assertEquals(2, scraped.value(name + "_bucket" + labels + ",le=\"15.0\"}"));
+    assertEquals(7, scraped.value(name + "_bucket" + labels + ",le=\"31.0\"}"));
+    assertEquals(7, scraped.value(name + "_bucket" + labels + ",le=\"1023.0\"}"));
+    assertEquals(8, scraped.value(name + "_bucket" + labels + ",le=\"+Inf\"}"));
+    assertEquals(8, scraped.value(name + "_count" + labels + "}"));
+    assertEquals(1200, scraped.value(name + "_sum" + labels + "}"));
+    assertEquals("histogram", scraped.types().get(name));
+    assertEquals(
+        4.5e-6,
+        scraped.value(
+            "uprobe_agent_probe_duration_seconds_sum"
+                + "{namespace=\"shop\",probe=\"duration in nanoseconds\",trace=\"orders\"}"),
+        1e-12);
+  }
+
+  private static ProbeReport aggregating(String of, Distribution kept) {
+    return new ProbeReport(of, 1, 8, 0, 0, 0, 0, null, null, AggregateReport.of(of, kept));
+  }
+
+  private static Bucket bucket(long min, long max, long count) {
+    return new Bucket(OptionalLong.of(min), OptionalLong.of(max), count);
+  }
+
+  @Test
   void tellsOnlySoManyProbesApart() throws IOException {
     List<ProbeReport> probes =
         IntStream.range(0, TraceMetrics.MAX_PROBES)
-            .mapToObj(i -> new ProbeReport("p" + i, 0, 1, 0, 0, 0, 0, null, null))
+            .mapToObj(i -> new ProbeReport("p" + i, 0, 1, 0, 0, 0, 0, null, null, null))
             .toList();
     Exposition scraped = scrape(trace("many", probes), trace("more", List.of(CHARGE)));
     assertEquals(1, scraped.value("uprobe_agent_probes_left_out"));

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.uprobe.agent.container.ContainerId;
 import dev.uprobe.agent.event.Origin;
+import dev.uprobe.agent.trace.Attempt;
 import dev.uprobe.agent.trace.FileResult;
+import dev.uprobe.agent.trace.Outcome;
 import dev.uprobe.v1alpha1.AgentIdentity;
+import dev.uprobe.v1alpha1.AttachReason;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.ProbeReport;
@@ -21,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class AttachmentReportTest {
   private static final AgentIdentity AGENT = new AgentIdentity("agent-1", "2030-01-01T00:00:00Z");
   private static final FileResult ATTACHED = new FileResult.Attached();
-  private static final FileResult FAILED = new FileResult.Failed("no function work", "");
+  private static final FileResult FAILED =
+      new FileResult.Failed(AttachReason.SYMBOL_NOT_FOUND, "no function work", "");
   private static final FileResult UNDECIDED = new FileResult.Undecided("not chosen yet");
   private static final ProbeState WORK = new ProbeState("work", 2, new Counts(9, 5, 3, 0, 1));
 
@@ -32,7 +36,9 @@ class AttachmentReportTest {
     results.forEach(
         (probe, result) -> attempts.put(probe, Attempt.first(Outcome.of(List.of(result)), 0)));
     return new ContainerState(
-        new ContainerId("uid-" + pod, "id-" + pod), new Origin("shop", pod, "main"), attempts);
+        Optional.of(new ContainerId("uid-" + pod, "id-" + pod)),
+        Optional.of(new Origin("shop", pod, "main")),
+        attempts);
   }
 
   @Test
@@ -42,12 +48,25 @@ class AttachmentReportTest {
             7L,
             new ContainerCounts(1, 1),
             List.of(new ContainerReport("cart", "main", "id-cart", true, null, null, 1)),
-            List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, null, null)),
+            List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, null, null, null)),
             List.of(),
             AGENT,
             null),
         report.of(
             7, List.of(container("cart", Map.of("work", ATTACHED))), List.of(WORK), List.of()));
+  }
+
+  @Test
+  void theNodeItselfIsAContainerWithoutAName() {
+    ContainerState host =
+        new ContainerState(
+            Optional.empty(),
+            Optional.empty(),
+            Map.of("work", Attempt.first(Outcome.of(List.of(FAILED)), 0)));
+    assertEquals(
+        List.of(
+            new ContainerReport(null, null, null, false, "SymbolNotFound", "no function work", 0)),
+        report.of(1, List.of(host), List.of(WORK), List.of()).containers());
   }
 
   @Test
@@ -77,22 +96,26 @@ class AttachmentReportTest {
                 container("stock", Map.of("work", FAILED))),
             List.of(WORK),
             List.of());
-    assertEquals("AttachFailed", status.probes().get(0).reason());
+    assertEquals("SymbolNotFound", status.probes().get(0).reason());
     assertEquals("no function work", status.probes().get(0).message());
   }
 
   @Test
   void aRefusalOfTheKernelIsToldWithoutAnyContainer() {
-    ProbeState refused = new ProbeState("work", 0, Counts.NONE, Optional.of(FAILED));
+    ProbeState refused =
+        new ProbeState("work", 0, Counts.NONE, Optional.of(FAILED), Optional.empty());
     ProbeReport probe = report.of(1, List.of(), List.of(refused), List.of()).probes().get(0);
     assertEquals("no function work", probe.message());
   }
 
   @Test
   void whatCannotBeCarriedOutKeepsItsCounts() {
-    UprobeAttachmentStatus status = report.failed(3, List.of(WORK), "spec.probes: bad", List.of());
+    FileResult.Failed bad =
+        new FileResult.Failed(AttachReason.ATTACH_FAILED, "spec.probes: bad", "");
+    UprobeAttachmentStatus status = report.failed(3, List.of(WORK), bad, List.of());
     assertEquals(
-        List.of(new ProbeReport("work", 2, 9, 5, 3, 0, 1, "AttachFailed", "spec.probes: bad")),
+        List.of(
+            new ProbeReport("work", 2, 9, 5, 3, 0, 1, "AttachFailed", "spec.probes: bad", null)),
         status.probes());
     assertEquals(new ContainerCounts(0, 0), status.summary());
     assertNull(status.lastReportTime());
@@ -115,7 +138,8 @@ class AttachmentReportTest {
   @Test
   void cutsLongTextBetweenCharacters() {
     String smile = "\uD83D\uDE00";
-    FileResult failed = new FileResult.Failed("x".repeat(1023) + smile, "");
+    FileResult failed =
+        new FileResult.Failed(AttachReason.ATTACH_FAILED, "x".repeat(1023) + smile, "");
     String message =
         report
             .of(1, List.of(container("cart", Map.of("work", failed))), List.of(), List.of())

@@ -47,7 +47,7 @@ class HealthServerTest {
 
   @Test
   void tellsTheFiguresOfAllSources() throws Exception {
-    registry.register(new AgentMetrics("1.2.3", () -> 7, () -> 2, () -> 5, () -> 1));
+    registry.register(new AgentMetrics("1.2.3", () -> 7, () -> 3, () -> 2, () -> 5, () -> 1));
     HttpResponse<String> answer = get("/metrics");
     assertEquals(200, answer.statusCode());
     String type = answer.headers().firstValue("Content-Type").orElse("");
@@ -55,6 +55,7 @@ class HealthServerTest {
     Exposition scraped = Exposition.parse(answer.body());
     assertEquals(1, scraped.value("uprobe_agent_build_info{version=\"1.2.3\"}"));
     assertEquals(7, scraped.value("uprobe_agent_events_written_total"));
+    assertEquals(3, scraped.value("uprobe_agent_output_lost_total"));
     assertEquals(2, scraped.value("uprobe_agent_ring_buffer_lost_total"));
     assertEquals(5, scraped.value("uprobe_agent_status_writes_total{result=\"success\"}"));
     assertEquals(1, scraped.value("uprobe_agent_status_writes_total{result=\"error\"}"));

@@ -30,7 +30,7 @@ class NodeContainersTest {
 
   @TempDir Path folder;
   private Path proc;
-  private final ContainerNames names = new ContainerNames();
+  private final ContainerNames names = new ContainerNames(new ProcessNamespaces(Path.of("/proc")));
   private NodeContainers containers;
 
   @BeforeEach

@@ -11,6 +11,9 @@ import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.metrics.TraceStatus;
 import dev.uprobe.agent.node.TracedNode.Started;
+import dev.uprobe.distribution.Distribution;
+import dev.uprobe.v1alpha1.AggregateReport;
+import dev.uprobe.v1alpha1.BucketReport;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.ProbeReport;
@@ -18,9 +21,12 @@ import dev.uprobe.v1alpha1.RecentEvent;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +106,40 @@ class NodeTracerTest {
   }
 
   @Test
+  void stacksAreNamedByTheContainersOwnFiles() throws Exception {
+    String called = PROGRAM.replace("int main", "TRACED void %s(int i) { work(i); }\nint main");
+    List<Started> running = new ArrayList<>();
+    for (String pod : List.of("cart", "stock")) {
+      String source = called.formatted(pod).replace("work(i); rest(i)", pod + "(i)");
+      Path program =
+          node.lab()
+              .tools()
+              .gcc(
+                  pod,
+                  source,
+                  "-static",
+                  "-O1",
+                  "-fno-omit-frame-pointer",
+                  "-fno-optimize-sibling-calls");
+      Started started = node.start("shop", pod, node.lab().root("image-" + pod, program));
+      node.tracer().put(started.pod());
+      running.add(started);
+    }
+    node.tracer().put(ofAll(1, "- {name: work, symbol: work, message: work, stack: 3}\n"));
+    for (Started each : running) {
+      each.call();
+    }
+    node.await(2);
+    node.finish();
+
+    assertEquals(List.of("cart: work cart main", "stock: work stock main"), node.stacks());
+    // What is reported is short: messages without stacks.
+    assertEquals(
+        List.of("work", "work"),
+        node.status().recentEvents().stream().map(RecentEvent::message).toList());
+  }
+
+  @Test
   void aFileIsProbedOnceHoweverManyContainersShareIt() throws Exception {
     Started cart = start("shop", "cart");
     Started stock = start("shop", "stock");
@@ -121,6 +161,31 @@ class NodeTracerTest {
     assertEquals(List.of(new TraceStatus("shop", "trace", node.status())), statuses);
     assertEquals(1, statuses.get(0).status().probes().get(0).hits());
     assertEquals(0, node.probes().lost());
+  }
+
+  @Test
+  void fieldsOfStructsAreFoundByTheDebugInformationOfTheContainersFile() throws Exception {
+    String source =
+        RunningProgram.PROLOGUE
+            + """
+            struct order { long id; const char *customer; };
+            TRACED int work(struct order *order) { return order->id; }
+            int main(void) {
+              struct order order = {7, "acme"};
+              for (;;) { ready(); work(&order); }
+            }
+            """;
+    String probe =
+        "- {name: work, symbol: work, args: [{name: who, value: order->%s}], message: 'work {who}'}\n";
+    image =
+        node.lab().root("orders-image", node.lab().tools().gcc("orders", source, "-static", "-g"));
+    Started cart = start("shop", "cart");
+    node.tracer().put(ofAll(1, probe.formatted("custommer")));
+    String message = node.status().containers().get(0).message();
+    assertTrue(message.contains("struct order has no field custommer"), message);
+    node.tracer().put(ofAll(2, probe.formatted("customer")));
+    cart.call();
+    assertEquals(List.of("cart: work acme"), node.finish());
   }
 
   @Test
@@ -205,7 +270,7 @@ class NodeTracerTest {
             1L,
             new ContainerCounts(1, 1),
             List.of(),
-            List.of(new ProbeReport("work", 1, 50, 40, 10, 3, 2, null, null)),
+            List.of(new ProbeReport("work", 1, 50, 40, 10, 3, 2, null, null, null)),
             List.of(new RecentEvent("2029-12-31T23:59:59Z", "old", "main", "work", "p", 7, "m")),
             null,
             null));
@@ -213,10 +278,82 @@ class NodeTracerTest {
     cart.call();
     node.await(1);
     assertEquals(List.of("cart: work 1"), node.finish());
-    assertEquals(new ProbeReport("work", 1, 51, 41, 10, 3, 2, null, null), report("work"));
+    assertEquals(new ProbeReport("work", 1, 51, 41, 10, 3, 2, null, null, null), report("work"));
     assertEquals(
         List.of("cart", "old"),
         node.status().recentEvents().stream().map(RecentEvent::pod).toList());
+  }
+
+  private static String histogram(String more) {
+    return "- {name: work, symbol: work, signature: int work(int number), aggregate: {histogram:"
+        + " number, by: [container]"
+        + more
+        + "}}\n";
+  }
+
+  private static AggregateReport kept(String of, int max, BucketReport... buckets) {
+    Distribution kept =
+        new Distribution(
+            Stream.of(buckets).map(BucketReport::bucket).toList(), 0, OptionalLong.of(max));
+    return AggregateReport.of(of, kept);
+  }
+
+  @Test
+  void whatTheKernelKeepsIsToldByContainerAndReportedOverAll() throws Exception {
+    Started cart = start("shop", "cart");
+    Started stock = start("shop", "stock");
+    node.tracer().put(ofAll(1, histogram("")));
+    cart.call();
+    cart.call();
+    stock.call();
+    AggregateReport report = report("work").aggregate();
+    assertEquals("number", report.of());
+    assertEquals(
+        List.of(new BucketReport(1L, 1L, 2), new BucketReport(2L, 3L, 1)), report.buckets());
+    assertEquals(2, report.max());
+    assertEquals(List.of(), node.finish());
+    assertEquals(
+        List.of("shop/stock: 1 [1]", "shop/cart: 2 [1, 2]"),
+        node.aggregates().stream()
+            .map(
+                each ->
+                    each.origin().get().namespace()
+                        + "/"
+                        + each.origin().get().pod()
+                        + ": "
+                        + each.kept().count()
+                        + " "
+                        + each.kept().buckets().stream()
+                            .map(bucket -> bucket.min().getAsLong())
+                            .toList())
+            .toList());
+    assertEquals(report, report("work").aggregate());
+  }
+
+  @Test
+  void whatWasKeptCarriesOnUntilSomethingElseIsAggregated() throws Exception {
+    Started cart = start("shop", "cart");
+    UprobeAttachment attachment = ofAll(1, histogram(""));
+    AggregateReport earlier = kept("number", 9, new BucketReport(8L, 15L, 7));
+    attachment.setStatus(
+        new UprobeAttachmentStatus(
+            1L,
+            new ContainerCounts(1, 1),
+            List.of(),
+            List.of(new ProbeReport("work", 1, 7, 0, 0, 0, 0, null, null, earlier)),
+            List.of(),
+            null,
+            null));
+    node.tracer().put(attachment);
+    cart.call();
+    List<BucketReport> both = List.of(new BucketReport(1L, 1L, 1), new BucketReport(8L, 15L, 7));
+    assertEquals(both, report("work").aggregate().buckets());
+    node.tracer().put(ofAll(2, histogram("").replace("[container]", "[pid]")));
+    assertEquals(both, report("work").aggregate().buckets());
+    node.tracer().put(ofAll(3, histogram(", linear: {width: 10, count: 2}")));
+    assertEquals(List.of(), report("work").aggregate().buckets());
+    cart.call();
+    assertEquals(List.of(new BucketReport(0L, 9L, 1)), report("work").aggregate().buckets());
   }
 
   @Test
@@ -253,15 +390,6 @@ class NodeTracerTest {
   }
 
   @Test
-  void theHostIsRefused() throws Exception {
-    node.tracer().put(attachment(1, "target: {host: {}}\nprobes:\n" + WORK));
-    assertEquals(
-        "this agent traces pods only; give target.podSelector instead of target.host",
-        report("work").message());
-    assertTrue(node.tracer().untilNext().isEmpty());
-  }
-
-  @Test
   void oneProbeThatFailsDoesNotStopTheOthers() throws Exception {
     Started cart = start("shop", "cart");
     node.tracer().put(ofAll(1, WORK + REST.replace("symbol: rest", "symbol: rset")));
@@ -272,7 +400,7 @@ class NodeTracerTest {
     ContainerReport container = status.containers().get(0);
     assertFalse(container.ready());
     assertEquals(1, container.attachedProbes());
-    assertEquals("AttachFailed", container.reason());
+    assertEquals("SymbolNotFound", container.reason());
     assertTrue(container.message().contains("has no function rset"), container.message());
     assertTrue(node.tracer().untilNext().isPresent());
   }
@@ -284,6 +412,7 @@ class NodeTracerTest {
         .put(
             ofAll(
                 1, "- {name: len, binary: c, symbol: strlen, signature: long strlen(char *s)}\n"));
+    assertEquals("FileNotFound", report("len").reason());
     assertTrue(
         report("len").message().startsWith("No process of the container uses a library c"),
         report("len").message());

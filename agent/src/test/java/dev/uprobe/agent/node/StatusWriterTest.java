@@ -1,6 +1,8 @@
 package dev.uprobe.agent.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -81,7 +83,7 @@ class StatusWriterTest {
         2L,
         new ContainerCounts(0, 0),
         List.of(),
-        List.of(new ProbeReport("work", 0, hits, 0, 0, 0, 0, null, null)),
+        List.of(new ProbeReport("work", 0, hits, 0, 0, 0, 0, null, null, null)),
         List.of(),
         null,
         null);
@@ -101,12 +103,12 @@ class StatusWriterTest {
   @Test
   void writesAgainWhatWasRefused() {
     answer = 500;
-    writer.write(attachment(), status(1));
+    assertFalse(writer.write(attachment(), status(1)));
     answer = 404;
-    writer.write(attachment(), status(1));
+    assertTrue(writer.write(attachment(), status(1)));
     answer = 200;
-    writer.write(attachment(), status(1));
-    writer.write(attachment(), status(1));
+    assertTrue(writer.write(attachment(), status(1)));
+    assertTrue(writer.write(attachment(), status(1)));
     assertEquals(3, requests.size());
     assertEquals(1, writer.writes());
     assertEquals(1, writer.failures());

@@ -7,14 +7,20 @@ import dev.uprobe.agent.container.ContainerLab;
 import dev.uprobe.agent.container.ContainerLab.RunningContainer;
 import dev.uprobe.agent.container.ContainerProcesses;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventDecoder;
+import dev.uprobe.agent.event.Frame;
 import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.event.Origin;
 import dev.uprobe.agent.fixture.EventList;
+import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.stack.StackSink;
+import dev.uprobe.agent.stack.Stacks;
+import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.agent.trace.EventReader;
@@ -34,6 +40,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * A node whose tracer runs, with real containers. What a kubelet would say of them is made up: the
@@ -46,7 +53,7 @@ final class TracedNode implements AutoCloseable {
   private final Path proc;
   private final ContainerLab lab;
   private final HandleStack handles = new HandleStack();
-  private final ContainerNames names = new ContainerNames();
+  private final ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
   private final List<Integer> started = new ArrayList<>();
   private final EventList events = new EventList();
   private final Queue<String> notices = new ConcurrentLinkedQueue<>();
@@ -64,14 +71,24 @@ final class TracedNode implements AutoCloseable {
     BpfEnvironment environment = BpfEnvironment.load();
     probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
     RecordingSink sink = new RecordingSink(events, names);
+    Stacks stacks = handles.push(new Stacks(environment, PROC));
+    reader =
+        new EventReader(
+            probes.buffer(),
+            new EventDecoder(probes::probe),
+            new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
     NodeTools tools =
         new NodeTools(
             environment,
             KernelFields.find(environment),
             probes,
             new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+            HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             sink,
+            stacks,
+            reader::add,
+            names,
             notices::add);
     tracer =
         handles.push(
@@ -79,7 +96,6 @@ final class TracedNode implements AutoCloseable {
                 tools,
                 new NodeContainers(new ContainerProcesses(proc), names),
                 new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))));
-    reader = new EventReader(probes.buffer(), new EventDecoder(probes::probe), sink);
     reading = new Thread(reader, "events");
     reading.start();
   }
@@ -132,6 +148,13 @@ final class TracedNode implements AutoCloseable {
         new NodePod(
             uid, namespace, pod, Map.of("app", pod), Map.of(containerId, "main"), List.of("main")),
         running);
+  }
+
+  /** Starts a program of the node itself; the tracer is not told. */
+  RunningProgram startOnHost(Path program, String... arguments) throws IOException {
+    RunningProgram running = RunningProgram.start(program, arguments);
+    handles.push(running::close);
+    return running;
   }
 
   /** Ends a container; the tracer is not told. */
@@ -192,6 +215,11 @@ final class TracedNode implements AutoCloseable {
     return events.await(count).stream().map(this::text).toList();
   }
 
+  /** Waits for an event, given as {@code pod: message}. */
+  void await(String event) throws InterruptedException {
+    events.await(some -> some.stream().anyMatch(each -> text(each).equals(event)));
+  }
+
   /** Returns all events that the tracer wrote until its end. */
   List<String> finish() {
     tracer.detach();
@@ -199,8 +227,26 @@ final class TracedNode implements AutoCloseable {
     return events.all().stream().map(this::text).toList();
   }
 
+  /**
+   * Returns the functions of each event's stack, the innermost first, as {@code pod: work main}.
+   */
+  List<String> stacks() {
+    return events.all().stream()
+        .map(
+            each ->
+                names.of(each).map(Origin::pod).orElse("?")
+                    + ": "
+                    + each.stack().stream().map(Frame::name).collect(Collectors.joining(" ")))
+        .toList();
+  }
+
+  /** Returns what was told of groups of calls. */
+  List<Aggregate> aggregates() {
+    return events.aggregates();
+  }
+
   private String text(Event event) {
-    String pod = names.of(event.mountNamespace()).map(Origin::pod).orElse("?");
+    String pod = names.of(event).map(Origin::pod).orElse("?");
     return pod + ": " + MessageRenderer.render(event);
   }
 

@@ -2,6 +2,9 @@ package dev.uprobe.agent.target;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,12 +12,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.files.OpenedFile;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,7 +35,8 @@ class HostFilesTest {
   private static final HostFilter EVERYTHING =
       new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.empty());
 
-  private final HostFiles host = HostFiles.ofThisHost();
+  private final Libc libc = Libc.load();
+  private final HostFiles host = HostFiles.ofThisHost(libc);
   private Toolchain tools;
   private Path folder;
   private Path library;
@@ -53,12 +60,14 @@ class HostFilesTest {
   void findsTheLibraryThatProcessesUse() throws Exception {
     try (RunningProgram one = RunningProgram.start(program);
         RunningProgram two = RunningProgram.start(program)) {
-      TargetFile found = only(host.find(Optional.of("warehouse"), EVERYTHING));
-      assertEquals(library, found.path());
-      assertEquals(library.toString(), found.displayPath());
-      assertEquals(Set.of(one.pid(), two.pid()), found.pids());
-      TargetFile ofOne = only(host.find(Optional.of("libwarehouse.so.2"), pid(one.pid())));
-      assertEquals(Set.of(one.pid()), ofOne.pids());
+      try (FoundFiles found = host.find(Optional.of("warehouse"), EVERYTHING)) {
+        assertEquals(FileIdentity.of(library), FileIdentity.of(only(found).path()));
+        assertEquals(library.toString(), only(found).displayPath());
+        assertEquals(Set.of(one.pid(), two.pid()), only(found).pids());
+      }
+      try (FoundFiles ofOne = host.find(Optional.of("libwarehouse.so.2"), pid(one.pid()))) {
+        assertEquals(Set.of(one.pid()), only(ofOne).pids());
+      }
     }
   }
 
@@ -68,31 +77,101 @@ class HostFilesTest {
       HostFilter byName =
           new HostFilter(OptionalInt.empty(), Optional.of("hostfiles-test"), Optional.empty());
       for (HostFilter filter : List.of(pid(running.pid()), byName, binary(program))) {
-        TargetFile found = only(host.find(Optional.empty(), filter));
-        assertEquals(program, found.path());
-        assertEquals(FileIdentity.of(program), found.identity());
-        assertEquals(Set.of(running.pid()), found.pids());
+        try (FoundFiles found = host.find(Optional.empty(), filter)) {
+          assertEquals(FileIdentity.of(program), FileIdentity.of(only(found).path()));
+          assertEquals(FileIdentity.of(program), only(found).identity());
+          assertEquals(Set.of(running.pid()), only(found).pids());
+        }
       }
     }
   }
 
   @Test
   void findsAFileByItsPathAndWhoRunsIt() throws Exception {
-    try (RunningProgram running = RunningProgram.start(program)) {
-      TargetFile found = only(host.find(Optional.of(program.toString()), EVERYTHING));
-      assertEquals(Set.of(running.pid()), found.pids());
+    try (RunningProgram running = RunningProgram.start(program);
+        FoundFiles found = host.find(Optional.of(program.toString()), EVERYTHING)) {
+      assertEquals(Set.of(running.pid()), only(found).pids());
     }
-    TargetFile found = only(host.find(Optional.of(program.toString()), EVERYTHING));
-    assertEquals(program, found.path());
-    assertEquals(Set.of(), found.pids());
+    try (FoundFiles found = host.find(Optional.of(program.toString()), EVERYTHING)) {
+      assertEquals(program, only(found).path());
+      assertEquals(Set.of(), only(found).pids());
+    }
+  }
+
+  @Test
+  void findsWhatSomeProcessesHaveOfIt() throws Exception {
+    try (RunningProgram one = RunningProgram.start(program);
+        RunningProgram two = RunningProgram.start(program)) {
+      for (String binary : List.of("warehouse", program.toString())) {
+        try (FoundFiles found = host.findUsed(Optional.of(binary), EVERYTHING, Set.of(one.pid()))) {
+          assertEquals(Set.of(one.pid()), only(found).pids());
+        }
+        try (FoundFiles found =
+            host.findUsed(Optional.of(binary), pid(two.pid()), Set.of(one.pid(), two.pid()))) {
+          assertTrue(only(found).pids().contains(two.pid()));
+        }
+      }
+      int self = (int) ProcessHandle.current().pid();
+      try (FoundFiles nothing = host.findUsed(Optional.of("warehouse"), EVERYTHING, Set.of(self))) {
+        assertEquals(List.of(), nothing.files());
+      }
+    }
+  }
+
+  @Test
+  void aNodesFilesAreNotThoseOfTheAgent() throws Exception {
+    HostFiles node =
+        HostFiles.ofNode(libc, List.of(Path.of("/proc/4194305"), Path.of("/proc/self")));
+    assertFalse(node.pids().contains((int) ProcessHandle.current().pid()));
+    try (RunningProgram running = RunningProgram.start(program);
+        FoundFiles found = node.find(Optional.of("warehouse"), EVERYTHING);
+        FoundFiles byPath = node.find(Optional.of(program.toString()), EVERYTHING)) {
+      assertEquals(Set.of(running.pid()), only(found).pids());
+      assertEquals(FileIdentity.of(program), FileIdentity.of(only(byPath).path()));
+    }
+    assertEquals(
+        "There is no file /nowhere/x on the node; check the path",
+        problem(node, "/nowhere/x", EVERYTHING));
+    assertEquals(
+        "\"bin/x\" is a relative path; write it from the node's root, as in /usr/bin/app",
+        problem(node, "bin/x", EVERYTHING));
+    assertEquals(
+        "The files of the node cannot be reached through /proc/4194305/root; run the agent with"
+            + " hostPID and CAP_SYS_PTRACE",
+        problem(HostFiles.ofNode(libc, List.of(Path.of("/proc/4194305"))), "c", EVERYTHING));
+  }
+
+  @Test
+  void aFilterMayNameALinkToTheExecutable() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("linked"), program);
+    try (RunningProgram running = RunningProgram.start(program);
+        FoundFiles found = host.find(Optional.of("warehouse"), binary(link))) {
+      assertEquals(Set.of(running.pid()), only(found).pids());
+    }
+  }
+
+  @Test
+  void theKernelsIdentityOfAFileIsAskedAgainWhereTheFileChanged() throws Exception {
+    Path copy = Files.copy(program, folder.resolve("replaced"));
+    HostFiles.KernelFile first = host.kernelFile(copy.toString());
+    assertSame(first, host.kernelFile(copy.toString(), Optional.of(first)));
+    Files.copy(program, folder.resolve("newer"));
+    Files.move(folder.resolve("newer"), copy, StandardCopyOption.REPLACE_EXISTING);
+    HostFiles.KernelFile second = host.kernelFile(copy.toString(), Optional.of(first));
+    assertEquals(FileIdentity.of(copy).inode(), second.identity().inode());
+    assertNotEquals(first, second);
   }
 
   @Test
   void findsAnExecutableThatIsStartedLater() throws Exception {
-    assertEquals(program, only(host.find(Optional.empty(), binary(program))).path());
+    try (FoundFiles found = host.find(Optional.empty(), binary(program))) {
+      assertEquals(program, only(found).path());
+    }
     HostFilter nobody =
         new HostFilter(OptionalInt.empty(), Optional.of("not-started"), Optional.empty());
-    assertEquals(List.of(), host.find(Optional.empty(), nobody));
+    try (FoundFiles nothing = host.find(Optional.empty(), nobody)) {
+      assertEquals(List.of(), nothing.files());
+    }
   }
 
   @Test
@@ -104,11 +183,11 @@ class HostFilesTest {
       Files.delete(copy);
       // Another file has taken the name.
       Files.writeString(copy, "#!/bin/sh\n");
-      TargetFile found = only(host.find(Optional.empty(), pid(running.pid())));
-      assertEquals(copy.toString(), found.displayPath());
-      assertEquals(identity, FileIdentity.of(found.path()));
-      try (ElfFile file = ElfFile.open(found.path());
+      try (FoundFiles found = host.find(Optional.empty(), pid(running.pid()));
+          ElfFile file = ElfFile.open(only(found).path());
           FunctionTable table = FunctionTable.of(file)) {
+        assertEquals(copy.toString(), only(found).displayPath());
+        assertEquals(identity, FileIdentity.of(only(found).path()));
         assertEquals(1, table.find("main").size());
       }
     }
@@ -124,11 +203,13 @@ class HostFilesTest {
         script(
             "exec unshare --mount --propagation private sh -c "
                 + "'mount -t tmpfs none mounted && cp -p hidden mounted && exec mounted/hidden'");
-    try (RunningProgram running = RunningProgram.start(start)) {
-      TargetFile found = only(host.find(Optional.empty(), pid(running.pid())));
-      assertEquals(place.resolve("hidden").toString(), found.displayPath());
-      assertEquals(Path.of("/proc/" + running.pid() + "/root" + place + "/hidden"), found.path());
-      assertArrayEquals(Files.readAllBytes(program), Files.readAllBytes(found.path()));
+    try (RunningProgram running = RunningProgram.start(start);
+        FoundFiles found = host.find(Optional.empty(), pid(running.pid()))) {
+      assertEquals(place.resolve("hidden").toString(), only(found).displayPath());
+      assertArrayEquals(Files.readAllBytes(program), Files.readAllBytes(only(found).path()));
+      try (OpenedFile seen = only(found).tree().open(place + "/hidden")) {
+        assertArrayEquals(Files.readAllBytes(program), Files.readAllBytes(seen.path()));
+      }
     }
   }
 
@@ -139,16 +220,17 @@ class HostFilesTest {
       Files.createDirectories(root.resolve(place));
       Path installed = Files.copy(library, root.resolve(place).resolve("libwarehouse.so.2"));
       Files.writeString(root.resolve(place).resolve("libwarehouse.so"), "INPUT(libwarehouse.so.2)");
-      assertEquals(
-          installed, only(emptyHost(root).find(Optional.of("warehouse"), EVERYTHING)).path());
+      try (FoundFiles found = emptyHost(root).find(Optional.of("warehouse"), EVERYTHING)) {
+        assertEquals(installed, only(found).path());
+      }
     }
   }
 
   @Test
   void findsThisHostsLibcThroughTheCache() throws Exception {
     HostFiles nobodyRuns = emptyHost(Path.of("/"));
-    TargetFile libc = nobodyRuns.find(Optional.of("c"), EVERYTHING).get(0);
-    try (ElfFile file = ElfFile.open(libc.path());
+    try (FoundFiles found = nobodyRuns.find(Optional.of("c"), EVERYTHING);
+        ElfFile file = ElfFile.open(found.files().get(0).path());
         FunctionTable table = FunctionTable.of(file)) {
       assertEquals(Machine.ofHost(), file.machine());
       assertTrue(table.find("strlen").size() > 0);
@@ -190,7 +272,7 @@ class HostFilesTest {
   /** A host without processes. */
   private HostFiles emptyHost(Path root) throws IOException {
     Path proc = Files.createDirectories(folder.resolve("proc"));
-    return new HostFiles(proc, root, Machine.ofHost());
+    return HostFiles.ofThisHost(libc, proc, root, Machine.ofHost());
   }
 
   private static String gnuName() {
@@ -210,8 +292,8 @@ class HostFilesTest {
     return new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.of(path.toString()));
   }
 
-  private static TargetFile only(List<TargetFile> files) {
-    assertEquals(1, files.size(), files.toString());
-    return files.get(0);
+  private static TargetFile only(FoundFiles found) {
+    assertEquals(1, found.files().size(), found.files().toString());
+    return found.files().get(0);
   }
 }

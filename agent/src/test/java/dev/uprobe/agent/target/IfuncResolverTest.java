@@ -10,6 +10,7 @@ import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
+import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,7 @@ class IfuncResolverTest {
   @TempDir Path folder;
   private final IfuncResolver resolver =
       new IfuncResolver(Libc.load(), new Processes(Path.of("/proc")));
+  private final HandleStack opened = new HandleStack();
   private Toolchain tools;
 
   @BeforeEach
@@ -164,9 +167,15 @@ class IfuncResolverTest {
     assertFalse(resolution.unresolved(), kind);
   }
 
-  private static TargetFile target(String binary, int pid) throws IOException {
+  @AfterEach
+  void closeFiles() {
+    opened.close();
+  }
+
+  private TargetFile target(String binary, int pid) throws IOException {
     HostFilter filter = new HostFilter(OptionalInt.of(pid), Optional.empty(), Optional.empty());
-    return HostFiles.ofThisHost().find(Optional.of(binary), filter).get(0);
+    FoundFiles found = HostFiles.ofThisHost(Libc.load()).find(Optional.of(binary), filter);
+    return opened.push(found).files().get(0);
   }
 
   private static Function function(TargetFile target, String symbol) throws IOException {

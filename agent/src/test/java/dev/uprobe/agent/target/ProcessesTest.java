@@ -70,7 +70,8 @@ class ProcessesTest {
         new HostFilter(
             pid,
             Optional.of(comm).filter(text -> !text.isEmpty()),
-            Optional.of(binary).filter(text -> !text.isEmpty())));
+            Optional.of(binary).filter(text -> !text.isEmpty())),
+        processes.pids());
   }
 
   private void process(String pid, String comm, String executable) throws IOException {

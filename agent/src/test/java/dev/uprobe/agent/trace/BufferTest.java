@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.attach.Counters;
+import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.fixture.EventList;
@@ -64,7 +65,7 @@ class BufferTest {
       """
       target: {host: {binary: %s}}
       probes:
-      - {name: p, symbol: func, type: %s, signature: int func(int n), where: ["n != 2"], message: "%s"}
+      - {name: p, symbol: func, type: %s, limit: {eventsPerSecond: 0}, signature: int func(int n), where: ["n != 2"], message: "%s"}
       """;
 
   private final BpfEnvironment bpf;
@@ -102,6 +103,11 @@ class BufferTest {
     }
 
     @Override
+    public void write(Aggregate aggregate) {
+      events.write(aggregate);
+    }
+
+    @Override
     public void flush() {}
 
     @Override
@@ -135,7 +141,7 @@ class BufferTest {
           assertEquals("", program.line());
           assertEquals(full.events() + 2, host.finish().size());
           assertEquals(
-              new Counters(BURST + 2, full.events() + 2, 1, full.lost(), 0), host.counters("p"));
+              new Counters(BURST + 2, full.events() + 2, 1, 0, full.lost(), 0), host.counters("p"));
         } finally {
           sink.release().countDown();
         }

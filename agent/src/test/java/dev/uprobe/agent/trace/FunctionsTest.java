@@ -157,7 +157,7 @@ class FunctionsTest {
         long finishing = System.nanoTime();
         assertEquals(calls, host.finish());
         long finished = System.nanoTime();
-        assertEquals(new Counters(MANY, MANY, 0, 0, 0), host.counters("p"));
+        assertEquals(new Counters(MANY, MANY, 0, 0, 0, 0), host.counters("p"));
         assertEquals(MANY, host.events().all().stream().map(Event::function).distinct().count());
         assertTrue(attached - start < 5_000_000_000L, "attached in " + (attached - start) + " ns");
         assertTrue(finished - finishing < 5_000_000_000L, "in " + (finished - finishing) + " ns");

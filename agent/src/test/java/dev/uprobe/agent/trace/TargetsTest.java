@@ -90,7 +90,7 @@ class TargetsTest {
       one.finish();
       two.finish();
       assertEquals(List.of("red 2"), host.finish());
-      assertEquals(new Counters(1, 1, 0, 0, 0), host.counters("step"));
+      assertEquals(new Counters(1, 1, 0, 0, 0, 0), host.counters("step"));
     }
   }
 
@@ -154,7 +154,7 @@ class TargetsTest {
           assertEquals(List.of("2"), one.finish());
           assertEquals(List.of("3"), other.finish());
           assertEquals(List.of("reduser 1 2"), host.finish(), target + " " + library);
-          assertEquals(new Counters(1, 1, 0, 0, 0), host.counters("plug"));
+          assertEquals(new Counters(1, 1, 0, 0, 0, 0), host.counters("plug"));
         }
       }
     }

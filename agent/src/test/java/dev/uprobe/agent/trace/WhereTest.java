@@ -110,7 +110,7 @@ class WhereTest {
       program.finish();
       assertEquals(List.of(events.split(" ")), host.finish());
       int sent = events.split(" ").length;
-      assertEquals(new Counters(9, sent, 9 - sent, 0, 0), host.counters("number"));
+      assertEquals(new Counters(9, sent, 9 - sent, 0, 0, 0), host.counters("number"));
     }
   }
 
@@ -156,7 +156,7 @@ class WhereTest {
       program.finish();
       assertEquals(List.of(events.split(" ")), host.finish());
       int sent = events.split(" ").length;
-      assertEquals(new Counters(3, sent, 3 - sent, 0, 0), host.counters("mixed"));
+      assertEquals(new Counters(3, sent, 3 - sent, 0, 0, 0), host.counters("mixed"));
     }
   }
 
@@ -194,7 +194,7 @@ class WhereTest {
       program.finish();
       assertEquals(
           List.of("main 1", "pid 2", "thread 2"), host.finish().stream().sorted().toList());
-      assertEquals(new Counters(2, 0, 2, 0, 0), host.counters("none"));
+      assertEquals(new Counters(2, 0, 2, 0, 0, 0), host.counters("none"));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.uprobe.e2e.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,24 +34,6 @@ class IsolationTest {
       trace.awaitEvent();
 
       assertEquals(Set.of("acme"), customers(trace));
-    }
-  }
-
-  @Test
-  void theNodesOwnProcessesAreOnlyForTheNamespacesOfTheValues(
-      Installation installation, Workspace workspace) {
-    String host =
-        TracingTest.CHARGES.replace(
-            "podSelector: {matchLabels: {app: shop}}", "host: {comm: shop}");
-    workspace.run("shop", 1, "/targets/shop", "acme");
-
-    Workspace.Trace refused = workspace.trace(host);
-    refused.await("Accepted", "HostNotAllowed");
-    assertTrue(refused.message("Accepted").contains("allowed host namespaces"));
-
-    try (Workspace allowed = Workspace.create(installation, Installation.HOST_NAMESPACE)) {
-      Workspace.Trace trace = allowed.trace(host);
-      trace.await("Accepted", "Accepted");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.uprobe.e2e.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,7 @@ class MistakesTest {
     var status = trace.awaitReason("AttachFailed").getStatus();
 
     String message = status.failures().get(0).message();
+    assertEquals("SymbolNotFound", status.failures().get(0).reason());
     assertTrue(message.contains("charge_crad") && message.contains("charge_card"), message);
   }
 }

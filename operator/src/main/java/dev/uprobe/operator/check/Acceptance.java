@@ -40,9 +40,11 @@ public record Acceptance(Optional<Refusal> refusal) {
           Optional.of(
               new Refusal(
                   HOST_NOT_ALLOWED,
-                  "namespace %s may not trace processes of the nodes; use podSelector, or add the"
-                          .formatted(namespace)
-                      + " namespace to the allowed host namespaces of the operator's chart")));
+                  ("namespace %1$s may not trace processes of the nodes; use target.podSelector,"
+                          + " or have %1$s added to the value operator.allowedHostNamespaces of the"
+                          + " operator's chart, with helm upgrade and in its values:"
+                          + " operator: {allowedHostNamespaces: [%1$s]}")
+                      .formatted(namespace))));
     }
     return new Acceptance(Optional.empty());
   }

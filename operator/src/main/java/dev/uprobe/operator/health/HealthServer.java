@@ -8,12 +8,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /** Answers {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class HealthServer implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
 
+  private static final int THREADS = 4;
+
+  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
   private final HttpServer server;
   private final PrometheusRegistry registry;
 
@@ -32,6 +37,8 @@ public final class HealthServer implements AutoCloseable {
     server.createContext("/livez", exchange -> answer(exchange, isLive));
     server.createContext("/readyz", exchange -> answer(exchange, isReady));
     server.createContext("/metrics", this::metrics);
+    // One that reads its answer slowly must not keep the kubelet from its own.
+    server.setExecutor(threads);
     server.start();
   }
 
@@ -68,5 +75,6 @@ public final class HealthServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

@@ -1,40 +1,26 @@
 package dev.uprobe.operator.node;
 
+import dev.uprobe.store.ReducedStore;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps of each pod only what planning reads, a small part of what the API server sends. */
-public final class PodStore extends BasicItemStore<Pod> {
+/** Keeps of each pod only what planning reads. */
+public final class PodStore extends ReducedStore<Pod> {
 
   public PodStore() {
-    super(Cache::metaNamespaceKeyFunc);
-  }
-
-  @Override
-  public Pod put(String key, Pod pod) {
-    return super.put(key, reduce(pod));
-  }
-
-  @Override
-  public boolean isFullState() {
-    return false;
+    super(PodStore::reduce);
   }
 
   static Pod reduce(Pod pod) {
+    ObjectMeta metadata = identity(pod);
+    metadata.setLabels(pod.getMetadata().getLabels());
     return new PodBuilder()
-        .withNewMetadata()
-        .withNamespace(pod.getMetadata().getNamespace())
-        .withName(pod.getMetadata().getName())
-        .withUid(pod.getMetadata().getUid())
-        .withResourceVersion(pod.getMetadata().getResourceVersion())
-        .withLabels(pod.getMetadata().getLabels())
-        .endMetadata()
+        .withMetadata(metadata)
         .withNewSpec()
         .withNodeName(pod.getSpec().getNodeName())
         .withInitContainers(names(pod.getSpec().getInitContainers()))

@@ -16,6 +16,9 @@ import java.util.TreeMap;
  */
 public record WantedNodes(SortedMap<String, Integer> containers, int matchingPods) {
 
+  private static final String OS = "kubernetes.io/os";
+  private static final String LINUX = "linux";
+
   public static final WantedNodes NONE = new WantedNodes(new TreeMap<>(), 0);
 
   /**
@@ -35,9 +38,13 @@ public record WantedNodes(SortedMap<String, Integer> containers, int matchingPod
       Map<String, String> selector, Map<String, Map<String, String>> nodes) {
     SortedMap<String, Integer> wanted = new TreeMap<>();
     nodes.keySet().stream()
-        .filter(node -> isSelected(node, selector, nodes))
+        .filter(node -> isSelected(node, selector, nodes) && isLinux(nodes.get(node)))
         .forEach(node -> wanted.put(node, 1));
     return new WantedNodes(wanted, 0);
+  }
+
+  private static boolean isLinux(Map<String, String> labels) {
+    return labels.getOrDefault(OS, LINUX).equals(LINUX);
   }
 
   private static WantedNodes podsOf(

@@ -1,6 +1,7 @@
 package dev.uprobe.operator.rollup;
 
 import dev.uprobe.v1alpha1.AttachFailure;
+import dev.uprobe.v1alpha1.AttachReason;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.EventCounts;
@@ -93,8 +94,19 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
         : byContainer.stream();
   }
 
+  /** Returns what the agent still waits for, where it says so. */
+  Optional<String> awaited() {
+    return isCurrent() && !isAttached()
+        ? status().stream()
+            .flatMap(status -> status.containers().stream())
+            .filter(report -> !report.ready() && report.message() != null)
+            .map(ContainerReport::message)
+            .findFirst()
+        : Optional.empty();
+  }
+
   private static boolean isFailure(String reason) {
-    return reason != null && !reason.equals(ContainerReport.ATTACHING);
+    return reason != null && !reason.equals(AttachReason.ATTACHING.word());
   }
 
   private AttachFailure failure(ContainerReport report) {
@@ -117,7 +129,8 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
         Objects.requireNonNullElse(probe.message(), ""));
   }
 
-  private Stream<ProbeReport> probes() {
+  /** Returns what the agent says of each probe. */
+  Stream<ProbeReport> probes() {
     return status().stream().flatMap(status -> status.probes().stream());
   }
 

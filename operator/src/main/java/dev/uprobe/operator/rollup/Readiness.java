@@ -2,6 +2,7 @@ package dev.uprobe.operator.rollup;
 
 import dev.uprobe.operator.check.Acceptance.Refusal;
 import dev.uprobe.v1alpha1.AttachFailure;
+import dev.uprobe.v1alpha1.AttachReason;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.NodeCounts;
 import dev.uprobe.v1alpha1.Target;
@@ -18,8 +19,8 @@ import java.util.stream.Stream;
  */
 record Readiness(boolean isReady, String reason, String message) {
   static final String ATTACHED = "Attached";
-  static final String ATTACHING = "Attaching";
-  static final String ATTACH_FAILED = "AttachFailed";
+  static final String ATTACHING = AttachReason.ATTACHING.word();
+  static final String ATTACH_FAILED = AttachReason.ATTACH_FAILED.word();
   static final String AGENT_NOT_READY = "AgentNotReady";
   static final String NO_MATCHING_PODS = "NoMatchingPods";
   static final String NO_MATCHING_NODES = "NoMatchingNodes";
@@ -68,23 +69,37 @@ record Readiness(boolean isReady, String reason, String message) {
       return no(AGENT_NOT_READY, unanswered(unanswered, seen.agentNamespace()));
     }
     if (nodes.ready() < nodes.wanted()) {
-      return no(
-          ATTACHING,
-          "%d of %d containers are attached, on %d of %d nodes"
-              .formatted(
-                  containers.attached(), containers.wanted(), nodes.ready(), nodes.wanted()));
+      return no(ATTACHING, attaching(seen, nodes, containers));
     }
+    String inContainers =
+        isOfNodes(seen) ? "" : " in " + counted(containers.attached(), "container");
     return new Readiness(
         true,
         ATTACHED,
-        "every probe is attached in %s on %s"
-            .formatted(
-                counted(containers.attached(), "container"), counted(nodes.ready(), "node")));
+        "every probe is attached%s on %s".formatted(inContainers, counted(nodes.ready(), "node")));
+  }
+
+  private static String attaching(Observation seen, NodeCounts nodes, ContainerCounts containers) {
+    String counts =
+        isOfNodes(seen)
+            ? "the probes are attached on %d of %d nodes".formatted(nodes.ready(), nodes.wanted())
+            : "%d of %d containers are attached, on %d of %d nodes"
+                .formatted(
+                    containers.attached(), containers.wanted(), nodes.ready(), nodes.wanted());
+    return seen.views().stream()
+        .flatMap(view -> view.awaited().map(what -> view.node() + ": " + what).stream())
+        .findFirst()
+        .map(awaited -> counts + "; " + awaited)
+        .orElse(counts);
+  }
+
+  private static boolean isOfNodes(Observation seen) {
+    return seen.trace().getSpec().target().host() != null;
   }
 
   private static Readiness nothingMatches(Observation seen) {
     Target target = seen.trace().getSpec().target();
-    if (target.host() != null) {
+    if (isOfNodes(seen)) {
       return no(
           NO_MATCHING_NODES,
           "no node has the labels of spec.nodeSelector; compare with: kubectl get nodes"

@@ -10,6 +10,7 @@ import dev.uprobe.v1alpha1.UprobeTraceStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,7 +48,14 @@ public final class Rollup {
             seen.previous().stream().flatMap(status -> status.recentEvents().stream()),
             views.stream().flatMap(view -> view.recentEvents().stream()),
             Objects.requireNonNullElse(
-                seen.trace().getSpec().recentEvents(), DEFAULT_RECENT_EVENTS)));
+                seen.trace().getSpec().recentEvents(), DEFAULT_RECENT_EVENTS)),
+        Aggregates.of(
+            seen.trace().getSpec().probes(),
+            seen.previous().map(UprobeTraceStatus::aggregates).orElse(List.of()),
+            views.stream()
+                .sorted(Comparator.comparing(AttachmentView::isCurrent).reversed())
+                .flatMap(AttachmentView::probes)
+                .toList()));
   }
 
   /** Returns after how long the status changes though nothing happens; empty for never. */

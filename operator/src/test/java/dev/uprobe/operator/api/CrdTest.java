@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.uprobe.operator.Traces;
 import dev.uprobe.plan.ProbeType;
-import dev.uprobe.v1alpha1.DataType;
 import dev.uprobe.v1alpha1.LabelSelector;
-import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.Target;
 import dev.uprobe.v1alpha1.TraceReference;
 import dev.uprobe.v1alpha1.UprobeAttachment;
@@ -51,7 +50,7 @@ class CrdTest {
     assertEquals(10, spec.recentEvents());
     assertNull(spec.activeDeadlineSeconds());
     assertEquals(ProbeType.ENTRY, spec.probes().get(0).type());
-    assertEquals(DataType.I64, spec.probes().get(1).returns().type());
+    assertNull(spec.probes().get(1).returns().type(), "the path of a value may tell its type");
   }
 
   @ParameterizedTest
@@ -69,7 +68,12 @@ class CrdTest {
           activeDeadlineSeconds: 3000000000         | should be less than or equal to
           recentEvents: 51                          | should be less than or equal to 50
           probes: []                                | should have at least 1 items
-          probes: [{name: p}]                       | probes[0].symbol: Required value
+          probes: [{name: p}]                       | give exactly one of symbol, symbols, address and usdt
+          probes: [{name: p, symbols: []}]          | give exactly one of symbol, symbols, address and usdt
+          probes: [{name: p, symbol: f, address: 1}] | give exactly one of symbol, symbols, address and usdt
+          probes: [{name: p, address: 1, offset: 2}] | an offset counts from a function's first instruction
+          probes: [{name: p, symbol: f, type: Call, offset: 2}] | neither is called nor returns; use type Entry
+          probes: [{name: p, usdt: setjmp}]         | probes[0].usdt in body should match
           probes: [{symbol: f}]                     | probes[0].name: Required value
           probes: [{name: P, symbol: f}]            | probes[0].name in body should match
           probes: [{name: p, symbol: f}, {name: p, symbol: g}] | two probes have the same name
@@ -81,9 +85,28 @@ class CrdTest {
           probes: [{name: p, symbol: f, type: Return, message: 'took {duration}'}] | only a probe of type Call has a duration to show
           probes: [{name: p, symbol: f, where: [return > 1]}] | has no return value to compare
           probes: [{name: p, symbol: f, where: [duration > 10ms]}] | only a probe of type Call has a duration to compare
+          probes: [{name: p, symbol: f, aggregate: {}}] | give either count: true, or histogram:
+          probes: [{name: p, symbol: f, aggregate: {count: true, histogram: n}}] | give either count: true, or histogram:
+          probes: [{name: p, symbol: f, aggregate: {count: false}}] | give either count: true, or histogram:
+          probes: [{name: p, symbol: f, aggregate: {count: true, linear: {width: 1, count: 2}}}] | only a histogram has buckets
+          probes: [{name: p, symbol: f, aggregate: {histogram: n, linear: {width: 1, count: 65}}}] | should be less than or equal to 64
+          probes: [{name: p, symbol: f, aggregate: {count: true, by: [a, b, c]}}] | must have at most 2 items
+          probes: [{name: p, symbol: f, aggregate: {histogram: duration}}] | only a probe of type Call has a duration; use type Call
+          probes: [{name: p, symbol: f, aggregate: {histogram: return}}] | has no return value; use type Return or Call
+          probes: [{name: p, symbol: f, aggregate: {count: true, by: [comm, return]}}] | has no return value; use type Return or Call
+          probes: [{name: p, symbol: f, aggregate: {count: true}, message: m}] | no events that a message could show
+          probes: [{name: p, symbol: f, aggregate: {count: true}, limit: {sampleEvery: 2}}] | no events that could be limited
+          probes: [{name: p, symbol: f, aggregate: {count: true}, stack: 2}] | no events that could show a stack
           probes: [{name: p, symbol: f, args: [{name: return, type: i32}]}] | name the argument differently
           probes: [{name: p, symbol: f, args: [{name: a, type: i32, size: 4}]}] | only a string and bytes have a size
-          probes: [{name: p, symbol: f, args: [{name: a, type: string, length: n}]}] | only bytes have a length
+          probes: [{name: p, symbol: f, args: [{name: a, type: i32, length: n}]}] | only a string and bytes have a length
+          probes: [{name: p, symbol: f, args: [{name: a}]}] | an argument needs a type, such as i32, u64, string or pointer
+          probes: [{name: p, symbol: f, args: [{name: a, value: 'arg1->16->8'}]}] | an argument needs a type
+          probes: [{name: p, symbol: f, args: [{name: a, type: f64}]}] | a probe cannot read floating-point registers
+          probes: [{name: p, symbol: f, type: Call, returns: {type: f32}}] | a probe cannot read floating-point registers
+          probes: [{name: p, symbol: f, type: Call, args: [{name: a, type: i32, at: return}]}] | at: return is for what it points to
+          probes: [{name: p, symbol: f, type: Call, returns: {value: 'arg1->next'}}] | begins with return
+          probes: [{name: p, symbol: f, type: Call, args: [{name: a, type: i32, index: 1, value: 'arg1->8'}]}] | give either index or value
           """)
   void whatIsWrongIsRefusedWithWhatToWriteInstead(String field, String message) {
     KubernetesClientException refusal =
@@ -96,9 +119,21 @@ class CrdTest {
       delimiter = '|',
       textBlock =
           """
+          symbols  | {name: p, symbols: [f, 'SSL_*']}
+          offset   | {name: p, symbol: f, offset: 4}
+          address  | {name: p, address: 4409, type: Call}
+          usdt     | {name: p, usdt: 'libc:setjmp'}
+          count    | {name: p, symbol: f, aggregate: {count: true, by: [comm, pid]}}
+          took     | {name: p, symbol: f, type: Call, aggregate: {histogram: duration, by: [return]}}
+          linear   | {name: p, symbol: f, signature: void f(int n), aggregate: {histogram: n, linear: {from: -5, width: 5, count: 64}}}
+          own      | {name: p, symbol: f, args: [{name: duration, type: i32}], aggregate: {histogram: duration}}
           braces   | {name: p, symbol: f, message: 'a {{duration}} and {{return}}'}
           argument | {name: p, symbol: f, args: [{name: duration, type: i32}], where: [duration > 1], message: '{duration}'}
           call     | {name: p, symbol: f, type: Call, where: [duration > 10ms, return != 0], message: '{return} in {duration}'}
+          field    | {name: p, symbol: f, args: [{name: a, value: 'order->next->name', size: 4}, {name: b, value: 'arg1->tags', count: 2}, {name: c, value: 'arg1->c[1].d', at: entry}]}
+          returned | {name: p, symbol: f, type: Call, returns: {value: 'return->customer.name'}}
+          rate     | {name: p, symbol: f, args: [{name: a, type: f64, value: 'arg1->8'}, {name: b, type: f32, count: 2}]}
+          filled   | {name: p, symbol: f, type: Call, args: [{name: a, type: bytes, at: return, length: return}, {name: b, type: u8, value: '*arg2', at: return}]}
           prefix   | {name: p, symbol: f, args: [{name: returned, type: i32}], where: [returned > 1], message: '{returned}'}
           """)
   void whatOnlyLooksWrongIsAccepted(String name, String probe) {
@@ -140,8 +175,7 @@ class CrdTest {
             node,
             new TraceReference("t", uid, generation),
             new Target(new LabelSelector(Map.of(), List.of()), null, null),
-            List.of(
-                new ProbeSpec("p", null, "f", ProbeType.ENTRY, null, List.of(), null, null, null)),
+            List.of(Traces.probe("p", "f")),
             10,
             2));
     return attachment;

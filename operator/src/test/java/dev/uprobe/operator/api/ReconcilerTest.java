@@ -31,6 +31,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -84,22 +85,26 @@ class ReconcilerTest {
   }
 
   private UprobeOperator operator() throws IOException {
-    UprobeOperator started =
-        new UprobeOperator(
-            client,
-            OperatorConfig.of(
-                Map.of(
-                    "OPERATOR_NAMESPACE",
-                    system,
-                    "WATCH_NAMESPACES",
-                    namespace,
-                    "AGENT_TEMPLATE",
-                    template.toString(),
-                    "HEALTH_PORT",
-                    "0",
-                    "LEADER_ELECTION",
-                    "false")),
-            "test");
+    return operator(Map.of());
+  }
+
+  /** Starts it with more in its environment than it needs. */
+  private UprobeOperator operator(Map<String, String> more) throws IOException {
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                "OPERATOR_NAMESPACE",
+                system,
+                "WATCH_NAMESPACES",
+                namespace,
+                "AGENT_TEMPLATE",
+                template.toString(),
+                "HEALTH_PORT",
+                "0",
+                "LEADER_ELECTION",
+                "false"));
+    environment.putAll(more);
+    UprobeOperator started = new UprobeOperator(client, OperatorConfig.of(environment), "test");
     started.start();
     return started;
   }
@@ -270,7 +275,34 @@ class ReconcilerTest {
   void hostTracesNeedPermission() throws Exception {
     apply("target: {host: {}}, " + PROBES);
     awaitReady("False", "HostNotAllowed");
+    assertTrue(
+        condition("Accepted").getMessage().contains("operator.allowedHostNamespaces"),
+        condition("Accepted").getMessage());
     assertEquals(List.of(), attachments());
+  }
+
+  @Test
+  void hostTracesAreWantedOnEverySelectedNode() throws Exception {
+    node(nodeA, Map.of("test", id));
+    node(nodeB, Map.of("test", id));
+    operator.close();
+    operator = operator(Map.of("ALLOWED_HOST_NAMESPACES", namespace));
+    apply("nodeSelector: {test: \"" + id + "\"}, target: {host: {comm: nginx}}, " + PROBES);
+    awaitNodes(nodeA, nodeB);
+    assertEquals("nginx", attachment(nodeA).getSpec().target().host().comm());
+    awaitReady("False", "Attaching");
+    assertEquals("the probes are attached on 0 of 2 nodes", ready().getMessage());
+    report(nodeA, true, 5);
+    report(nodeB, true, 7);
+    awaitReady("True", "Attached");
+    assertEquals("2/2", status().targets());
+    assertEquals(new NodeCounts(2, 2), status().nodes());
+
+    operator.close();
+    operator = operator();
+    awaitReady("False", "HostNotAllowed");
+    awaitNodes();
+    assertEquals(12, status().events().total());
   }
 
   @Test
@@ -452,7 +484,7 @@ class ReconcilerTest {
                     isAttached ? null : "SymbolNotFound",
                     isAttached ? null : "no function charge_card",
                     isAttached ? 1 : 0)),
-            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null)),
+            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null, null)),
             List.of(),
             null,
             null));

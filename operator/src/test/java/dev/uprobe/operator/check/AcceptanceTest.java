@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.operator.Traces;
 import dev.uprobe.operator.check.Acceptance.Refusal;
+import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.Target;
+import dev.uprobe.v1alpha1.UprobeTraceSpec;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +25,10 @@ class AcceptanceTest {
     assertEquals(
         new Refusal(
             "HostNotAllowed",
-            "namespace shop may not trace processes of the nodes; use podSelector, or add the"
-                + " namespace to the allowed host namespaces of the operator's chart"),
+            "namespace shop may not trace processes of the nodes; use target.podSelector, or have"
+                + " shop added to the value operator.allowedHostNamespaces of the operator's"
+                + " chart, with helm upgrade and in its values:"
+                + " operator: {allowedHostNamespaces: [shop]}"),
         Acceptance.of(Traces.of(Traces.HOST), Set.of("ops")).refusal().orElseThrow());
   }
 
@@ -32,5 +38,19 @@ class AcceptanceTest {
         Acceptance.of(Traces.of(new Target(null, "A", null)), Set.of()).refusal().orElseThrow();
     assertEquals("InvalidSpec", refusal.reason());
     assertEquals(true, refusal.message().startsWith("spec.target: say what to trace;"));
+  }
+
+  @Test
+  void aFloatingPointArgumentIsRefusedWithTheReason() {
+    ProbeSpec probe = Traces.probe("mean", "mean").withSignature("int mean(double a, int n)");
+    UprobeTraceSpec spec =
+        new UprobeTraceSpec(Traces.SHOP_PODS, Map.of(), false, null, 2, List.of(probe));
+    assertEquals(
+        new Refusal(
+            "InvalidSpec",
+            "spec.probes[0].signature: a cannot be shown: a double is not in an integer register, and"
+                + " probes read only those; write a message that leaves it out, such as"
+                + " \"{function}(n={n})\""),
+        Acceptance.of(Traces.of(spec), Set.of()).refusal().orElseThrow());
   }
 }

@@ -54,7 +54,7 @@ class TransitionTest {
 
   private static UprobeTraceStatus status(Condition... conditions) {
     return new UprobeTraceStatus(
-        1L, null, List.of(conditions), null, null, null, null, null, null, null);
+        1L, null, List.of(conditions), null, null, null, null, null, null, null, null);
   }
 
   private static Condition condition(String type, String status, String reason, String message) {

@@ -71,6 +71,17 @@ class WantedNodesTest {
     assertEquals(Map.of("a", 1), wanted(Traces.HOST, Map.of("zone", "1")).containers());
   }
 
+  @Test
+  void onNodesOfWindowsThereIsNothingToTrace() {
+    Map<String, Map<String, String>> nodes =
+        Map.of(
+            "a", Map.of("kubernetes.io/os", "linux"), "b", Map.of("kubernetes.io/os", "windows"));
+    assertEquals(
+        Map.of("a", 1),
+        WantedNodes.of(Traces.spec(Traces.HOST, Map.of(), false, null), List.of(), nodes)
+            .containers());
+  }
+
   private static WantedNodes wanted(
       Target target, Map<String, String> nodeSelector, PodView... pods) {
     return WantedNodes.of(Traces.spec(target, nodeSelector, false, null), List.of(pods), NODES);

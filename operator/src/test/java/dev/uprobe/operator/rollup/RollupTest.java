@@ -86,7 +86,7 @@ class RollupTest {
                 new ContainerCounts(2, 0),
                 0,
                 container("one", "SymbolNotFound", "no function charge_card"),
-                container("two", ContainerReport.ATTACHING, "")));
+                container("two", "Attaching", "")));
     assertEquals(
         "False AttachFailed: a/one/app: SymbolNotFound: no function charge_card", ready(status));
     assertEquals(
@@ -94,6 +94,42 @@ class RollupTest {
             new AttachFailure(
                 "a", "one", "app", null, "SymbolNotFound", "no function charge_card")),
         status.failures());
+  }
+
+  @Test
+  void aTraceOfNodesCountsNodes() {
+    trace.setSpec(Traces.spec(Traces.HOST, Map.of(), false, null));
+    UprobeAttachment waiting =
+        reported(
+            "b",
+            new ContainerCounts(1, 0),
+            0,
+            new ContainerReport(
+                null, null, null, false, "Attaching", "no process of the node matches", 0));
+    UprobeTraceStatus some = status(Map.of("a", 1, "b", 1), attached("a", 1, 4), waiting);
+    assertEquals(
+        "False Attaching: the probes are attached on 1 of 2 nodes; b: no process of the node"
+            + " matches",
+        ready(some));
+    assertEquals("1/2", some.targets());
+    assertEquals(new NodeCounts(2, 1), some.nodes());
+    assertEquals(
+        "True Attached: every probe is attached on 2 nodes",
+        ready(status(Map.of("a", 1, "b", 1), attached("a", 1, 4), attached("b", 1, 0))));
+    UprobeAttachment missing =
+        reported(
+            "b",
+            new ContainerCounts(1, 0),
+            0,
+            new ContainerReport(
+                null, null, null, false, "FileNotFound", "There is no file /usr/bin/x", 0));
+    UprobeTraceStatus failed = status(Map.of("a", 1, "b", 1), attached("a", 1, 4), missing);
+    assertEquals("False AttachFailed: b: FileNotFound: There is no file /usr/bin/x", ready(failed));
+    assertEquals(
+        List.of(
+            new AttachFailure(
+                "b", null, null, null, "FileNotFound", "There is no file /usr/bin/x")),
+        failed.failures());
   }
 
   @Test
@@ -234,7 +270,7 @@ class RollupTest {
             1L,
             summary,
             containers,
-            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null)),
+            List.of(new ProbeReport("charge", 1, events, events, 0, 0, 0, null, null, null)),
             recent,
             null,
             null));

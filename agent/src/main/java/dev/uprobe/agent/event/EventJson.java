@@ -1,0 +1,119 @@
+package dev.uprobe.agent.event;
+
+import dev.uprobe.plan.ProbeType;
+import java.util.List;
+import java.util.Optional;
+
+/** An event as one JSON object. */
+final class EventJson {
+  private static final byte[] TIME = JsonLine.ascii("{\"time\":");
+  private static final byte[] NAMESPACE = JsonLine.ascii(",\"namespace\":");
+  private static final byte[] POD = JsonLine.ascii(",\"pod\":");
+  private static final byte[] CONTAINER = JsonLine.ascii(",\"container\":");
+  private static final byte[] COMM = JsonLine.ascii(",\"comm\":");
+  private static final byte[] PID = JsonLine.ascii(",\"pid\":");
+  private static final byte[] TID = JsonLine.ascii(",\"tid\":");
+  private static final byte[] CPU = JsonLine.ascii(",\"cpu\":");
+  private static final byte[] CUT = JsonLine.ascii(",\"cut\":");
+  private static final byte[] UNREADABLE = JsonLine.ascii(",\"unreadable\":");
+  private static final byte[] DURATION = JsonLine.ascii(",\"durationNanos\":");
+  private static final byte[] MESSAGE = JsonLine.ascii(",\"message\":");
+  private static final byte[] STACK = JsonLine.ascii(",\"stack\":");
+
+  private final byte[] node;
+  private final Origins origins;
+  private final WallClock clock = new WallClock();
+  private final Rfc3339 times = new Rfc3339();
+  private final StringBuilder message = new StringBuilder();
+
+  EventJson(String node, Origins origins) {
+    this.node = new JsonLine().raw(JsonLine.ascii(",\"node\":")).string(node).copy();
+    this.origins = origins;
+  }
+
+  /** Adds an event, without the end of its line. */
+  void write(Event event, JsonLine json) {
+    TracedProbe probe = event.probe();
+    json.raw(TIME).raw(times.quoted(clock.at(event.timeNanos())));
+    json.raw(probe.names().head()).string(event.function()).raw(node);
+    Optional<Origin> origin = origins.of(event);
+    if (origin.isPresent()) {
+      json.raw(NAMESPACE).string(origin.get().namespace());
+      json.raw(POD).string(origin.get().pod());
+      json.raw(CONTAINER).string(origin.get().container());
+    }
+    json.raw(COMM).string(event.comm());
+    json.raw(PID).number(event.pid()).raw(TID).number(event.tid());
+    json.raw(CPU).number(event.cpu());
+    writeValues(event, json);
+    if (probe.plan().type() == ProbeType.CALL) {
+      json.raw(DURATION).number(event.durationNanos());
+    }
+    message.setLength(0);
+    probe.message().append(message, event);
+    json.raw(MESSAGE).string(message.toString());
+    if (!event.stack().isEmpty()) {
+      writeStack(event.stack(), json);
+    }
+    json.raw('}');
+  }
+
+  private static void writeStack(List<Frame> stack, JsonLine json) {
+    json.raw(STACK);
+    char separator = '[';
+    for (Frame each : stack) {
+      json.raw(separator).string(each.text());
+      separator = ',';
+    }
+    json.raw(']');
+  }
+
+  private static void writeValues(Event event, JsonLine json) {
+    ProbeNames names = event.probe().names();
+    List<Captured> values = event.values();
+    boolean isCut = false;
+    boolean isMissing = false;
+    for (int i = 0; i < values.size(); i++) {
+      Captured value = values.get(i);
+      json.raw(names.before(i));
+      ValueJson.write(value, json);
+      isCut |= value.isCut();
+      isMissing |= value.missing().isPresent();
+    }
+    json.raw(names.behind());
+    if (isCut) {
+      writeCut(event, json);
+    }
+    if (isMissing) {
+      writeMissing(event, json);
+    }
+  }
+
+  /** Names the values of which the program has more than the event. */
+  private static void writeCut(Event event, JsonLine json) {
+    json.raw(CUT);
+    char separator = '[';
+    for (int i = 0; i < event.values().size(); i++) {
+      if (event.values().get(i).isCut()) {
+        json.raw(separator).string(event.probe().plan().values().get(i).name());
+        separator = ',';
+      }
+    }
+    json.raw(']');
+  }
+
+  /** Says of each value that is null why it is. */
+  private static void writeMissing(Event event, JsonLine json) {
+    json.raw(UNREADABLE);
+    char separator = '{';
+    for (int i = 0; i < event.values().size(); i++) {
+      Optional<String> reason = event.values().get(i).missing();
+      if (reason.isPresent()) {
+        json.raw(separator).string(event.probe().plan().values().get(i).name());
+        json.raw(':').string(reason.get());
+        separator = ',';
+      }
+    }
+    json.raw('}');
+  }
+}

@@ -1,0 +1,50 @@
+package dev.uprobe.agent.event;
+
+import java.util.HexFormat;
+
+/** A value as JSON. */
+final class ValueJson {
+  private static final byte[] NULL = JsonLine.ascii("null");
+
+  private ValueJson() {}
+
+  static void write(Captured value, JsonLine json) {
+    if (value instanceof Captured.Whole whole) {
+      if (whole.unsigned() && whole.bits() < 0) {
+        json.raw(JsonLine.ascii(whole.decimal()));
+      } else {
+        json.number(whole.bits());
+      }
+    } else if (value instanceof Captured.Bool bool) {
+      json.raw(JsonLine.ascii(Boolean.toString(bool.value())));
+    } else if (value instanceof Captured.Char single) {
+      json.string(String.valueOf((char) single.code()));
+    } else if (value instanceof Captured.Address address) {
+      json.string(address.hex());
+    } else if (value instanceof Captured.Text text) {
+      json.string(text.unicode());
+    } else if (value instanceof Captured.Bytes bytes) {
+      json.string(HexFormat.of().formatHex(bytes.bytes()));
+    } else if (value instanceof Captured.Real real) {
+      writeReal(real, json);
+    } else if (value instanceof Captured.Numbers numbers) {
+      char separator = '[';
+      for (Captured each : numbers.elements()) {
+        write(each, json.raw(separator));
+        separator = ',';
+      }
+      json.raw(']');
+    } else {
+      json.raw(NULL);
+    }
+  }
+
+  /** JSON has no number for what is not finite. */
+  private static void writeReal(Captured.Real real, JsonLine json) {
+    if (Double.isFinite(real.value())) {
+      json.raw(JsonLine.ascii(real.decimal()));
+    } else {
+      json.string(real.decimal());
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.uprobe.agent.instructions;
+
+import dev.uprobe.agent.instructions.Instruction.Kind;
+
+/** Goes through the bytes of one x86-64 instruction. It fails where they end too early. */
+final class X86Cursor {
+  private static final int REX_WIDE = 8;
+  private static final int REX_REGISTER = 4;
+  private static final int REX_BASE = 1;
+
+  private final Code code;
+  private final int start;
+  private int at;
+  private int rex;
+  private boolean halfOperand;
+  private boolean halfAddress;
+  private boolean notrack;
+  private boolean failed;
+
+  X86Cursor(Code code, int start) {
+    this.code = code;
+    this.start = start;
+    this.at = start;
+  }
+
+  /**
+   * What a ModRM byte names.
+   *
+   * @param register the three bits that some opcodes use to tell instructions apart
+   * @param registerNumber the register operand, 0 to 15
+   * @param isRegister whether the other operand is a register, not memory
+   * @param base the number of that register
+   * @param isTable whether it is memory at a constant address plus eight times a register
+   */
+  record Operands(
+      int register, int registerNumber, boolean isRegister, int base, boolean isTable) {}
+
+  /** Returns the opcode's first byte. */
+  int skipPrefixes() {
+    int each = next();
+    while (prefix(each)) {
+      each = next();
+    }
+    if ((each & 0xf0) == 0x40) {
+      rex = each;
+      each = next();
+    }
+    return each;
+  }
+
+  private boolean prefix(int each) {
+    switch (each) {
+      case 0x66 -> halfOperand = true;
+      case 0x67 -> halfAddress = true;
+      case 0x3e -> notrack = true;
+      case 0x26, 0x2e, 0x36, 0x64, 0x65, 0xf0, 0xf2, 0xf3 -> {
+        // They change what is done, and not where to go on.
+      }
+      default -> {
+        return false;
+      }
+    }
+    return !failed;
+  }
+
+  int peek() {
+    if (at >= code.length()) {
+      failed = true;
+      return 0;
+    }
+    return code.u8(at);
+  }
+
+  int next() {
+    int value = peek();
+    at++;
+    return value;
+  }
+
+  /** Reads a ModRM byte, and what follows of an address. */
+  Operands modRm() {
+    int modRm = next();
+    int mode = modRm >> 6;
+    int register = modRm >> 3 & 7;
+    int base = modRm & 7;
+    boolean isTable = false;
+    int displacement = mode == 1 ? 1 : mode == 2 ? 4 : 0;
+    if (mode != 3 && base == 4) {
+      int sib = next();
+      boolean withoutBase = mode == 0 && (sib & 7) == 5;
+      boolean indexed = (sib >> 3 & 7) != 4 || (rex & 2) != 0;
+      isTable = withoutBase && indexed && sib >> 6 == 3;
+      displacement = withoutBase ? 4 : displacement;
+    } else if (mode == 0 && base == 5) {
+      displacement = 4;
+    }
+    at += displacement;
+    return new Operands(
+        register,
+        register | ((rex & REX_REGISTER) != 0 ? 8 : 0),
+        mode == 3,
+        base | ((rex & REX_BASE) != 0 ? 8 : 0),
+        isTable);
+  }
+
+  boolean wide() {
+    return (rex & REX_WIDE) != 0;
+  }
+
+  boolean untracked() {
+    return notrack;
+  }
+
+  /** The bytes of an immediate operand of "size z". */
+  int operandSize() {
+    return halfOperand && !wide() ? 2 : 4;
+  }
+
+  int addressSize() {
+    return halfAddress ? 4 : 8;
+  }
+
+  int length() {
+    return at - start;
+  }
+
+  boolean failed() {
+    return failed || at > code.length();
+  }
+
+  Instruction other() {
+    return by(Kind.OTHER, 0);
+  }
+
+  Instruction immediate(int bytes) {
+    at += bytes;
+    return other();
+  }
+
+  Instruction returning(int bytes) {
+    at += bytes;
+    return by(Kind.RETURN, 0);
+  }
+
+  Instruction by(Kind kind, int register) {
+    return new Instruction(kind, length(), register);
+  }
+
+  /** A jump by a distance from the next instruction. */
+  Instruction relative(Kind kind, int bytes) {
+    at += bytes;
+    if (failed()) {
+      return fail();
+    }
+    long distance = bytes == 1 ? code.bytes()[at - 1] : code.i32(at - 4);
+    return new Instruction(kind, length(), code.address() + at + distance);
+  }
+
+  Instruction fail() {
+    failed = true;
+    return other();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.uprobe.agent.metrics;
+
+import dev.uprobe.distribution.Bucket;
+import dev.uprobe.distribution.Distribution;
+import dev.uprobe.v1alpha1.AggregateReport;
+import dev.uprobe.v1alpha1.ProbeReport;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** What the kernel keeps of aggregated numbers, over all groups of a probe. */
+final class ProbeHistograms {
+  private static final double NANOS = 1e9;
+
+  private ProbeHistograms() {}
+
+  /** Returns how long calls took, in seconds. */
+  static HistogramSnapshot durations(Map<Labels, ProbeReport> probes) {
+    return histograms(
+        "uprobe_agent_probe_duration_seconds",
+        "How long the calls of a probe with aggregate took.",
+        probes,
+        AggregateReport::tellsDurations,
+        1 / NANOS);
+  }
+
+  /** Returns the other numbers, as they are. */
+  static HistogramSnapshot numbers(Map<Labels, ProbeReport> probes) {
+    return histograms(
+        "uprobe_agent_probe_number",
+        "The number that a probe with aggregate keeps a histogram of.",
+        probes,
+        each -> !each.tellsDurations(),
+        1);
+  }
+
+  private static HistogramSnapshot histograms(
+      String name,
+      String help,
+      Map<Labels, ProbeReport> probes,
+      Predicate<AggregateReport> wanted,
+      double unit) {
+    HistogramSnapshot.Builder histograms = HistogramSnapshot.builder().name(name).help(help);
+    probes.forEach(
+        (labels, probe) -> {
+          AggregateReport kept = probe.aggregate();
+          if (kept != null && kept.max() != null && wanted.test(kept)) {
+            histograms.dataPoint(point(labels, kept.distribution(), unit));
+          }
+        });
+    return histograms.build();
+  }
+
+  private static HistogramDataPointSnapshot point(Labels labels, Distribution kept, double unit) {
+    Map<Double, Long> counts = new TreeMap<>();
+    for (Bucket each : kept.buckets()) {
+      // The end below too: a server takes the numbers of a bucket to lie anywhere from there on.
+      each.min().ifPresent(min -> counts.merge((min - 1) * unit, 0L, Long::sum));
+      double end =
+          each.max().isPresent() ? each.max().getAsLong() * unit : Double.POSITIVE_INFINITY;
+      counts.merge(end, each.count(), Long::sum);
+    }
+    counts.merge(Double.POSITIVE_INFINITY, 0L, Long::sum);
+    return HistogramDataPointSnapshot.builder()
+        .labels(labels)
+        .classicHistogramBuckets(
+            ClassicHistogramBuckets.of(List.copyOf(counts.keySet()), List.copyOf(counts.values())))
+        .sum(kept.sum() * unit)
+        .build();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.container.Container;
+import dev.uprobe.agent.container.ContainerFiles;
+import dev.uprobe.agent.container.ContainerId;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.FoundFiles;
+import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.agent.trace.Attempt;
+import dev.uprobe.agent.trace.FileResult;
+import dev.uprobe.agent.trace.Outcome;
+import dev.uprobe.v1alpha1.UprobeAttachment;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The containers of the pods that a trace selects. Used by one thread. */
+final class ContainerReach implements Reach {
+  private final NodeTools tools;
+  private final NodeContainers running;
+  private final Supplier<UprobeAttachment> attachment;
+  private final SelectedNamespaces namespaces;
+  private final Map<ContainerId, ContainerState> states = new LinkedHashMap<>();
+  private List<SelectedContainer> selected = List.of();
+
+  /**
+   * @param attachment tells which pods it selects, as of now
+   */
+  ContainerReach(NodeTools tools, NodeContainers running, Supplier<UprobeAttachment> attachment)
+      throws KernelException {
+    this.tools = tools;
+    this.running = running;
+    this.attachment = attachment;
+    this.namespaces = new SelectedNamespaces(tools.environment());
+  }
+
+  @Override
+  public Selection select() throws KernelException {
+    UprobeAttachment wanted = attachment.get();
+    selected = running.selectedBy(wanted.getMetadata().getNamespace(), wanted.getSpec().target());
+    namespaces.select(
+        selected.stream()
+            .flatMap(each -> each.container().mountNamespaces().stream())
+            .map(Long::intValue)
+            .collect(Collectors.toSet()));
+    return new Selection(
+        (int) ProcessHandle.current().pid(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(new Selection.Containers(namespaces.numbers(), tools.fields())));
+  }
+
+  @Override
+  public boolean attach(TraceProbes probes, Seen seen, long now) {
+    Set<ContainerId> ids =
+        selected.stream().map(each -> each.container().id()).collect(Collectors.toSet());
+    boolean changed = states.keySet().retainAll(ids);
+    for (SelectedContainer each : selected) {
+      ContainerState state =
+          states.computeIfAbsent(each.container().id(), id -> ContainerState.of(id, each.origin()));
+      for (String name : probes.names()) {
+        Optional<Attempt> last = Optional.ofNullable(state.attempts().get(name));
+        Attempt latest = attempt(probes, name, last, each.container(), seen, now);
+        state.attempts().put(name, latest);
+        changed |= !last.map(Attempt::result).equals(Optional.of(latest.result()));
+      }
+    }
+    probes.retain(ids, now);
+    return changed;
+  }
+
+  private Attempt attempt(
+      TraceProbes probes,
+      String name,
+      Optional<Attempt> last,
+      Container whole,
+      Seen seen,
+      long now) {
+    Optional<NodeProbe> probe = probes.loaded(name);
+    if (probe.isEmpty()) {
+      return probes.refused().get(name);
+    }
+    if (last.isEmpty()) {
+      return Attempt.first(attach(probe.get(), whole, now), now);
+    }
+    if (last.get().isDue(now)) {
+      return last.get().next(attach(probe.get(), whole, now), now);
+    }
+    return seen.of(whole)
+        .map(part -> last.get().with(attach(probe.get(), part, now), now))
+        .orElse(last.get());
+  }
+
+  /** Attaches to the files that the probe names in a container, as they are now. */
+  private Outcome attach(NodeProbe probe, Container container, long now) {
+    ContainerFiles files = tools.files();
+    List<FileResult> here = new ArrayList<>();
+    try (FoundFiles found = files.find(probe.plan().binary(), container)) {
+      for (TargetFile file : found.files()) {
+        here.add(probe.attach(file, Set.of(container.id()), now));
+      }
+    } catch (IOException e) {
+      return Outcome.failed(FileResult.Failed.of(e));
+    }
+    return here.isEmpty()
+        ? Outcome.waiting("no process of the container has started its program yet")
+        : Outcome.of(here);
+  }
+
+  @Override
+  public void retain(Set<String> probes) {
+    states.values().forEach(each -> each.attempts().keySet().retainAll(probes));
+  }
+
+  @Override
+  public Optional<Duration> untilNext(long now) {
+    return states.values().stream()
+        .flatMap(each -> each.attempts().values().stream())
+        .flatMap(each -> each.untilNext(now).stream())
+        .min(Duration::compareTo);
+  }
+
+  @Override
+  public List<ContainerState> states() {
+    return List.copyOf(states.values());
+  }
+
+  @Override
+  public void close() {
+    namespaces.close();
+  }
+}

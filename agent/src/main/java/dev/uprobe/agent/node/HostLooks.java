@@ -1,0 +1,69 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.HandleStack;
+import dev.uprobe.agent.target.FoundFiles;
+import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.plan.HostFilter;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What processes of the node have mapped at one moment. Looking through them takes a while, and
+ * many probes are of the same file.
+ */
+final class HostLooks implements Handle {
+  private final HostFiles files;
+  private final HostFilter filter;
+  private final HandleStack handles = new HandleStack();
+  private final Map<Optional<String>, List<TargetFile>> all = new HashMap<>();
+  private final Map<Optional<String>, IOException> failed = new HashMap<>();
+  private final Map<Look, List<TargetFile>> some = new HashMap<>();
+
+  HostLooks(HostFiles files, HostFilter filter) {
+    this.files = files;
+    this.filter = filter;
+  }
+
+  private record Look(Optional<String> binary, Set<Integer> pids) {}
+
+  HostFilter filter() {
+    return filter;
+  }
+
+  /** Returns the files that a probe's binary stands for; they are open until this is closed. */
+  List<TargetFile> all(Optional<String> binary) throws IOException {
+    if (failed.containsKey(binary)) {
+      throw failed.get(binary);
+    }
+    if (!all.containsKey(binary)) {
+      try {
+        all.put(binary, handles.push(files.find(binary, filter)).files());
+      } catch (IOException e) {
+        failed.put(binary, e);
+        throw e;
+      }
+    }
+    return all.get(binary);
+  }
+
+  /** Returns those of the files that some processes have mapped. */
+  List<TargetFile> of(Optional<String> binary, Set<Integer> pids) throws IOException {
+    Look look = new Look(binary, Set.copyOf(pids));
+    if (!some.containsKey(look)) {
+      FoundFiles found = handles.push(files.findUsed(binary, filter, pids));
+      some.put(look, found.files());
+    }
+    return some.get(look);
+  }
+
+  @Override
+  public void close() {
+    handles.close();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.TargetException;
+import dev.uprobe.agent.trace.Attempt;
+import dev.uprobe.agent.trace.HostSelection;
+import dev.uprobe.plan.HostFilter;
+import dev.uprobe.v1alpha1.AttachReason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The processes of the node itself, in containers or not. Used by one thread. */
+final class HostReach implements Reach {
+  private final NodeTools tools;
+  private final HostFilter filter;
+  private final Map<String, HostAttempts> attempts = new LinkedHashMap<>();
+  private Optional<HostFiles.KernelFile> executable = Optional.empty();
+  private Optional<Selection> selection = Optional.empty();
+
+  HostReach(NodeTools tools, HostFilter filter) {
+    this.tools = tools;
+    this.filter = filter;
+  }
+
+  /** A program that is replaced by another file is followed. */
+  @Override
+  public Selection select() throws IOException {
+    if (selection.isEmpty() || filter.binary().isPresent()) {
+      try {
+        selection = Optional.of(HostSelection.of(filter, executable()));
+      } catch (TargetException e) {
+        // Processes may go on that run a file which has been deleted.
+        if (selection.isEmpty() || e.reason() != AttachReason.FILE_NOT_FOUND) {
+          throw e;
+        }
+      }
+    }
+    return selection.get();
+  }
+
+  private Optional<Selection.Executable> executable() throws IOException {
+    if (filter.binary().isEmpty()) {
+      return Optional.empty();
+    }
+    executable = Optional.of(tools.host().kernelFile(filter.binary().get(), executable));
+    return executable.map(each -> new Selection.Executable(each.identity(), tools.fields()));
+  }
+
+  @Override
+  public boolean attach(TraceProbes probes, Seen seen, long now) {
+    boolean changed = false;
+    try (HostLooks looks = new HostLooks(tools.host(), filter)) {
+      for (String name : probes.names()) {
+        HostAttempts here = attempts.computeIfAbsent(name, key -> new HostAttempts());
+        Optional<Attempt> before = here.whole();
+        Optional<NodeProbe> probe = probes.loaded(name);
+        if (probe.isPresent()) {
+          here.attach(probe.get(), looks, seen, now);
+        } else {
+          here.refused(probes.refused().get(name));
+        }
+        changed |= !before.map(Attempt::result).equals(here.whole().map(Attempt::result));
+      }
+    }
+    // Who ends is not told, so now and then will do.
+    if (seen.equals(Seen.NOTHING)) {
+      retainUsed(probes, now);
+    }
+    return changed;
+  }
+
+  private void retainUsed(TraceProbes probes, long now) {
+    try {
+      Set<Object> users = new HashSet<>(tools.host().pids());
+      users.add(HostAttempts.NODE);
+      probes.retain(users, now);
+    } catch (IOException e) {
+      tools.notices().tell("The processes of this node cannot be listed: " + e.getMessage() + ".");
+    }
+  }
+
+  @Override
+  public void retain(Set<String> probes) {
+    attempts.keySet().retainAll(probes);
+  }
+
+  @Override
+  public Optional<Duration> untilNext(long now) {
+    return attempts.values().stream()
+        .flatMap(each -> each.untilNext(now).stream())
+        .min(Duration::compareTo);
+  }
+
+  /** The host itself counts as one container. */
+  @Override
+  public List<ContainerState> states() {
+    Map<String, Attempt> latest = new LinkedHashMap<>();
+    attempts.forEach((name, each) -> each.whole().ifPresent(whole -> latest.put(name, whole)));
+    return List.of(new ContainerState(Optional.empty(), Optional.empty(), latest));
+  }
+
+  @Override
+  public void close() {
+    attempts.clear();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.uprobe.agent.node;
+
+import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.target.Fingerprint;
+import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.agent.trace.FileProbe;
+import dev.uprobe.agent.trace.FileResult;
+import dev.uprobe.plan.ProbePlan;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One probe of a trace on this node, and who has the files that it is attached to.
+ *
+ * <p>A file is let go when nobody has had it for a while: a probe keeps its inode, and the space of
+ * a deleted image with it.
+ */
+final class NodeProbe {
+  /** A container that is restarted is away for a moment. */
+  private static final Duration KEPT_UNUSED = Duration.ofMinutes(1);
+
+  private final FileProbe into;
+  private final Map<Fingerprint, UsedFile> used = new HashMap<>();
+
+  NodeProbe(FileProbe into) {
+    this.into = into;
+  }
+
+  /** A file, and who has it. */
+  private static final class UsedFile {
+    private final Set<Object> users = new HashSet<>();
+    private long usedAt;
+  }
+
+  ProbePlan plan() {
+    return into.probe().asked();
+  }
+
+  AttachedProbe probe() {
+    return into.probe();
+  }
+
+  /**
+   * Attaches to a file, once however many have it.
+   *
+   * @param users who has it: containers, or processes
+   * @param now by the clock of {@link System#nanoTime}
+   */
+  FileResult attach(TargetFile file, Set<?> users, long now) {
+    try {
+      UsedFile state = used.computeIfAbsent(Fingerprint.of(file.path()), key -> new UsedFile());
+      state.users.addAll(users);
+      state.usedAt = now;
+    } catch (IOException e) {
+      return FileResult.Failed.of(e);
+    }
+    return into.attach(file, now);
+  }
+
+  /** Detaches from files that none of the given users has had for a while. */
+  void retain(Set<?> users, long now) {
+    Iterator<Map.Entry<Fingerprint, UsedFile>> all = used.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Fingerprint, UsedFile> each = all.next();
+      UsedFile file = each.getValue();
+      file.users.retainAll(users);
+      if (!file.users.isEmpty()) {
+        file.usedAt = now;
+      } else if (now - file.usedAt > KEPT_UNUSED.toNanos()) {
+        into.detach(each.getKey());
+        all.remove();
+      }
+    }
+  }
+}

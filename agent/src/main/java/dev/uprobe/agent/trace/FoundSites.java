@@ -1,0 +1,42 @@
+package dev.uprobe.agent.trace;
+
+import dev.uprobe.agent.attach.Site;
+import dev.uprobe.v1alpha1.AttachReason;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where in a file a probe has to sit.
+ *
+ * @param sites distinct by their offset
+ * @param undecided why some function has no site yet: an ifunc that no process has called
+ * @param refused of each function that cannot be probed, why: a clause that names it
+ */
+record FoundSites(List<Site> sites, Optional<String> undecided, List<String> refused) {
+  private static final int NAMED = 3;
+
+  FoundSites {
+    sites = List.copyOf(sites);
+    refused = List.copyOf(refused);
+  }
+
+  static FoundSites of(Site site) {
+    return new FoundSites(List.of(site), Optional.empty(), List.of());
+  }
+
+  /** Returns why some functions cannot be probed; empty where all can. */
+  Optional<FileResult.Failed> refusal(String file) {
+    if (refused.isEmpty()) {
+      return Optional.empty();
+    }
+    int others = refused.size() - NAMED;
+    String message =
+        "in "
+            + file
+            + ", where exceptions, panics or goroutines do not bear return probes, "
+            + String.join("; ", refused.subList(0, Math.min(NAMED, refused.size())))
+            + (others > 0 ? "; and " + others + " others are like that" : "")
+            + ". Where a return cannot be seen, use type: Entry";
+    return Optional.of(new FileResult.Failed(AttachReason.NOT_SUPPORTED, message, ""));
+  }
+}

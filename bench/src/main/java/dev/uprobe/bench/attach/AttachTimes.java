@@ -1,0 +1,93 @@
+package dev.uprobe.bench.attach;
+
+import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.Site;
+import dev.uprobe.agent.elf.ElfFile;
+import dev.uprobe.agent.elf.Function;
+import dev.uprobe.agent.elf.FunctionTable;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.bench.Place;
+import dev.uprobe.bench.Plans;
+import dev.uprobe.bench.report.Row;
+import dev.uprobe.bench.report.Samples;
+import dev.uprobe.plan.ProbePlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** How long it takes to attach to many functions of one running program, and to detach. */
+public final class AttachTimes {
+  private final Place place;
+  private final int rounds;
+
+  /** Prepares to attach a probe in so many rounds. */
+  public AttachTimes(Place place, int rounds) {
+    this.place = place;
+    this.rounds = rounds;
+  }
+
+  /** Measures, for 1,000 and for 10,000 functions. */
+  public List<Row> measure() throws KernelException, IOException {
+    Process running = new ProcessBuilder(place.program("many").toString()).start();
+    try {
+      List<Row> rows = new ArrayList<>();
+      rows.addAll(measure(1_000, 0.3));
+      rows.addAll(measure(10_000, 1));
+      rows.addAll(new SingleLinks(place).measure());
+      return rows;
+    } finally {
+      running.destroy();
+    }
+  }
+
+  private List<Row> measure(int functions, double limit) throws KernelException, IOException {
+    Path program = place.program("many");
+    List<Double> attaching = new ArrayList<>();
+    List<Double> detaching = new ArrayList<>();
+    BpfEnvironment environment = BpfEnvironment.load();
+    ProbePlan plan = Plans.first(Plans.trace("many", "name: many, symbol: \"f*\""));
+    for (int round = 0; round < rounds; round++) {
+      try (ProbeSet probes = new ProbeSet(environment, 1 << 20)) {
+        long start = System.nanoTime();
+        List<Site> sites = sites(program, functions);
+        AttachedProbe probe =
+            probes.add(
+                "bench",
+                plan,
+                new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty()));
+        probe.attach(program.toString(), sites);
+        long attached = System.nanoTime();
+        probes.detach();
+        detaching.add((System.nanoTime() - attached) / 1e9);
+        attaching.add((attached - start) / 1e9);
+      }
+    }
+    return List.of(
+        Row.atMost(
+            "attach to %,d functions, symbols looked up".formatted(functions),
+            Samples.median(attaching),
+            limit,
+            " s"),
+        Row.atMost(
+            "detach from %,d functions".formatted(functions),
+            Samples.median(detaching),
+            limit,
+            " s"));
+  }
+
+  static List<Site> sites(Path program, int count) throws IOException {
+    try (ElfFile elf = ElfFile.open(program, program.toString());
+        FunctionTable functions = FunctionTable.of(elf)) {
+      return functions.find("f[0-9]*").stream()
+          .limit(count)
+          .map((Function each) -> new Site(each.name(), each.fileOffset()))
+          .toList();
+    }
+  }
+}

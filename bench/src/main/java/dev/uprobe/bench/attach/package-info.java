@@ -1,0 +1,2 @@
+/** How long attaching and detaching take. */
+package dev.uprobe.bench.attach;

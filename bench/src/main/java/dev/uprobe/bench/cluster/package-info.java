@@ -1,0 +1,2 @@
+/** Times in a cluster. */
+package dev.uprobe.bench.cluster;

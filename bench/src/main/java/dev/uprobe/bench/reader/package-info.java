@@ -1,0 +1,2 @@
+/** How fast events are decoded and written. */
+package dev.uprobe.bench.reader;

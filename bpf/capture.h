@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Reading the values of an event. */
+#ifndef UPROBE_CAPTURE_H
+#define UPROBE_CAPTURE_H
+
+#include "operand.h"
+
+static __always_inline bool read_string(struct memory_slot *slot, const volatile struct value *value, __u64 address)
+{
+	long length = bpf_probe_read_user_str(slot->data, value->size, (void *)address);
+
+	slot->length = length;
+	return length >= 0;
+}
+
+/* How many bytes the program has: 0 where it says a negative number. */
+static __always_inline bool bytes_length(void *ctx, const volatile struct value *value, struct event *event,
+					 bool at_return, __u64 *length, bool *negative)
+{
+	*negative = false;
+	*length = value->size;
+	if (!value->length.source)
+		return true;
+	if (!read_number(ctx, &value->length, event, at_return, length))
+		return false;
+	*length = extended(*length, value->length.bytes, value->length.is_signed);
+	if (value->length.is_signed && (__s64)*length < 0) {
+		*negative = true;
+		*length = 0;
+	}
+	return true;
+}
+
+static __always_inline bool read_bytes(void *ctx, struct event *event, const volatile struct value *value,
+				       bool at_return, __u64 address)
+{
+	struct memory_slot *slot = (void *)event + value->offset;
+	__u64 length = 0;
+	bool negative;
+
+	if (!bytes_length(ctx, value, event, at_return, &length, &negative))
+		return false;
+	if (negative)
+		slot->memory = MEMORY_NEGATIVE_LENGTH;
+	slot->length = length > 0xffffffff ? 0xffffffff : length;
+	if (!address) {
+		/* No bytes need no place: Go's empty string is at NULL. */
+		if (value->length.source && !length && !negative)
+			slot->memory = MEMORY_PRESENT;
+		return true;
+	}
+	if (length > value->size)
+		length = value->size;
+	return bpf_probe_read_user(slot->data, length, (void *)address) == 0;
+}
+
+/* Reads one value into its slot. */
+static __noinline bool capture(void *ctx, struct event *event, const volatile struct value *value, bool at_return)
+{
+	struct memory_slot *slot = (void *)event + value->offset;
+	__u64 number = 0;
+
+	if (!read_number(ctx, &value->operand, event, at_return, &number))
+		return false;
+	if (value->kind == KIND_NUMBER) {
+		*(__u64 *)slot = number;
+		return true;
+	}
+	slot->memory = number ? MEMORY_PRESENT : MEMORY_NULL;
+	if (value->kind == KIND_STRING)
+		return !number || read_string(slot, value, number);
+	return read_bytes(ctx, event, value, at_return, number);
+}
+
+/* Reads the values of an event that knows one moment only. */
+static __always_inline __u32 capture_now(void *ctx, struct event *event, bool at_return)
+{
+	__u32 unreadable = 0;
+
+#pragma unroll
+	for (int i = 0; i < MAX_VALUES; i++) {
+		const volatile struct value *value = &config.values[i];
+
+		if (value->kind == KIND_END)
+			break;
+		if (value->offset && !capture(ctx, event, value, at_return))
+			unreadable |= 1U << i;
+	}
+	return unreadable;
+}
+
+/* Reads the values of a call that are read at its entry, and keeps what its return will need. */
+static __always_inline __u32 capture_at_entry(void *ctx, struct event *event)
+{
+	__u32 unreadable = 0;
+
+#pragma unroll
+	for (int i = 0; i < MAX_VALUES; i++) {
+		const volatile struct value *value = &config.values[i];
+
+		if (value->kind == KIND_END)
+			break;
+		keep(ctx, &value->operand, event);
+		keep(ctx, &value->length, event);
+		if (value->offset && !value->operand.at_return && !capture(ctx, event, value, false))
+			unreadable |= 1U << i;
+	}
+	return unreadable;
+}
+
+/*
+ * Reads the values of a call that are read at its return, and once more what could not be read at its entry: memory
+ * that no one has looked at yet may be on a page that was not there. The function itself has looked at it by now.
+ */
+static __always_inline __u32 capture_at_return(void *ctx, struct event *event, __u32 unreadable)
+{
+#pragma unroll
+	for (int i = 0; i < MAX_VALUES; i++) {
+		const volatile struct value *value = &config.values[i];
+
+		if (value->kind == KIND_END)
+			break;
+		if (!value->offset)
+			continue;
+		if (!value->operand.at_return && !(value->operand.kept && unreadable & 1U << i))
+			continue;
+		if (capture(ctx, event, value, true))
+			unreadable &= ~(1U << i);
+		else
+			unreadable |= 1U << i;
+	}
+	return unreadable;
+}
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Which processes a probe reports. */
+#ifndef UPROBE_SELECT_H
+#define UPROBE_SELECT_H
+
+#include "process.h"
+#include "specialised.h"
+
+/* The mount namespaces of the selected containers; the agent makes one map for all probes of a trace. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} containers SEC(".maps");
+
+static __always_inline bool selected_exe(void)
+{
+	const volatile struct fields *fields = &config.fields;
+	void *mm = pointer_in((void *)bpf_get_current_task(), fields->task_mm);
+	void *inode = pointer_in(pointer_in(mm, fields->mm_exe_file), fields->file_inode);
+	void *super_block = pointer_in(inode, fields->inode_super_block);
+	__u64 number = 0;
+	__u32 device = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), inode + fields->inode_number);
+	bpf_probe_read_kernel(&device, sizeof(device), super_block + fields->super_block_device);
+	return number == config.selection.exe_inode && device == config.selection.exe_device;
+}
+
+static __always_inline bool selected_comm(void)
+{
+	__u64 comm[COMM_LENGTH / sizeof(__u64)] = {};
+	const volatile __u64 *wanted = (const volatile __u64 *)config.selection.comm;
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	return comm[0] == wanted[0] && comm[1] == wanted[1];
+}
+
+/* Who hit the probe. */
+struct hit {
+	__u64 thread;          /* process and thread, as current_thread has them */
+	__u32 mount_namespace; /* where containers are selected; otherwise 0 */
+};
+
+/* Which container the current process is in. */
+static __always_inline __u32 mount_namespace(void)
+{
+	const volatile struct fields *fields = &config.fields;
+	void *namespaces = pointer_in((void *)bpf_get_current_task(), fields->task_namespaces);
+	void *mount = pointer_in(namespaces, fields->namespaces_mount);
+
+	return number_in(mount, fields->mount_number);
+}
+
+static __always_inline bool selected_container(struct hit *hit)
+{
+	hit->mount_namespace = mount_namespace();
+	return bpf_map_lookup_elem(&containers, &hit->mount_namespace) != 0;
+}
+
+static __always_inline bool selected(struct hit *hit)
+{
+	__u32 pid = hit->thread >> 32;
+
+	if (!pid || pid == config.selection.own_pid)
+		return false;
+	if (config.selection.pid && pid != config.selection.pid)
+		return false;
+	if (config.selection.by_comm && !selected_comm())
+		return false;
+	if (config.selection.exe_inode && !selected_exe())
+		return false;
+	if (config.selection.by_container && !selected_container(hit))
+		return false;
+	return true;
+}
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What the agent says of a place where a program is attached: by its attach cookie (kernel 5.15). */
+#ifndef UPROBE_SITE_H
+#define UPROBE_SITE_H
+
+#include "specialised.h"
+
+/* The low half is the function's number in the probe. */
+
+/* A return instruction, not a return probe: the return address is still on the stack. */
+#define SITE_RETURN_INSTRUCTION (1ULL << 32)
+
+/* In a function of Go, whose calls belong to goroutines and not to threads. */
+#define SITE_GO (1ULL << 33)
+
+/* From this bit on: which of the probe's places a static probe is. */
+#define SITE_USDT_SHIFT 40
+
+static __always_inline __u64 site(void *ctx)
+{
+	return config.has_cookie ? bpf_get_attach_cookie(ctx) : 0;
+}
+
+#endif

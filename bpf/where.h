@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Conditions: which calls become events. */
+#ifndef UPROBE_WHERE_H
+#define UPROBE_WHERE_H
+
+#include "operand.h"
+#include "text.h"
+
+static __noinline bool compare(__u64 left, __u32 operator, __u64 right, bool is_signed)
+{
+	__s64 signed_left = (__s64)left, signed_right = (__s64)right;
+
+	switch (operator) {
+	case OPERATOR_EQUAL: return left == right;
+	case OPERATOR_NOT_EQUAL: return left != right;
+	case OPERATOR_LESS: return is_signed ? signed_left < signed_right : left < right;
+	case OPERATOR_LESS_OR_EQUAL: return is_signed ? signed_left <= signed_right : left <= right;
+	case OPERATOR_GREATER: return is_signed ? signed_left > signed_right : left > right;
+	case OPERATOR_GREATER_OR_EQUAL: return is_signed ? signed_left >= signed_right : left >= right;
+	default: return (left & right) != 0;
+	}
+}
+
+static __noinline int outcome(void *ctx, const volatile struct condition *condition, struct event *event,
+			      bool at_return)
+{
+	__u64 number = 0;
+
+	if (condition->operator >= OPERATOR_TEXT_EQUAL) {
+		int result = text_outcome(ctx, condition, event, at_return);
+
+		if (condition->operator != OPERATOR_TEXT_NOT_EQUAL || result >= OUTCOME_UNREADABLE)
+			return result;
+		return result == OUTCOME_YES ? OUTCOME_NO : OUTCOME_YES;
+	}
+	if (!read_number(ctx, &condition->left, event, at_return, &number))
+		return OUTCOME_UNREADABLE;
+	number = extended(number, condition->left.bytes, condition->left.is_signed);
+	return compare(number, condition->operator, condition->right, condition->left.is_signed) ? OUTCOME_YES :
+												   OUTCOME_NO;
+}
+
+/* Decides an event that knows one moment only. What cannot be read fulfils no condition. */
+static __always_inline bool where_now(void *ctx, bool at_return)
+{
+	bool any = false;
+
+#pragma unroll
+	for (int i = 0; i < MAX_CONDITIONS; i++) {
+		const volatile struct condition *condition = &config.conditions[i];
+
+		if (condition->operator == OPERATOR_END)
+			break;
+		any = any || outcome(ctx, condition, 0, at_return) == OUTCOME_YES;
+		if (condition->ends_clause) {
+			if (!any)
+				return false;
+			any = false;
+		}
+	}
+	return true;
+}
+
+/*
+ * Keeps the verifier from telling outcomes apart: it would follow all that comes later once for each combination of
+ * them. To the kernel a register that is read twice is two unknown numbers.
+ */
+static __always_inline __u32 untold(void *ctx, __u32 outcome)
+{
+	return outcome ^ (__u32)READ_REGISTER(ctx, STACK_POINTER) ^ (__u32)READ_REGISTER(ctx, STACK_POINTER);
+}
+
+/* What a call's entry has found out about the conditions; a bit each. */
+struct verdict {
+	__u32 held;
+	__u32 open; /* could not be read yet */
+};
+
+/* Decides a call as far as its entry can. */
+static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
+{
+	__u32 any = 0;
+
+#pragma unroll
+	for (int i = 0; i < MAX_CONDITIONS; i++) {
+		const volatile struct condition *condition = &config.conditions[i];
+
+		if (condition->operator == OPERATOR_END)
+			break;
+		if (condition->left.at_return) {
+			any = 1;
+		} else {
+			__u32 result = untold(ctx, outcome(ctx, condition, 0, false));
+			__u32 held = result & OUTCOME_YES;
+			__u32 open = condition->left.kept ? (result & OUTCOME_UNREADABLE) / OUTCOME_UNREADABLE : 0;
+
+			verdict->held |= held << i;
+			verdict->open |= open << i;
+			any |= held | open;
+		}
+		if (condition->ends_clause) {
+			if (!any)
+				return false;
+			any = 0;
+		}
+	}
+	return true;
+}
+
+/* Decides a call that returns. */
+static __always_inline bool where_at_return(void *ctx, struct event *event, const struct verdict *verdict)
+{
+	bool any = false;
+
+#pragma unroll
+	for (int i = 0; i < MAX_CONDITIONS; i++) {
+		const volatile struct condition *condition = &config.conditions[i];
+
+		if (condition->operator == OPERATOR_END)
+			break;
+		any = any || verdict->held & 1U << i;
+		if (!any && (condition->left.at_return || (condition->left.kept && verdict->open & 1U << i)))
+			any = outcome(ctx, condition, event, true) == OUTCOME_YES;
+		if (condition->ends_clause) {
+			if (!any)
+				return false;
+			any = false;
+		}
+	}
+	return true;
+}
+
+/* Keeps the arguments that the conditions of a call need at its return. */
+static __always_inline void keep_for_where(void *ctx, struct event *event)
+{
+#pragma unroll
+	for (int i = 0; i < MAX_CONDITIONS; i++) {
+		const volatile struct condition *condition = &config.conditions[i];
+
+		if (condition->operator == OPERATOR_END)
+			break;
+		if (condition->operator < OPERATOR_TEXT_EQUAL)
+			keep(ctx, &condition->left, event);
+	}
+}
+
+#endif

@@ -1,0 +1,58 @@
+package dev.uprobe.compile;
+
+import dev.uprobe.path.Path;
+import dev.uprobe.path.PathParser;
+import dev.uprobe.plan.FunctionTypes;
+import dev.uprobe.plan.Operand;
+import dev.uprobe.plan.Source;
+import dev.uprobe.plan.Value;
+import dev.uprobe.plan.ValueType;
+import dev.uprobe.v1alpha1.DataType;
+import dev.uprobe.v1alpha1.ReturnSpec;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Compiles what a probe says under {@code returns}. */
+final class Returns {
+  private static final DataType DEFAULT = DataType.I64;
+  private static final Operand WHOLE =
+      new Operand(new Source.ReturnValue(), new ValueType.Whole(8, true));
+
+  private Returns() {}
+
+  /**
+   * Returns the return value, a 64-bit number where nothing is said.
+   *
+   * @param spec null where the YAML has no {@code returns}
+   */
+  static Operand of(ReturnSpec spec, Optional<FunctionTypes> types, Problems problems) {
+    if (spec == null) {
+      return WHOLE;
+    }
+    Optional<Path> path =
+        Optional.ofNullable(spec.value()).flatMap(text -> path(text, problems.at("value")));
+    if (path.isPresent() && path.get().namesFields()) {
+      return new Fields(types, problems)
+          .operand(
+              spec.value(),
+              Optional.of(new Source.ReturnValue()),
+              new Fields.Asked(spec.type(), spec.size(), spec.count()))
+          .orElse(WHOLE);
+    }
+    DataType type = Objects.requireNonNullElse(spec.type(), DEFAULT);
+    ValueType valueType = DataTypes.of(type, spec.size(), spec.count(), problems);
+    Source source =
+        path.map(each -> each.source(new Source.ReturnValue(), DataTypes.elementSize(valueType)))
+            .orElse(new Source.ReturnValue());
+    DataTypes.checkFloating(valueType, source, Value.RETURN, problems);
+    return new Operand(source, valueType);
+  }
+
+  private static Optional<Path> path(String text, Problems problems) {
+    Optional<Path> path = problems.parse(() -> PathParser.parse(text));
+    problems.addIf(
+        path.filter(each -> !each.origin().equals(Value.RETURN)).isPresent(),
+        "begins with return, such as return->8; list under args what an argument leads to");
+    return path;
+  }
+}
