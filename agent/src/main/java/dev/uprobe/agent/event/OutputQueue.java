@@ -3,7 +3,9 @@ package dev.uprobe.agent.event;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,10 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class OutputQueue extends OutputStream {
   /** What may wait to be written: some ten thousand events. */
-  static final int ROOM = 8 << 20;
-
-  /** Memory is given back once it is not needed, and mostly output is taken at once. */
-  private static final int KEPT = 256 << 10;
+  static final int ROOM = 4 << 20;
 
   private static final int AT_ONCE = 64 << 10;
 
@@ -25,8 +24,13 @@ public final class OutputQueue extends OutputStream {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final OutputStream out;
-  private byte[] waiting = new byte[AT_ONCE];
-  private int length;
+
+  /** The last may be filled up. */
+  private final Deque<Chunk> waiting = new ArrayDeque<>();
+
+  /** To be filled again: a heap that grows in a moment of need is slow to shrink. */
+  private final Deque<Chunk> free = new ArrayDeque<>();
+
   private int unwritten;
   private boolean closed;
   private IOException failure;
@@ -42,7 +46,10 @@ public final class OutputQueue extends OutputStream {
   }
 
   /** Bytes, of which the first are to be written. */
-  private record Chunk(byte[] bytes, int length) {}
+  private static final class Chunk {
+    private final byte[] bytes = new byte[AT_ONCE];
+    private int length;
+  }
 
   /** Tells whether so much waits to be written that no more should be added. */
   public boolean isFull() {
@@ -62,22 +69,33 @@ public final class OutputQueue extends OutputStream {
   @Override
   public synchronized void write(byte[] bytes, int offset, int count) throws IOException {
     throwFailure();
-    if (waiting.length - length < count) {
-      waiting = Arrays.copyOf(waiting, Math.max(2 * waiting.length, length + count));
+    int at = offset;
+    while (at < offset + count) {
+      Chunk last = chunkWithRoom();
+      int some = Math.min(offset + count - at, AT_ONCE - last.length);
+      System.arraycopy(bytes, at, last.bytes, last.length, some);
+      last.length += some;
+      at += some;
     }
-    System.arraycopy(bytes, offset, waiting, length, count);
-    length += count;
     unwritten += count;
-    full = length >= ROOM;
+    full = unwritten >= ROOM;
     notifyAll();
+  }
+
+  private Chunk chunkWithRoom() {
+    if (waiting.isEmpty() || waiting.getLast().length == AT_ONCE) {
+      waiting.addLast(free.isEmpty() ? new Chunk() : free.pop());
+    }
+    return waiting.getLast();
   }
 
   private void writeAll() {
     try {
-      Chunk chunk = take(new byte[AT_ONCE]);
-      while (chunk.length() > 0) {
-        write(chunk);
-        chunk = take(chunk.bytes().length > KEPT ? new byte[AT_ONCE] : chunk.bytes());
+      for (Optional<Chunk> next = take(); next.isPresent(); next = take()) {
+        Chunk chunk = next.get();
+        out.write(chunk.bytes, 0, chunk.length);
+        out.flush();
+        wrote(chunk);
       }
     } catch (IOException e) {
       fail(e);
@@ -86,29 +104,21 @@ public final class OutputQueue extends OutputStream {
     }
   }
 
-  private void write(Chunk chunk) throws IOException {
-    for (int at = 0; at < chunk.length(); at += AT_ONCE) {
-      int count = Math.min(AT_ONCE, chunk.length() - at);
-      out.write(chunk.bytes(), at, count);
-      out.flush();
-      wrote(count);
-    }
-  }
-
-  /** Waits for bytes, and exchanges them for room; there are none once this is closed. */
-  private synchronized Chunk take(byte[] room) throws InterruptedException {
-    while (length == 0 && !closed) {
+  /** Waits for bytes; there are none once this is closed. */
+  private synchronized Optional<Chunk> take() throws InterruptedException {
+    while (waiting.isEmpty() && !closed) {
       wait();
     }
-    Chunk chunk = new Chunk(waiting, length);
-    waiting = room;
-    length = 0;
-    full = false;
-    return chunk;
+    return Optional.ofNullable(waiting.pollFirst());
   }
 
-  private synchronized void wrote(int count) {
-    unwritten -= count;
+  private synchronized void wrote(Chunk chunk) {
+    unwritten -= chunk.length;
+    full = unwritten >= ROOM;
+    chunk.length = 0;
+    if (free.size() < ROOM / AT_ONCE) {
+      free.push(chunk);
+    }
     notifyAll();
   }
 

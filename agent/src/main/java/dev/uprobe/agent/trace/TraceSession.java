@@ -26,8 +26,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * Traces of this host while they run: this is where all parts of the agent are put together.
  *
- * <p>Three threads: one watches what processes map, one attaches, one writes events. A fourth finds
- * the functions of call stacks, if there are any.
+ * <p>Three threads: one watches what processes map, one attaches, one hands events to the sink. A
+ * fourth finds the functions of call stacks, if there are any.
  */
 public final class TraceSession implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
