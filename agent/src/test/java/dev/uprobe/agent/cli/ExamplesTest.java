@@ -65,6 +65,7 @@ class ExamplesTest {
               "getenv",
               "write",
               "cpp",
+              "functions",
               "go",
               "rust",
               "usdt",
@@ -362,6 +363,19 @@ class ExamplesTest {
       long events = Long.parseLong(counts[3]);
       assertTrue(events > 0 && events <= 1 + hits / 10, row::toString);
       assertEquals(hits - events, Long.parseLong(counts[5]), row::toString);
+    }
+  }
+
+  @KernelTest
+  @Test
+  void functionsOfAGlobAreCountedAndThoseOfAListShown() throws Exception {
+    Path file = Files.writeString(folder.resolve("words"), "b\na\n");
+    try (RunningTracer tracer = RunningTracer.start("json", example("functions"))) {
+      new Toolchain(folder).run("sort", file.toString());
+      new Toolchain(folder).run("id");
+      tracer.awaitLines(each -> each.contains("fopen with mode r = 0x"));
+      tracer.signal("INT");
+      tracer.awaitLines(each -> each.contains("\"by\":{\"function\":\"geteuid\",\"comm\":\"id\"}"));
     }
   }
 
