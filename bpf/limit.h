@@ -38,7 +38,6 @@ static __always_inline bool sampled(void)
 /* A token bucket that holds what one second gives. CPUs that take the last token at once all go without. */
 static __always_inline bool affordable(void)
 {
-	__u64 now = bpf_ktime_get_ns();
 	__u32 key = 0;
 
 	if (!config.limit.interval_ns)
@@ -46,6 +45,7 @@ static __always_inline bool affordable(void)
 	struct budget *budget = bpf_map_lookup_elem(&budgets, &key);
 	if (!budget)
 		return true;
+	__u64 now = bpf_ktime_get_ns();
 	volatile __u64 *spent_until = &budget->spent_until_ns;
 	if (*spent_until < now - SECOND)
 		*spent_until = now - SECOND;
