@@ -10,6 +10,7 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.agent.trace.Attempt;
 import dev.uprobe.agent.trace.FileResult;
 import dev.uprobe.agent.trace.Outcome;
+import dev.uprobe.v1alpha1.Target;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The containers of the pods that a trace selects. Used by one thread. */
 final class ContainerReach implements Reach {
@@ -46,9 +48,12 @@ final class ContainerReach implements Reach {
   @Override
   public Selection select() throws KernelException {
     UprobeAttachment wanted = attachment.get();
-    selected = running.selectedBy(wanted.getMetadata().getNamespace(), wanted.getSpec().target());
+    String namespace = wanted.getMetadata().getNamespace();
+    Target target = wanted.getSpec().target();
+    selected = running.selectedBy(namespace, target);
+    // Those that are about to run are reported from their first call, and attached once they run.
     namespaces.select(
-        selected.stream()
+        Stream.concat(selected.stream(), running.expectedBy(namespace, target).stream())
             .flatMap(each -> each.container().mountNamespaces().stream())
             .map(Long::intValue)
             .collect(Collectors.toSet()));

@@ -106,7 +106,7 @@ public final class NodeAgent implements AutoCloseable {
                   tools,
                   new NodeContainers(new ContainerProcesses(PROC), names),
                   new AttachmentReport(identity)));
-      this.session = new NodeSession(tracer, new StatusReports(writer));
+      this.session = new NodeSession(new Processes(PROC), tracer, new StatusReports(writer));
       this.informers =
           new NodeInformers(
               client,

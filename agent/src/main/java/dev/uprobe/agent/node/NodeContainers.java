@@ -7,6 +7,7 @@ import dev.uprobe.agent.event.Origin;
 import dev.uprobe.v1alpha1.Target;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,9 @@ final class NodeContainers {
   private final ContainerNames names;
   private final Map<String, NodePod> pods = new HashMap<>();
   private final Map<ContainerId, Container> running = new HashMap<>();
+
+  /** Those whose first process has not executed its program when it was seen. */
+  private final Map<ContainerId, Container> starting = new HashMap<>();
 
   NodeContainers(ContainerProcesses processes, ContainerNames names) {
     this.processes = processes;
@@ -53,6 +57,7 @@ final class NodeContainers {
     Map<ContainerId, Container> now = processes.all();
     running.clear();
     running.putAll(now);
+    starting.clear();
     names.retain(
         running.values().stream()
             .flatMap(each -> each.mountNamespaces().stream())
@@ -79,8 +84,33 @@ final class NodeContainers {
   }
 
   private boolean isKnown(Container seen) {
-    Container known = running.get(seen.id());
-    return known != null && known.mountNamespaces().containsAll(seen.mountNamespaces());
+    return has(running, seen);
+  }
+
+  private static boolean has(Map<ContainerId, Container> known, Container seen) {
+    Container container = known.get(seen.id());
+    return container != null && container.mountNamespaces().containsAll(seen.mountNamespaces());
+  }
+
+  /**
+   * Looks at a process that may be the first of a container, before it executes its program.
+   *
+   * @return whether it is one that was not known
+   */
+  boolean expect(int pid) throws IOException {
+    Optional<Container> seen = processes.of(pid);
+    if (seen.isEmpty() || has(running, seen.get()) || has(starting, seen.get())) {
+      return false;
+    }
+    // Only a look at all processes tells a namespace of the container's own from another's.
+    Map<ContainerId, Container> now = processes.all();
+    if (!has(now, seen.get())) {
+      return false;
+    }
+    Container first = now.get(seen.get().id());
+    starting.put(first.id(), first);
+    name(first);
+    return true;
   }
 
   private int rootPid(ContainerId id) {
@@ -118,11 +148,21 @@ final class NodeContainers {
 
   /** Returns the running containers that a trace of a namespace selects. */
   List<SelectedContainer> selectedBy(String namespace, Target target) {
+    return selectedBy(namespace, target, running.values());
+  }
+
+  /** Returns the containers that a trace of a namespace will select once they run. */
+  List<SelectedContainer> expectedBy(String namespace, Target target) {
+    return selectedBy(namespace, target, starting.values());
+  }
+
+  private List<SelectedContainer> selectedBy(
+      String namespace, Target target, Collection<Container> among) {
     List<SelectedContainer> selected = new ArrayList<>();
     if (target.podSelector() == null) {
       return selected;
     }
-    for (Container each : running.values()) {
+    for (Container each : among) {
       NodePod pod = pods.get(each.id().podUid());
       if (pod != null
           && pod.namespace().equals(namespace)

@@ -2,6 +2,7 @@ package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
+import dev.uprobe.agent.target.Processes;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import java.time.Duration;
@@ -47,11 +48,14 @@ final class NodeSession {
   private final Set<Integer> mapped = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor tracing =
       new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "trace"));
+  private final ContainerStarts starts;
   private Optional<Future<?>> nextAttempt = Optional.empty();
 
-  NodeSession(NodeTracer tracer, StatusReports reports) {
+  NodeSession(Processes processes, NodeTracer tracer, StatusReports reports) {
     this.tracer = tracer;
     this.reports = reports;
+    this.starts =
+        new ContainerStarts(processes, tracing, pids -> guarded(() -> tracer.expect(pids)).run());
     tracing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     tracing.setRemoveOnCancelPolicy(true);
   }
@@ -96,6 +100,9 @@ final class NodeSession {
 
   /** Looks at a process once, however many files it has mapped until then. */
   void follow(NewMapping mapping) {
+    if (ContainerStarts.isRuntime(mapping.path())) {
+      change(this::expectContainer);
+    }
     if (mapped.add(mapping.pid())) {
       change(
           () -> {
@@ -104,6 +111,12 @@ final class NodeSession {
             mapped.removeAll(pids);
             tracer.follow(pids);
           });
+    }
+  }
+
+  private void expectContainer() {
+    if (!tracer.isIdle()) {
+      starts.begin();
     }
   }
 

@@ -103,6 +103,29 @@ final class NodeTracer implements Handle {
     }
   }
 
+  /** Selects containers of which some of these are the first processes, and run no program yet. */
+  void expect(Set<Integer> pids) {
+    if (byUid.isEmpty()) {
+      return;
+    }
+    boolean any = false;
+    try {
+      for (int pid : pids) {
+        any |= containers.expect(pid);
+      }
+    } catch (IOException e) {
+      tools.notices().tell(unlisted(e));
+    }
+    if (any) {
+      selectAll(Seen.NOTHING);
+    }
+  }
+
+  /** Returns whether there is nothing to carry out. */
+  boolean isIdle() {
+    return byUid.isEmpty();
+  }
+
   /** Looks at all processes, and tries again what was not done and is due. */
   void refresh() {
     if (!byUid.isEmpty()) {

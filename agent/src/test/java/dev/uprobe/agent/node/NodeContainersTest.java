@@ -138,6 +138,36 @@ class NodeContainersTest {
   }
 
   @Test
+  void selectsAContainerBeforeItRunsItsProgramWithoutTakingItForOneThatRuns() throws Exception {
+    containers.put(pod(Map.of(), "app"));
+    containers.refresh();
+    process(10, cgroup(APP), 10, "runc:[2:INIT]");
+
+    assertTrue(containers.expect(10));
+
+    assertFalse(containers.expect(10), "it is known now");
+    assertEquals(1, containers.expectedBy("shop", ALL).size());
+    assertEquals(List.of(), containers.expectedBy("bank", ALL));
+    assertEquals(List.of(), selected("shop", ALL));
+    assertEquals(Optional.of(new Origin("shop", "cart", "app")), names.of(10));
+    containers.refresh();
+    assertEquals(List.of(), containers.expectedBy("shop", ALL));
+    assertEquals(List.of("app"), selected("shop", ALL));
+  }
+
+  @Test
+  void expectsNoContainerWhereAProcessHasEnteredAnother() throws Exception {
+    program(11, PROXY, 11);
+    containers.put(pod(Map.of(), "app"));
+    containers.refresh();
+    program(12, APP, 11);
+
+    assertFalse(containers.expect(12));
+    assertFalse(containers.expect(1));
+    assertFalse(containers.expect(99));
+  }
+
+  @Test
   void doesNotFollowAProcessIntoAnotherContainer() throws Exception {
     program(10, APP, 10);
     program(11, PROXY, 11);

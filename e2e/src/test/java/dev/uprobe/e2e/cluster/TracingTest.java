@@ -74,6 +74,22 @@ class TracingTest {
         pods::equals);
   }
 
+  /** The first process of a container waits for the runtime, mostly long enough to be seen. */
+  @Test
+  void newPodsAreTracedFromTheirFirstCall(Workspace workspace) {
+    workspace.run("shop", 1, "/targets/shop", "acme");
+    Workspace.Trace trace = workspace.trace(CHARGES);
+    trace.awaitAttached(1);
+
+    workspace.scale("shop", 6);
+    trace.awaitAttached(6);
+
+    Await.until(
+        "most new pods have their first call",
+        () -> trace.events().stream().filter(each -> each.message().equals("acme pays 1")).count(),
+        count -> count >= 3);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
