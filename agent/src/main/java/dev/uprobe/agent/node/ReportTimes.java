@@ -10,7 +10,7 @@ import java.util.Optional;
  * When each attachment was last reported: changes are told at once, counts at the attachment's
  * interval.
  */
-final class ReportTimes {
+public final class ReportTimes {
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
 
   private final Map<String, Report> last = new HashMap<>();
@@ -18,7 +18,7 @@ final class ReportTimes {
   private record Report(long nanos, long version) {}
 
   /** Returns how long it is from one report of an attachment's counts to the next. */
-  static Duration interval(UprobeAttachment attachment) {
+  public static Duration interval(UprobeAttachment attachment) {
     return Optional.ofNullable(attachment.getSpec().reportIntervalSeconds())
         .map(Duration::ofSeconds)
         .orElse(DEFAULT_INTERVAL);
@@ -29,7 +29,7 @@ final class ReportTimes {
    *
    * @param now by the clock of {@link System#nanoTime}
    */
-  boolean isDue(String uid, long version, Duration interval, long now) {
+  public boolean isDue(String uid, long version, Duration interval, long now) {
     Report report = last.get(uid);
     if (report != null
         && report.version() == version
@@ -40,7 +40,8 @@ final class ReportTimes {
     return true;
   }
 
-  void forget(String uid) {
+  /** Forgets an attachment that is gone. */
+  public void forget(String uid) {
     last.remove(uid);
   }
 }
