@@ -62,8 +62,8 @@ public final class Scale {
           EventTimes times = new EventTimes(client);
           SimulatedAgents agents = new SimulatedAgents(agentsClient, times)) {
         agents.start();
-        double settled = settle(cluster, operator);
-        return window(nodes, client, cluster, operator, times, settled);
+        double settled = settle(cluster, agents, operator);
+        return window(nodes, client, agents.reportIntervals().getMax(), operator, times, settled);
       }
     }
   }
@@ -96,11 +96,12 @@ public final class Scale {
   }
 
   /** Returns how long it takes until all is attached and nobody reports too often. */
-  private static double settle(SimulatedCluster cluster, Tracer operator)
+  private static double settle(SimulatedCluster cluster, SimulatedAgents agents, Tracer operator)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     cluster.trace();
-    while (!cluster.isSettled(WRITES_PER_SECOND)) {
+    while (!cluster.isAttached()
+        || agents.reportIntervals().getMin() * WRITES_PER_SECOND < cluster.attachments()) {
       double seconds = (System.nanoTime() - start) / 1e9;
       if (!operator.isAlive() || seconds > PATIENCE_SECONDS) {
         throw new IOException(
@@ -115,12 +116,11 @@ public final class Scale {
   private static List<Row> window(
       int nodes,
       KubernetesClient client,
-      SimulatedCluster cluster,
+      int interval,
       Tracer operator,
       EventTimes times,
       double settled)
       throws IOException, InterruptedException {
-    int interval = cluster.reportIntervalSeconds();
     // What has piled up until now is not of this window.
     TimeUnit.SECONDS.sleep(5);
     times.begin();
@@ -132,8 +132,9 @@ public final class Scale {
     ProcessUsage usage = ProcessUsage.of(operator.pid());
     double seconds = (System.nanoTime() - start) / 1e9;
     String what =
-        "%,d nodes, %d traces, %,d attachments: "
-            .formatted(nodes, SimulatedCluster.TRACES, cluster.attachments());
+        "%,d nodes, %d traces, each on %d: "
+            .formatted(
+                nodes, SimulatedCluster.TRACES, Math.max(1, nodes / SimulatedCluster.TRACES));
     return List.of(
         Row.atMost(
             what + "the agents' writes a second, each every " + interval + " s",

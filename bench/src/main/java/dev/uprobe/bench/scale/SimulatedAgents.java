@@ -2,6 +2,7 @@ package dev.uprobe.bench.scale;
 
 import dev.uprobe.agent.node.ReportTimes;
 import dev.uprobe.agent.node.StatusWriter;
+import dev.uprobe.store.ReducedStore;
 import dev.uprobe.v1alpha1.AgentIdentity;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,11 +49,36 @@ final class SimulatedAgents implements AutoCloseable {
         client
             .resources(UprobeAttachment.class)
             .inNamespace(SimulatedCluster.NAMESPACE)
-            .inform(new Watched());
+            .runnableInformer(0)
+            .itemStore(new ReducedStore<>(SimulatedAgents::reduce))
+            .addEventHandler(new Watched())
+            .run();
     threads =
         IntStream.range(0, THREADS)
             .mapToObj(i -> Executors.newSingleThreadScheduledExecutor())
             .toList();
+  }
+
+  /** The informer needs no more, and a cluster's worth of attachments takes much memory. */
+  private static UprobeAttachment reduce(UprobeAttachment attachment) {
+    UprobeAttachment reduced = new UprobeAttachment();
+    reduced.setMetadata(ReducedStore.identity(attachment));
+    return reduced;
+  }
+
+  /** What agents need of an attachment: not its status, which they wrote themselves. */
+  private static UprobeAttachment wanted(UprobeAttachment attachment) {
+    UprobeAttachment wanted = reduce(attachment);
+    wanted.getMetadata().setGeneration(attachment.getMetadata().getGeneration());
+    wanted.setSpec(attachment.getSpec());
+    return wanted;
+  }
+
+  /** Returns the shortest and the longest time between two reports of an attachment. */
+  IntSummaryStatistics reportIntervals() {
+    return attachments.values().stream()
+        .mapToInt(each -> each.getSpec().reportIntervalSeconds())
+        .summaryStatistics();
   }
 
   /** Begins to report. */
@@ -65,12 +92,12 @@ final class SimulatedAgents implements AutoCloseable {
   private final class Watched implements ResourceEventHandler<UprobeAttachment> {
     @Override
     public void onAdd(UprobeAttachment attachment) {
-      attachments.put(attachment.getMetadata().getUid(), attachment);
+      attachments.put(attachment.getMetadata().getUid(), wanted(attachment));
     }
 
     @Override
     public void onUpdate(UprobeAttachment before, UprobeAttachment now) {
-      attachments.put(now.getMetadata().getUid(), now);
+      attachments.put(now.getMetadata().getUid(), wanted(now));
     }
 
     @Override
@@ -94,6 +121,15 @@ final class SimulatedAgents implements AutoCloseable {
     }
 
     void report() {
+      try {
+        reportDue();
+      } catch (RuntimeException e) {
+        // A task that throws is not run again, silently.
+        System.err.println("simulated agents: " + e);
+      }
+    }
+
+    private void reportDue() {
       for (UprobeAttachment each : attachments.values()) {
         String uid = each.getMetadata().getUid();
         if (Math.floorMod(uid.hashCode(), THREADS) == number

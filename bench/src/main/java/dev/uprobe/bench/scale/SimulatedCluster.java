@@ -1,6 +1,5 @@
 package dev.uprobe.bench.scale;
 
-import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeTrace;
 import dev.uprobe.v1alpha1.UprobeTraceStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -119,20 +118,8 @@ final class SimulatedCluster {
         .build();
   }
 
-  /** Returns whether each trace is attached everywhere, and no report interval is too short. */
-  boolean isSettled(int writesPerSecond) {
-    return isAttached()
-        && client
-            .resources(UprobeAttachment.class)
-            .inNamespace(NAMESPACE)
-            .list()
-            .getItems()
-            .stream()
-            .allMatch(
-                each -> each.getSpec().reportIntervalSeconds() * writesPerSecond >= attachments());
-  }
-
-  private boolean isAttached() {
+  /** Returns whether each trace is attached everywhere. */
+  boolean isAttached() {
     List<UprobeTraceStatus> statuses =
         client.resources(UprobeTrace.class).inNamespace(NAMESPACE).list().getItems().stream()
             .map(UprobeTrace::getStatus)
@@ -140,18 +127,5 @@ final class SimulatedCluster {
     return statuses.stream()
             .allMatch(status -> status != null && status.nodes().ready() == status.nodes().wanted())
         && statuses.stream().mapToInt(status -> status.nodes().ready()).sum() == attachments();
-  }
-
-  /** Returns how long an attachment's agent waits between two reports. */
-  int reportIntervalSeconds() {
-    return client
-        .resources(UprobeAttachment.class)
-        .inNamespace(NAMESPACE)
-        .list()
-        .getItems()
-        .stream()
-        .mapToInt(each -> each.getSpec().reportIntervalSeconds())
-        .max()
-        .orElseThrow();
   }
 }
