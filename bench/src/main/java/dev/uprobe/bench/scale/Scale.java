@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class Scale {
   private static final int WRITES_PER_SECOND = 20;
   private static final int MAX_MEBIBYTES = 512;
-  private static final long PATIENCE_SECONDS = 150;
+  private static final long PATIENCE_SECONDS = 200;
 
   private final Place place;
   private final List<Integer> sizes;
@@ -127,7 +127,7 @@ public final class Scale {
     ApiWrites before = ApiWrites.of(client);
     ProcessUsage usageBefore = ProcessUsage.of(operator.pid());
     long start = System.nanoTime();
-    TimeUnit.SECONDS.sleep(Math.min(90, Math.max(30, interval)));
+    TimeUnit.SECONDS.sleep(Math.min(60, Math.max(30, interval)));
     ApiWrites after = ApiWrites.of(client);
     ProcessUsage usage = ProcessUsage.of(operator.pid());
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * written. Every function is called all the time, so no report is left out for want of news.
  */
 final class SimulatedAgents implements AutoCloseable {
-  private static final int THREADS = 4;
+  private static final int THREADS = 16;
   private static final long LOOK_MILLIS = 100;
   private static final int RECENT = 10;
 
