@@ -15,4 +15,4 @@ if [ ! -d "/lib/modules/$(uname -r)/build" ]; then
   BCC_LINUX_VERSION_CODE=$(bench/kernel-headers.sh bench/target/kernel-headers)
   export BCC_LINUX_VERSION_CODE BCC_KERNEL_SOURCE="$root/bench/target/kernel-headers"
 fi
-exec java -Xmx512m -Drepository="$root" -cp "bench/target/classes:bench/target/lib/*" dev.uprobe.bench.Main --repository "$root" "$@"
+exec java -Xmx1g -Drepository="$root" -cp "bench/target/classes:bench/target/lib/*" dev.uprobe.bench.Main --repository "$root" "$@"

@@ -9,6 +9,7 @@ import dev.uprobe.bench.hit.HitCosts;
 import dev.uprobe.bench.reader.ReaderSpeed;
 import dev.uprobe.bench.report.Row;
 import dev.uprobe.bench.report.Table;
+import dev.uprobe.bench.scale.Scale;
 import dev.uprobe.bench.start.AtRest;
 import dev.uprobe.bench.start.StartTimes;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "PART",
-      description = "hits, flood, attach, start, rest, growth, memory, reader.")
+      description = "hits, flood, attach, start, rest, growth, scale, memory, reader.")
   private List<String> wanted = List.of();
 
   @Option(names = "--rounds", description = "How often each function is measured. Default: 100.")
@@ -41,6 +42,12 @@ public final class Main implements Callable<Integer> {
       names = "--minutes",
       description = "How long the agent's memory is looked at, under full load. Default: 10.")
   private int minutes = 10;
+
+  @Option(
+      names = "--nodes",
+      split = ",",
+      description = "The sizes of the simulated clusters. Default: 1,100,1000,5000.")
+  private List<Integer> nodes = List.of(1, 100, 1_000, 5_000);
 
   @Option(names = "--repository", required = true, description = "The root of the project.")
   private Path repository;
@@ -68,6 +75,7 @@ public final class Main implements Callable<Integer> {
       parts.put("cluster", () -> new ClusterTimes(10).measure());
     }
     parts.put("growth", () -> new Growth(place).measure());
+    parts.put("scale", () -> new Scale(place, nodes).measure());
     parts.put("memory", () -> new SteadyMemory(place, minutes).measure());
     parts.put("reader", () -> new ReaderSpeed(place, 3).measure());
     if (!parts.keySet().containsAll(wanted)) {

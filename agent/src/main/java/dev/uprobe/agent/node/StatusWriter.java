@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes the status of attachments where something changed. Used by one thread. */
-final class StatusWriter implements StatusReports.Writing {
+public final class StatusWriter implements StatusReports.Writing {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
   private static final ResourceDefinitionContext KIND =
       ResourceDefinitionContext.fromResourceType(UprobeAttachment.class);
@@ -36,7 +36,8 @@ final class StatusWriter implements StatusReports.Writing {
   private final AtomicLong writes = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
 
-  StatusWriter(KubernetesClient client) {
+  /** Writes by this client. */
+  public StatusWriter(KubernetesClient client) {
     this.client = client;
   }
 

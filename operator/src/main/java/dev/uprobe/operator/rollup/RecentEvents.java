@@ -9,14 +9,29 @@ import java.util.stream.Stream;
 
 /** The latest events of all nodes. */
 final class RecentEvents {
-  private static final Comparator<RecentEvent> NEWEST_FIRST =
-      Comparator.comparing(RecentEvents::time).reversed();
+  private static final Comparator<Timed> NEWEST_FIRST =
+      Comparator.comparing(Timed::time).reversed();
 
   private RecentEvents() {}
 
+  /**
+   * An event whose time is read once, not at each comparison: a trace has thousands on many nodes.
+   */
+  private record Timed(RecentEvent event, Instant time) {
+    static Timed of(RecentEvent event) {
+      return new Timed(event, RecentEvents.time(event));
+    }
+  }
+
   /** Merges events and keeps the newest; an event that is in both is kept once. */
   static List<RecentEvent> merge(Stream<RecentEvent> earlier, Stream<RecentEvent> now, int limit) {
-    return Stream.concat(now, earlier).distinct().sorted(NEWEST_FIRST).limit(limit).toList();
+    return Stream.concat(now, earlier)
+        .distinct()
+        .map(Timed::of)
+        .sorted(NEWEST_FIRST)
+        .limit(limit)
+        .map(Timed::event)
+        .toList();
   }
 
   private static Instant time(RecentEvent event) {

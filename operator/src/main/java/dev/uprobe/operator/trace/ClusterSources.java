@@ -1,5 +1,6 @@
 package dev.uprobe.operator.trace;
 
+import dev.uprobe.operator.node.AttachmentStore;
 import dev.uprobe.operator.node.NodeStore;
 import dev.uprobe.operator.node.PodStore;
 import dev.uprobe.operator.node.PodView;
@@ -26,7 +27,11 @@ import java.util.stream.Collectors;
 
 /** What is watched of the cluster: attachments, pods and nodes, and which traces each concerns. */
 final class ClusterSources {
-  private final InformerEventSource<UprobeAttachment, UprobeTrace> attachments;
+  /** Whole lists of large clusters are many times what is kept of them. */
+  private static final long PAGE = 200;
+
+  private final List<InformerEventSource<UprobeAttachment, UprobeTrace>> attachments =
+      new ArrayList<>();
   private final InformerEventSource<Node, UprobeTrace> nodes;
   private final List<InformerEventSource<Pod, UprobeTrace>> pods = new ArrayList<>();
   private final IndexerResourceCache<UprobeTrace> traces;
@@ -36,13 +41,6 @@ final class ClusterSources {
    */
   ClusterSources(EventSourceContext<UprobeTrace> context, Set<String> namespaces) {
     traces = context.getPrimaryCache();
-    attachments =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(UprobeAttachment.class, UprobeTrace.class)
-                .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(UprobeTrace.class))
-                .withNamespacesInheritedFromController()
-                .build(),
-            context);
     nodes =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Node.class, UprobeTrace.class)
@@ -50,38 +48,61 @@ final class ClusterSources {
                 .withPrimaryToSecondaryMapper((UprobeTrace trace) -> Set.of())
                 .withOnUpdateFilter((now, before) -> !labels(now).equals(labels(before)))
                 .withItemStore(new NodeStore())
+                .withInformerListLimit(PAGE)
                 .withWatchAllNamespaces()
                 .build(),
             context);
-    // A store belongs to one informer, so each namespace has a source of its own.
+    // A store belongs to one informer, so each namespace has sources of its own.
     for (String namespace : namespaces) {
+      attachments.add(attachments("attachments-" + namespace, Set.of(namespace), context));
       pods.add(pods("pods-" + namespace, Set.of(namespace), context));
     }
     if (namespaces.isEmpty()) {
+      attachments.add(attachments("attachments", Set.of(), context));
       pods.add(pods("pods", Set.of(), context));
     }
   }
 
+  private static InformerEventSource<UprobeAttachment, UprobeTrace> attachments(
+      String name, Set<String> namespaces, EventSourceContext<UprobeTrace> context) {
+    return source(
+        InformerEventSourceConfiguration.from(UprobeAttachment.class, UprobeTrace.class)
+            .withName(name)
+            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(UprobeTrace.class))
+            .withItemStore(new AttachmentStore()),
+        namespaces,
+        context);
+  }
+
   private InformerEventSource<Pod, UprobeTrace> pods(
       String name, Set<String> namespaces, EventSourceContext<UprobeTrace> context) {
-    InformerEventSourceConfiguration.Builder<Pod> configuration =
+    return source(
         InformerEventSourceConfiguration.from(Pod.class, UprobeTrace.class)
             .withName(name)
             .withSecondaryToPrimaryMapper(this::tracesOfPods)
             .withPrimaryToSecondaryMapper((UprobeTrace trace) -> Set.of())
             .withOnUpdateFilter((now, before) -> !PodView.of(now).equals(PodView.of(before)))
-            .withItemStore(new PodStore());
+            .withItemStore(new PodStore()),
+        namespaces,
+        context);
+  }
+
+  private static <R extends HasMetadata> InformerEventSource<R, UprobeTrace> source(
+      InformerEventSourceConfiguration.Builder<R> configuration,
+      Set<String> namespaces,
+      EventSourceContext<UprobeTrace> context) {
     return new InformerEventSource<>(
         (namespaces.isEmpty()
                 ? configuration.withWatchAllNamespaces()
                 : configuration.withNamespaces(namespaces))
+            .withInformerListLimit(PAGE)
             .build(),
         context);
   }
 
   List<EventSource<?, UprobeTrace>> all() {
     List<EventSource<?, UprobeTrace>> all = new ArrayList<>(pods);
-    all.add(attachments);
+    all.addAll(attachments);
     all.add(nodes);
     return all;
   }
@@ -103,7 +124,7 @@ final class ClusterSources {
   }
 
   int attachmentCount() {
-    return (int) attachments.keys().count();
+    return (int) attachments.stream().mapToLong(source -> source.keys().count()).sum();
   }
 
   /** All of the namespace, as a pod that no longer matches concerns the trace that it matched. */

@@ -84,12 +84,15 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
                 trace.getSpec(), cluster.pods(trace.getMetadata().getNamespace()), cluster.nodes())
             : WantedNodes.NONE;
     Set<UprobeAttachment> existing = context.getSecondaryResources(UprobeAttachment.class);
+    // Those about to be created count too, or each would be written twice.
+    int missing = Math.max(0, wanted.containers().size() - existing.size());
     AttachmentPlan plan =
         AttachmentPlan.of(
             trace,
             wanted.containers().keySet(),
             existing,
-            ReportInterval.of(cluster.attachmentCount(), settings.statusWritesPerSecond()));
+            ReportInterval.of(
+                cluster.attachmentCount() + missing, settings.statusWritesPerSecond()));
     apply(plan, context.getClient());
     return report(
         new Observation(

@@ -26,8 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** A real API server with its etcd, on free ports of the loopback interface. */
-final class ApiServer implements AutoCloseable {
+/**
+ * A real API server with its etcd, on free ports of the loopback interface; benchmarks use it too.
+ */
+public final class ApiServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
   private static final String TOKEN = "test-token";
 
@@ -44,11 +46,13 @@ final class ApiServer implements AutoCloseable {
    * Starts an API server, with the project's CRDs.
    *
    * @param bin the folder with kube-apiserver
+   * @param manifests the folder with the CRDs
    */
-  static ApiServer start(Path bin, Path etcd) throws Exception {
+  public static ApiServer start(Path bin, Path etcd, Path manifests) throws Exception {
     ApiServer server = new ApiServer(Files.createTempDirectory("api-server"), freePort());
     try {
       server.run(bin, etcd);
+      server.install(manifests);
       return server;
     } catch (Exception e) {
       server.close();
@@ -56,8 +60,15 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Returns the folder with kube-apiserver, which {@code KUBE_BIN} names. */
+  public static Optional<Path> bin() {
+    return Optional.ofNullable(System.getenv("KUBE_BIN"))
+        .map(Path::of)
+        .filter(folder -> Files.isExecutable(folder.resolve("kube-apiserver")));
+  }
+
   /** Returns where etcd is: {@code ETCD}, else in the folder, else on the PATH. */
-  static Optional<Path> etcd(Path bin) {
+  public static Optional<Path> etcd(Path bin) {
     Stream<Path> candidates =
         Stream.concat(
             Stream.of(
@@ -101,9 +112,12 @@ final class ApiServer implements AutoCloseable {
         "--disable-admission-plugins=ServiceAccount",
         "--endpoint-reconciler-type=none");
     Await.until(START, "the API server answers; see " + folder, this::isReady);
+  }
+
+  private void install(Path manifests) throws Exception {
     try (KubernetesClient client = client();
-        Stream<Path> manifests = Files.list(Path.of("..", "crds", "manifests"))) {
-      for (Path manifest : (Iterable<Path>) manifests::iterator) {
+        Stream<Path> files = Files.list(manifests)) {
+      for (Path manifest : (Iterable<Path>) files::iterator) {
         try (var in = Files.newInputStream(manifest)) {
           client.load(in).serverSideApply();
         }
@@ -144,8 +158,21 @@ final class ApiServer implements AutoCloseable {
   }
 
   /** Returns a client that may do everything. */
-  KubernetesClient client() {
+  public KubernetesClient client() {
     return client(5);
+  }
+
+  /** Returns a kubeconfig of that client. */
+  public String kubeconfig() {
+    return """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: t, cluster: {server: "https://127.0.0.1:%d", certificate-authority: "%s"}}]
+        users: [{name: t, user: {token: "%s"}}]
+        contexts: [{name: t, context: {cluster: t, user: t}}]
+        current-context: t
+        """
+        .formatted(port, folder.resolve("apiserver.crt"), TOKEN);
   }
 
   private KubernetesClient client(int retries) {

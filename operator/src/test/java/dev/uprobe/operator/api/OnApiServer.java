@@ -5,7 +5,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      Optional<Path> bin = bin();
+      Optional<Path> bin = ApiServer.bin();
       if (bin.isEmpty()) {
         return ConditionEvaluationResult.disabled(
             "SKIPPED: set KUBE_BIN to a folder with kube-apiserver, of Kubernetes 1.32 or later");
@@ -39,12 +38,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
           ? ConditionEvaluationResult.enabled("there is an API server")
           : ConditionEvaluationResult.disabled(
               "SKIPPED: set ETCD to an etcd, or put it into KUBE_BIN or on the PATH");
-    }
-
-    private static Optional<Path> bin() {
-      return Optional.ofNullable(System.getenv("KUBE_BIN"))
-          .map(Path::of)
-          .filter(folder -> Files.isExecutable(folder.resolve("kube-apiserver")));
     }
 
     @Override
@@ -65,9 +58,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
     }
 
     private static ApiServer start() {
-      Path bin = bin().orElseThrow();
+      Path bin = ApiServer.bin().orElseThrow();
       try {
-        return ApiServer.start(bin, ApiServer.etcd(bin).orElseThrow());
+        return ApiServer.start(
+            bin, ApiServer.etcd(bin).orElseThrow(), Path.of("..", "crds", "manifests"));
       } catch (Exception e) {
         throw new IllegalStateException("the API server could not be started", e);
       }

@@ -1,0 +1,2 @@
+/** How the operator does in clusters of many nodes. */
+package dev.uprobe.bench.scale;
