@@ -14,8 +14,11 @@
  */
 struct call {
 	__u64 runner; /* the thread with its process; of Go: the goroutine, marked */
-	__u64 place;  /* the stack pointer at entry; of Go: the process, and how deep in the goroutine's stack */
+	__u64 place;  /* the stack pointer at entry, and the function; of Go: the process, and how deep in the goroutine's stack */
 };
+
+/* Addresses of user space leave the upper bits free. */
+#define FUNCTION_SHIFT 48
 
 /* No process id has this bit. */
 #define GOROUTINE (1ULL << 63)
@@ -50,7 +53,8 @@ static __always_inline bool call_at(void *ctx, struct hit *hit, bool at_return, 
 	if (here & SITE_GO)
 		return go_call(ctx, hit, stack_pointer, call);
 	call->runner = hit->thread;
-	call->place = stack_pointer;
+	/* A tail call is at the same place as its caller's call: another function of the probe tells them apart. */
+	call->place = stack_pointer ^ here << FUNCTION_SHIFT;
 	return true;
 }
 

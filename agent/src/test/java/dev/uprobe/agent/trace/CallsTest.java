@@ -108,6 +108,33 @@ class CallsTest {
     }
   }
 
+  /** With -O2 the last call of a function is a jump, so both return at one place of the stack. */
+  @Test
+  void aFunctionThatEndsInATailCallReturnsWithTheOneThatItCalls() throws Exception {
+    Path file =
+        tools.gcc(
+            "tail",
+            RunningProgram.PROLOGUE
+                + "TRACED long inner(long a) { return a * 2; }"
+                + "TRACED long outer(long a) { return inner(a + 1); }"
+                + "int main(void) { ready(); for (long a = 0; a < 2; a++) outer(a); }",
+            "-O2");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: both, symbols: [outer, inner], type: Call, signature: long f(long a), message: "{function}({a}) = {return}"}
+        """
+            .formatted(file);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      program.finish();
+      assertEquals(
+          List.of("inner(1) = 2", "outer(0) = 2", "inner(2) = 4", "outer(1) = 4"), host.finish());
+      assertEquals(new Counters(4, 4, 0, 0, 0, 0), host.counters("both"));
+    }
+  }
+
   @Test
   void aCallShowsArgumentsReturnValueAndDuration() throws Exception {
     Path file =
