@@ -99,7 +99,7 @@ final class NodeContainers {
    */
   boolean expect(int pid) throws IOException {
     Optional<Container> seen = processes.of(pid);
-    if (seen.isEmpty() || has(running, seen.get()) || has(starting, seen.get())) {
+    if (seen.isEmpty() || isKnown(seen.get()) || has(starting, seen.get())) {
       return false;
     }
     // Only a look at all processes tells a namespace of the container's own from another's.
