@@ -164,15 +164,20 @@ public final class ApiServer implements AutoCloseable {
 
   /** Returns a kubeconfig of that client. */
   public String kubeconfig() {
+    return kubeconfig(
+        "https://127.0.0.1:" + port, folder.resolve("apiserver.crt").toString(), TOKEN);
+  }
+
+  static String kubeconfig(String server, String certificates, String token) {
     return """
         apiVersion: v1
         kind: Config
-        clusters: [{name: t, cluster: {server: "https://127.0.0.1:%d", certificate-authority: "%s"}}]
+        clusters: [{name: t, cluster: {server: "%s", certificate-authority: "%s"}}]
         users: [{name: t, user: {token: "%s"}}]
         contexts: [{name: t, context: {cluster: t, user: t}}]
         current-context: t
         """
-        .formatted(port, folder.resolve("apiserver.crt"), TOKEN);
+        .formatted(server, certificates, token);
   }
 
   private KubernetesClient client(int retries) {

@@ -117,15 +117,8 @@ class MainTest {
     Path kubeconfig = folder.resolve("kubeconfig");
     Files.writeString(
         kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: t, cluster: {server: "%s", certificate-authority: "%s"}}]
-        users: [{name: t, user: {token: "%s"}}]
-        contexts: [{name: t, context: {cluster: t, user: t}}]
-        current-context: t
-        """
-            .formatted(config.getMasterUrl(), config.getCaCertFile(), config.getOauthToken()));
+        ApiServer.kubeconfig(
+            config.getMasterUrl(), config.getCaCertFile(), config.getOauthToken()));
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     ProcessBuilder builder =
