@@ -4,16 +4,12 @@ import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** One trace of a host: its probes in the kernel. Used by one thread. */
 final class HostTrace {
@@ -49,32 +45,6 @@ final class HostTrace {
       }
     }
     return trace;
-  }
-
-  /**
-   * Attaches to the files of the processes that run now.
-   *
-   * @return the probes that another attempt may attach to more
-   * @throws TraceException when a probe fits none of its files
-   */
-  List<HostProbe> attachNow() throws TraceException {
-    // Looking through all processes takes a while, and many probes are of the same file.
-    Map<Optional<String>, FoundFiles> found = new HashMap<>();
-    List<HostProbe> undecided = new ArrayList<>();
-    try {
-      for (HostProbe probe : probes) {
-        Optional<String> binary = probe.probe().probe().plan().binary();
-        if (!found.containsKey(binary)) {
-          found.put(binary, probe.find());
-        }
-        if (probe.attachNow(found.get(binary).files())) {
-          undecided.add(probe);
-        }
-      }
-    } finally {
-      found.values().forEach(FoundFiles::close);
-    }
-    return undecided;
   }
 
   TracePlan plan() {

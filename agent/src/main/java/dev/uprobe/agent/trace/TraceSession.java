@@ -134,11 +134,8 @@ public final class TraceSession implements AutoCloseable {
   }
 
   private void attach() throws TraceException {
-    List<HostProbe> undecided = new ArrayList<>();
-    for (HostTrace trace : traces) {
-      undecided.addAll(trace.attachNow());
-    }
-    undecided.forEach(attaching::retry);
+    List<HostProbe> all = traces.stream().flatMap(each -> each.probes().stream()).toList();
+    FirstLook.attach(all).forEach(attaching::retry);
   }
 
   private void startThreads() {
