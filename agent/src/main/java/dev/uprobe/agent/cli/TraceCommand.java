@@ -96,9 +96,8 @@ final class TraceCommand implements Callable<Integer> {
     if (output == OutputFormat.folded) {
       checkStacks(plans);
     }
-    OutputQueue queue = new OutputQueue(out);
-    try (EventSink sink = new LossySink(format().sink(queue, nodeName()), queue)) {
-      trace(plans, sink);
+    try {
+      trace(plans, TracingEnvironment.load());
       return 0;
     } catch (TraceException e) {
       throw failure(e.getMessage(), e.details());
@@ -124,11 +123,12 @@ final class TraceCommand implements Callable<Integer> {
     }
   }
 
-  private void trace(List<TracePlan> plans, EventSink sink)
+  private void trace(List<TracePlan> plans, BpfEnvironment environment)
       throws TraceException, KernelException, IOException, InterruptedException {
-    BpfEnvironment environment = BpfEnvironment.load();
-    try (TraceSession session =
-        TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
+    OutputQueue queue = new OutputQueue(out);
+    try (EventSink sink = new LossySink(format().sink(queue, nodeName()), queue);
+        TraceSession session =
+            TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
       Signals.onStop(session::stop);
       Signals.onSummary(() -> printSummary(session));
       int functions = session.functions();

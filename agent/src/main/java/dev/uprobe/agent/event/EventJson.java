@@ -10,9 +10,6 @@ final class EventJson {
   private static final byte[] NAMESPACE = JsonLine.ascii(",\"namespace\":");
   private static final byte[] POD = JsonLine.ascii(",\"pod\":");
   private static final byte[] CONTAINER = JsonLine.ascii(",\"container\":");
-  private static final byte[] COMM = JsonLine.ascii(",\"comm\":");
-  private static final byte[] PID = JsonLine.ascii(",\"pid\":");
-  private static final byte[] TID = JsonLine.ascii(",\"tid\":");
   private static final byte[] CPU = JsonLine.ascii(",\"cpu\":");
   private static final byte[] CUT = JsonLine.ascii(",\"cut\":");
   private static final byte[] UNREADABLE = JsonLine.ascii(",\"unreadable\":");
@@ -20,14 +17,13 @@ final class EventJson {
   private static final byte[] MESSAGE = JsonLine.ascii(",\"message\":");
   private static final byte[] STACK = JsonLine.ascii(",\"stack\":");
 
-  private final byte[] node;
+  private final KnownJson known;
   private final Origins origins;
   private final WallClock clock = new WallClock();
   private final Rfc3339 times = new Rfc3339();
-  private final StringBuilder message = new StringBuilder();
 
   EventJson(String node, Origins origins) {
-    this.node = new JsonLine().raw(JsonLine.ascii(",\"node\":")).string(node).copy();
+    this.known = new KnownJson(node);
     this.origins = origins;
   }
 
@@ -35,23 +31,19 @@ final class EventJson {
   void write(Event event, JsonLine json) {
     TracedProbe probe = event.probe();
     json.raw(TIME).raw(times.quoted(clock.at(event.timeNanos())));
-    json.raw(probe.names().head()).string(event.function()).raw(node);
+    json.raw(known.head(event));
     Optional<Origin> origin = origins.of(event);
     if (origin.isPresent()) {
       json.raw(NAMESPACE).string(origin.get().namespace());
       json.raw(POD).string(origin.get().pod());
       json.raw(CONTAINER).string(origin.get().container());
     }
-    json.raw(COMM).string(event.comm());
-    json.raw(PID).number(event.pid()).raw(TID).number(event.tid());
-    json.raw(CPU).number(event.cpu());
+    json.raw(known.caller(event)).raw(CPU).number(event.cpu());
     writeValues(event, json);
     if (probe.plan().type() == ProbeType.CALL) {
       json.raw(DURATION).number(event.durationNanos());
     }
-    message.setLength(0);
-    probe.message().append(message, event);
-    json.raw(MESSAGE).string(message.toString());
+    probe.message().append(json.raw(MESSAGE), event, known);
     if (!event.stack().isEmpty()) {
       writeStack(event.stack(), json);
     }

@@ -67,8 +67,13 @@ final class JsonLine {
 
   /** Adds a string with its quotes. */
   JsonLine string(String text) {
+    return raw('"').text(text).raw('"');
+  }
+
+  /** Adds a part of a string, which is between quotes. */
+  JsonLine text(String text) {
     byte[] latin = text.getBytes(StandardCharsets.ISO_8859_1);
-    return isPlain(latin) ? raw('"').raw(latin).raw('"') : escaped(text);
+    return isPlain(latin) ? raw(latin) : escaped(text);
   }
 
   /** What Latin-1 lacks has become a question mark, so one that was there is looked at again. */
@@ -83,8 +88,7 @@ final class JsonLine {
 
   private JsonLine escaped(String text) {
     int count = text.length();
-    reserve(2 + MAX_ESCAPE * count);
-    bytes[length++] = '"';
+    reserve(MAX_ESCAPE * count);
     for (int i = 0; i < count; i++) {
       char c = text.charAt(i);
       if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
@@ -93,7 +97,6 @@ final class JsonLine {
         escape(c);
       }
     }
-    bytes[length++] = '"';
     return this;
   }
 

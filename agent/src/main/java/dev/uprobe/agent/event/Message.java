@@ -4,49 +4,147 @@ import dev.uprobe.plan.MessageTemplate;
 import dev.uprobe.plan.MessageTemplate.Literal;
 import dev.uprobe.plan.MessageTemplate.Reference;
 import dev.uprobe.plan.ProbePlan;
-import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
-/** A probe's message, with the places of its values found once for all events. */
+/**
+ * A probe's message, with the places of its values found once for all events: one line of printable
+ * text.
+ */
 final class Message {
-  private final List<Piece> pieces;
+  private final Piece[] pieces;
 
   Message(ProbePlan plan) {
-    this.pieces = plan.message().parts().stream().map(part -> piece(plan, part)).toList();
+    this.pieces =
+        plan.message().parts().stream().map(part -> piece(plan, part)).toArray(Piece[]::new);
   }
 
-  /** Adds what one part of the template becomes for an event. */
+  /** What one part of the template becomes for an event. */
   private interface Piece {
     void append(StringBuilder text, Event event);
+
+    /** Adds the same to a string of JSON. */
+    void append(JsonLine json, Event event, KnownJson known);
   }
 
-  /** Adds an event's message: one line of printable text. */
+  /** Adds an event's message. */
   void append(StringBuilder text, Event event) {
-    for (int i = 0; i < pieces.size(); i++) {
-      pieces.get(i).append(text, event);
+    for (Piece each : pieces) {
+      each.append(text, event);
     }
+  }
+
+  /** Adds an event's message, with quotes. */
+  void append(JsonLine json, Event event, KnownJson known) {
+    json.raw('"');
+    for (Piece each : pieces) {
+      each.append(json, event, known);
+    }
+    json.raw('"');
   }
 
   private static Piece piece(ProbePlan plan, MessageTemplate.Part part) {
     if (part instanceof Literal literal) {
-      return (text, event) -> text.append(literal.text());
+      return new Constant(literal.text(), new JsonLine().text(literal.text()).copy());
     }
     String name = ((Reference) part).name();
     for (int i = 0; i < plan.values().size(); i++) {
       if (plan.values().get(i).name().equals(name)) {
-        int index = i;
-        return (text, event) -> MessageRenderer.show(event.values().get(index), text);
+        return new Value(i);
       }
     }
     return switch (name) {
-      case "function" -> (text, event) -> text.append(MessageRenderer.printable(event.function()));
-      case "duration" ->
-          (text, event) -> text.append(MessageRenderer.duration(event.durationNanos()));
-      case "comm" -> (text, event) -> text.append(MessageRenderer.printable(event.comm()));
-      case "pid" -> (text, event) -> text.append(event.pid());
-      case "tid" -> (text, event) -> text.append(event.tid());
-      case "cpu" -> (text, event) -> text.append(event.cpu());
-      case "probe" -> (text, event) -> text.append(plan.name());
+      case "function" -> new FunctionName();
+      case "duration" -> new Text(event -> MessageRenderer.duration(event.durationNanos()));
+      case "comm" -> new Text(event -> MessageRenderer.printable(event.comm()));
+      case "pid" -> new Number(Event::pid);
+      case "tid" -> new Number(Event::tid);
+      case "cpu" -> new Number(Event::cpu);
+      case "probe" -> new Text(event -> plan.name());
       default -> throw new IllegalStateException("No value fills {" + name + "}.");
     };
+  }
+
+  /** Text that is the same in all events. */
+  private static final class Constant implements Piece {
+    private final String text;
+    private final byte[] json;
+
+    Constant(String text, byte[] json) {
+      this.text = text;
+      this.json = json;
+    }
+
+    @Override
+    public void append(StringBuilder out, Event event) {
+      out.append(text);
+    }
+
+    @Override
+    public void append(JsonLine out, Event event, KnownJson known) {
+      out.raw(json);
+    }
+  }
+
+  /** One of the event's values. */
+  private record Value(int index) implements Piece {
+    @Override
+    public void append(StringBuilder text, Event event) {
+      Captured value = event.values().get(index);
+      if (value instanceof Captured.Whole whole && !whole.unsigned()) {
+        text.append(whole.bits());
+      } else {
+        text.append(MessageRenderer.show(value));
+      }
+    }
+
+    @Override
+    public void append(JsonLine json, Event event, KnownJson known) {
+      Captured value = event.values().get(index);
+      if (value instanceof Captured.Whole whole && !whole.unsigned()) {
+        json.number(whole.bits());
+      } else {
+        json.text(MessageRenderer.show(value));
+      }
+    }
+  }
+
+  /** A number that every event has. */
+  private record Number(ToLongFunction<Event> of) implements Piece {
+    @Override
+    public void append(StringBuilder text, Event event) {
+      text.append(of.applyAsLong(event));
+    }
+
+    @Override
+    public void append(JsonLine json, Event event, KnownJson known) {
+      json.number(of.applyAsLong(event));
+    }
+  }
+
+  /** The name of the event's function. */
+  private record FunctionName() implements Piece {
+    @Override
+    public void append(StringBuilder text, Event event) {
+      text.append(MessageRenderer.printable(event.function()));
+    }
+
+    @Override
+    public void append(JsonLine json, Event event, KnownJson known) {
+      json.raw(known.function(event));
+    }
+  }
+
+  /** Text that every event has. */
+  private record Text(Function<Event, String> of) implements Piece {
+    @Override
+    public void append(StringBuilder text, Event event) {
+      text.append(of.apply(event));
+    }
+
+    @Override
+    public void append(JsonLine json, Event event, KnownJson known) {
+      json.text(of.apply(event));
+    }
   }
 }

@@ -17,15 +17,6 @@ public final class MessageRenderer {
     return text.toString();
   }
 
-  /** Adds a value as printable text. */
-  static void show(Captured value, StringBuilder text) {
-    if (value instanceof Captured.Whole whole && !whole.unsigned()) {
-      text.append(whole.bits());
-    } else {
-      text.append(show(value));
-    }
-  }
-
   /** Returns a value as printable text. */
   static String show(Captured value) {
     if (value instanceof Captured.Whole whole) {

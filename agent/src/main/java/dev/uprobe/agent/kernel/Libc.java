@@ -53,6 +53,9 @@ public interface Libc {
   @intptr_t
   long read(int fd, Pointer buffer, @size_t long count);
 
+  /** sched_setscheduler(2). */
+  int sched_setscheduler(int pid, int policy, Pointer parameters);
+
   /** syscall(2), of bpf(2): it has no wrapper in the C library. */
   @intptr_t
   long syscall(long number, int command, Pointer attributes, int size);

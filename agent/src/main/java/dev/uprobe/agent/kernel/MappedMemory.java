@@ -1,6 +1,9 @@
 package dev.uprobe.agent.kernel;
 
+import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import jnr.ffi.LastError;
@@ -69,6 +72,16 @@ public final class MappedMemory implements Handle {
   /** Returns the mapped memory; it must not be used after {@link #close}. */
   public Pointer memory() {
     return memory;
+  }
+
+  /**
+   * Returns a part of the mapped memory in a form that is quick to read many small things from, in
+   * the machine's byte order; it must not be used after {@link #close}.
+   */
+  public ByteBuffer buffer(long offset, int size) {
+    return MemoryIO.getInstance()
+        .newDirectByteBuffer(memory.address() + offset, size)
+        .order(ByteOrder.nativeOrder());
   }
 
   @Override

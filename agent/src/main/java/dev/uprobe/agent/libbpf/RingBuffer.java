@@ -8,7 +8,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
-import jnr.ffi.Pointer;
 
 /**
  * Reads a BPF ring buffer through its mapped pages, without a call into the kernel a record.
@@ -23,11 +22,10 @@ public final class RingBuffer implements Handle {
 
   private final MappedMemory consumerPage;
   private final MappedMemory producerPages;
-  private final Pointer consumerPosition;
-  private final Pointer producerPosition;
-  private final Pointer data;
-  private final long mask;
-  private byte[] record = new byte[1024];
+  private final ByteBuffer consumerPosition;
+  private final ByteBuffer producerPosition;
+  private final ByteBuffer data;
+  private final int mask;
 
   /** Maps the ring buffer of the given size, a power of two of pages. */
   public RingBuffer(Libc libc, int mapFd, int size) throws KernelException {
@@ -41,10 +39,10 @@ public final class RingBuffer implements Handle {
       consumerPage.close();
       throw e;
     }
-    this.consumerPosition = consumerPage.memory();
-    this.producerPosition = producerPages.memory();
-    this.data = producerPages.memory().slice(pageSize, size);
-    this.mask = size - 1L;
+    this.consumerPosition = consumerPage.buffer(0, Long.BYTES);
+    this.producerPosition = producerPages.buffer(0, Long.BYTES);
+    this.data = producerPages.buffer(pageSize, size);
+    this.mask = size - 1;
   }
 
   /** Tells whether nothing is waiting to be read. */
@@ -56,7 +54,7 @@ public final class RingBuffer implements Handle {
   /**
    * Hands over every record that is complete now, in order.
    *
-   * @param reader gets a little-endian buffer, valid until it returns
+   * @param reader gets a little-endian buffer, which is valid until it returns
    * @return how many records there were
    */
   public int drain(Consumer<ByteBuffer> reader) {
@@ -65,34 +63,37 @@ public final class RingBuffer implements Handle {
     long producer = producerPosition.getLong(0);
     VarHandle.acquireFence();
     while (consumer < producer) {
-      long at = consumer & mask;
+      int at = (int) consumer & mask;
       int header = data.getInt(at);
       VarHandle.acquireFence();
       if ((header & BUSY) != 0) {
         break;
       }
       int length = header & ~(BUSY | DISCARDED);
-      ByteBuffer copy = (header & DISCARDED) == 0 ? copy((at + HEADER_SIZE) & mask, length) : null;
-      consumer += (HEADER_SIZE + length + 7L) & ~7L;
-      // The copy must be complete before the kernel may write over the record.
-      VarHandle.releaseFence();
-      consumerPosition.putLong(0, consumer);
-      if (copy != null) {
-        reader.accept(copy);
+      if ((header & DISCARDED) == 0) {
+        reader.accept(record((at + HEADER_SIZE) & mask, length));
         count++;
       }
+      consumer += (HEADER_SIZE + length + 7L) & ~7L;
+      // The record must have been read before the kernel may write over it.
+      VarHandle.releaseFence();
+      consumerPosition.putLong(0, consumer);
     }
     return count;
   }
 
-  private ByteBuffer copy(long at, int length) {
-    if (record.length < length) {
-      record = new byte[length];
-    }
-    int whole = (int) Math.min(length, mask + 1 - at);
-    data.get(at, record, 0, whole);
-    data.get(0, record, whole, length - whole);
-    return ByteBuffer.wrap(record, 0, length).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer record(int at, int length) {
+    return at + length <= data.capacity()
+        ? data.slice(at, length).order(ByteOrder.LITTLE_ENDIAN)
+        : split(at, length);
+  }
+
+  private ByteBuffer split(int at, int length) {
+    ByteBuffer record = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    int whole = data.capacity() - at;
+    data.get(at, record.array(), 0, whole);
+    data.get(0, record.array(), whole, length - whole);
+    return record;
   }
 
   @Override

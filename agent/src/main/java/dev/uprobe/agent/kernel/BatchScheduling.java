@@ -1,0 +1,27 @@
+package dev.uprobe.agent.kernel;
+
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+
+/**
+ * Makes the agent give way to what it traces: a thread with the policy SCHED_BATCH that wakes up
+ * does not interrupt one that runs (sched(7)).
+ *
+ * <p>Its threads sleep a few milliseconds and then work less than one. Where the scheduler finds no
+ * idle CPU, each of these wake-ups would stop the traced program.
+ */
+public final class BatchScheduling {
+  private static final int THIS_THREAD = 0;
+  private static final int SCHED_BATCH = 3;
+
+  private BatchScheduling() {}
+
+  /**
+   * Applies to this thread and all that it starts from now on. Where it is refused, they are
+   * scheduled as any others.
+   */
+  public static void begin(Libc libc) {
+    Pointer priority = Memory.allocateDirect(libc.runtime(), Integer.BYTES, true);
+    libc.sched_setscheduler(THIS_THREAD, SCHED_BATCH, priority);
+  }
+}
