@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 public final class Scale {
   private static final int WRITES_PER_SECOND = 20;
   private static final int MAX_MEBIBYTES = 512;
-  private static final long PATIENCE_SECONDS = 200;
+  private static final long PATIENCE_SECONDS = 600;
 
   private final Place place;
   private final List<Integer> sizes;
@@ -101,6 +101,7 @@ public final class Scale {
     long start = System.nanoTime();
     cluster.trace();
     while (!cluster.isAttached()
+        || !agents.isCaughtUp()
         || agents.reportIntervals().getMin() * WRITES_PER_SECOND < cluster.attachments()) {
       double seconds = (System.nanoTime() - start) / 1e9;
       if (!operator.isAlive() || seconds > PATIENCE_SECONDS) {
@@ -127,7 +128,8 @@ public final class Scale {
     ApiWrites before = ApiWrites.of(client);
     ProcessUsage usageBefore = ProcessUsage.of(operator.pid());
     long start = System.nanoTime();
-    TimeUnit.SECONDS.sleep(Math.min(60, Math.max(30, interval)));
+    // A whole interval: only then has each attachment had its turn.
+    TimeUnit.SECONDS.sleep(Math.max(30, interval));
     ApiWrites after = ApiWrites.of(client);
     ProcessUsage usage = ProcessUsage.of(operator.pid());
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -42,6 +42,9 @@ final class SimulatedAgents implements AutoCloseable {
   private final SharedIndexInformer<UprobeAttachment> informer;
   private final List<ScheduledExecutorService> threads;
 
+  /** The generation that each attachment's latest report was of. */
+  private final Map<String, Long> reported = new ConcurrentHashMap<>();
+
   SimulatedAgents(KubernetesClient client, EventTimes times) {
     this.client = client;
     this.times = times;
@@ -79,6 +82,13 @@ final class SimulatedAgents implements AutoCloseable {
     return attachments.values().stream()
         .mapToInt(each -> each.getSpec().reportIntervalSeconds())
         .summaryStatistics();
+  }
+
+  /** Tells whether every change of an attachment has been reported. */
+  boolean isCaughtUp() {
+    return attachments.values().stream()
+        .map(UprobeAttachment::getMetadata)
+        .allMatch(each -> each.getGeneration().equals(reported.get(each.getUid())));
   }
 
   /** Begins to report. */
@@ -156,6 +166,7 @@ final class SimulatedAgents implements AutoCloseable {
       events.removeLast();
       times.written(latest.message());
       writer.write(attachment, status(attachment, List.copyOf(events)));
+      reported.put(attachment.getMetadata().getUid(), attachment.getMetadata().getGeneration());
     }
 
     private RecentEvent event() {

@@ -24,8 +24,8 @@ public record WantedNodes(SortedMap<String, Integer> containers, int matchingPod
   /**
    * Finds the nodes.
    *
-   * @param pods the pods of the trace's namespace
-   * @param nodes the labels of each node
+   * @param pods pods of the trace's namespace, all that its selector selects among them
+   * @param nodes the labels of each node, where the target or the node selector depends on them
    */
   public static WantedNodes of(
       UprobeTraceSpec spec, List<PodView> pods, Map<String, Map<String, String>> nodes) {

@@ -4,6 +4,7 @@ import dev.uprobe.operator.node.AttachmentStore;
 import dev.uprobe.operator.node.NodeStore;
 import dev.uprobe.operator.node.PodStore;
 import dev.uprobe.operator.node.PodView;
+import dev.uprobe.v1alpha1.LabelSelector;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeTrace;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -17,7 +18,6 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +32,7 @@ final class ClusterSources {
 
   private final List<InformerEventSource<UprobeAttachment, UprobeTrace>> attachments =
       new ArrayList<>();
+  private final List<AttachmentStore> attachmentStores = new ArrayList<>();
   private final InformerEventSource<Node, UprobeTrace> nodes;
   private final List<InformerEventSource<Pod, UprobeTrace>> pods = new ArrayList<>();
   private final IndexerResourceCache<UprobeTrace> traces;
@@ -63,13 +64,15 @@ final class ClusterSources {
     }
   }
 
-  private static InformerEventSource<UprobeAttachment, UprobeTrace> attachments(
+  private InformerEventSource<UprobeAttachment, UprobeTrace> attachments(
       String name, Set<String> namespaces, EventSourceContext<UprobeTrace> context) {
+    AttachmentStore store = new AttachmentStore();
+    attachmentStores.add(store);
     return source(
         InformerEventSourceConfiguration.from(UprobeAttachment.class, UprobeTrace.class)
             .withName(name)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(UprobeTrace.class))
-            .withItemStore(new AttachmentStore()),
+            .withItemStore(store),
         namespaces,
         context);
   }
@@ -107,24 +110,31 @@ final class ClusterSources {
     return all;
   }
 
-  List<PodView> pods(String namespace) {
-    return pods.stream()
-        .flatMap(source -> source.list(namespace, pod -> true))
-        .map(PodView::of)
-        .toList();
+  /** Returns the pods that a trace selects; none of one that selects the nodes themselves. */
+  List<PodView> pods(UprobeTrace trace) {
+    LabelSelector selector = trace.getSpec().target().podSelector();
+    return selector == null
+        ? List.of()
+        : pods.stream()
+            .flatMap(
+                source ->
+                    source.list(
+                        trace.getMetadata().getNamespace(), pod -> selector.matches(labels(pod))))
+            .map(PodView::of)
+            .toList();
   }
 
-  /** Returns the labels of each node. */
-  Map<String, Map<String, String>> nodes() {
-    Map<String, Map<String, String>> byName = new HashMap<>();
-    nodes
-        .list(node -> true)
-        .forEach(node -> byName.put(node.getMetadata().getName(), labels(node)));
-    return byName;
+  /** Returns the labels of each node; none for a trace that does not depend on them. */
+  Map<String, Map<String, String>> nodes(UprobeTrace trace) {
+    return dependsOnNodes(trace)
+        ? nodes
+            .list(node -> true)
+            .collect(Collectors.toMap(node -> node.getMetadata().getName(), node -> labels(node)))
+        : Map.of();
   }
 
   int attachmentCount() {
-    return (int) attachments.stream().mapToLong(source -> source.keys().count()).sum();
+    return attachmentStores.stream().mapToInt(AttachmentStore::size).sum();
   }
 
   /** All of the namespace, as a pod that no longer matches concerns the trace that it matched. */
@@ -136,9 +146,11 @@ final class ClusterSources {
   }
 
   private Set<ResourceID> tracesByNodeLabels() {
-    return ids(
-        trace ->
-            trace.getSpec().target().host() != null || !trace.getSpec().nodeSelector().isEmpty());
+    return ids(ClusterSources::dependsOnNodes);
+  }
+
+  private static boolean dependsOnNodes(UprobeTrace trace) {
+    return trace.getSpec().target().host() != null || !trace.getSpec().nodeSelector().isEmpty();
   }
 
   private Set<ResourceID> ids(Predicate<UprobeTrace> predicate) {

@@ -80,10 +80,10 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
     Phase phase = start.map(since -> Phase.of(trace.getSpec(), since, now)).orElse(Phase.ACTIVE);
     WantedNodes wanted =
         acceptance.isAccepted() && phase == Phase.ACTIVE
-            ? WantedNodes.of(
-                trace.getSpec(), cluster.pods(trace.getMetadata().getNamespace()), cluster.nodes())
+            ? WantedNodes.of(trace.getSpec(), cluster.pods(trace), cluster.nodes(trace))
             : WantedNodes.NONE;
-    Set<UprobeAttachment> existing = context.getSecondaryResources(UprobeAttachment.class);
+    List<UprobeAttachment> existing =
+        context.getSecondaryResourcesAsStream(UprobeAttachment.class).toList();
     // Those about to be created count too, or each would be written twice.
     int missing = Math.max(0, wanted.containers().size() - existing.size());
     AttachmentPlan plan =
