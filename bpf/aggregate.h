@@ -156,7 +156,7 @@ static __always_inline bool fill_key(void *ctx, void *key, struct hit *hit, stru
 		case GROUP_BY_COMM: bpf_get_current_comm(to, COMM_LENGTH); break;
 		case GROUP_BY_PROCESS: *(__u64 *)to = hit->thread >> 32; break;
 		case GROUP_BY_CONTAINER: *(__u64 *)to = hit->mount_namespace ? : mount_namespace(); break;
-		case GROUP_BY_FUNCTION: *(__u64 *)to = config.has_cookie ? (__u32)site(ctx) : FUNCTION_UNKNOWN; break;
+		case GROUP_BY_FUNCTION: *(__u64 *)to = function_at(site(ctx)); break;
 		default: return true;
 		}
 	}

@@ -42,12 +42,13 @@ static __always_inline bool go_call(void *ctx, struct hit *hit, __u64 stack_poin
 	return true;
 }
 
-/* Which call is entered or returns here; false where that cannot be read. */
+/* Which call, of which function, is entered or returns here; false where that cannot be read. */
 static __always_inline bool call_at(void *ctx, struct hit *hit, bool at_return, struct call *call)
 {
 	__u64 here = site(ctx);
 	__u64 stack_pointer = READ_REGISTER(ctx, STACK_POINTER);
 
+	hit->function = function_at(here);
 	if (at_return && !(here & SITE_RETURN_INSTRUCTION))
 		stack_pointer -= STACK_POPPED_BY_RETURN;
 	if (here & SITE_GO)

@@ -34,7 +34,7 @@
 #define GOROUTINE_REGISTER 8
 #define LAST_REGISTER 160
 
-static __noinline __u64 argument_register(void *ctx, __u32 index)
+static __always_inline __u64 argument_register_here(void *ctx, __u32 index)
 {
 	switch (index) {
 	case 1: return READ_REGISTER(ctx, 112);
@@ -78,7 +78,7 @@ static __noinline __u64 go_register(void *ctx, __u32 index)
 #define GOROUTINE_REGISTER 224
 #define LAST_REGISTER 256
 
-static __noinline __u64 argument_register(void *ctx, __u32 index)
+static __always_inline __u64 argument_register_here(void *ctx, __u32 index)
 {
 	switch (index) {
 	case 1: return READ_REGISTER(ctx, 0);
@@ -97,11 +97,17 @@ static __noinline __u64 go_register(void *ctx, __u32 index)
 {
 	if (index == 9)
 		return READ_REGISTER(ctx, 64);
-	return argument_register(ctx, index);
+	return argument_register_here(ctx, index);
 }
 
 #else
 #error "uprobe.bpf.c is built for x86-64 and arm64"
 #endif
+
+/* Takes less room than argument_register_here. */
+static __noinline __u64 argument_register(void *ctx, __u32 index)
+{
+	return argument_register_here(ctx, index);
+}
 
 #endif

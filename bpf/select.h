@@ -41,6 +41,7 @@ static __always_inline bool selected_comm(void)
 struct hit {
 	__u64 thread;          /* process and thread, as current_thread has them */
 	__u32 mount_namespace; /* where containers are selected; otherwise 0 */
+	__u32 function;        /* as events have it; once it is known */
 };
 
 /* Which container the current process is in. */

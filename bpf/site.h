@@ -21,4 +21,10 @@ static __always_inline __u64 site(void *ctx)
 	return config.has_cookie ? bpf_get_attach_cookie(ctx) : 0;
 }
 
+/* The function as events have it. */
+static __always_inline __u32 function_at(__u64 site)
+{
+	return config.has_cookie ? (__u32)site : FUNCTION_UNKNOWN;
+}
+
 #endif

@@ -64,10 +64,10 @@ struct {
 	__uint(value_size, sizeof(struct running));
 } blank SEC(".maps");
 
-static __always_inline void fill_head(void *ctx, struct event *event, struct hit *hit)
+static __always_inline void fill_head(struct event *event, struct hit *hit)
 {
 	event->probe = config.probe;
-	event->function = config.has_cookie ? (__u32)site(ctx) : FUNCTION_UNKNOWN;
+	event->function = hit->function;
 	event->pid = hit->thread >> 32;
 	event->tid = (__u32)hit->thread;
 	event->mount_namespace = hit->mount_namespace;
@@ -102,10 +102,11 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 	}
 	event->time_ns = bpf_ktime_get_ns();
 	event->duration_ns = 0;
-	fill_head(ctx, event, hit);
+	hit->function = function_at(site(ctx));
+	fill_head(event, hit);
 	event->unreadable = capture_now(ctx, event, at_return);
 	capture_stack(ctx, event, at_return);
-	bpf_ringbuf_submit(event, wake_up());
+	bpf_ringbuf_submit(event, wake_up(event->time_ns));
 	COUNT(events);
 	wake_sleeper();
 	return 0;
@@ -171,7 +172,7 @@ int on_call(void *ctx)
 		return 0;
 	running->verdict = verdict;
 	if (!config.aggregation.buckets)
-		fill_head(ctx, &running->event, &hit);
+		fill_head(&running->event, &hit);
 	keep_for_where(ctx, &running->event);
 	running->event.unreadable = capture_at_entry(ctx, &running->event);
 	begin_stack(ctx, &running->event);
@@ -216,7 +217,7 @@ int on_call_return(void *ctx)
 		complete_stack(ctx, event);
 		if (config.aggregation.buckets)
 			aggregate(ctx, &hit, event);
-		else if (bpf_ringbuf_output(&events, event, config.event_size, wake_up()))
+		else if (bpf_ringbuf_output(&events, event, config.event_size, wake_up(now)))
 			COUNT(lost);
 		else
 			COUNT(events);

@@ -28,7 +28,7 @@ public final class SharedBuffer implements Handle {
   private static final int WAKE_AT_FRACTION = 4;
 
   /** How long a busy reader lets events gather; no wake-up ends this nap but a filling buffer. */
-  private static final int NAP_MILLIS = 4;
+  private static final int NAP_MILLIS = 20;
 
   /** After so many naps without an event the reader asks to be woken, and sleeps. */
   private static final int IDLE_NAPS = 5;
