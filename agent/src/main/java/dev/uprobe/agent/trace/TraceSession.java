@@ -38,6 +38,9 @@ public final class TraceSession implements AutoCloseable {
   /** How often threads that ended within calls are looked for. */
   private static final Duration CALLS_LOOK = Duration.ofSeconds(5);
 
+  /** To detach from so many functions one by one takes seconds. */
+  private static final int MANY_LINKS = 50;
+
   private final ProbeSet probes;
   private final MappingWatch watch;
   private final Stacks stacks;
@@ -237,9 +240,21 @@ public final class TraceSession implements AutoCloseable {
    * @throws IOException when the sink has failed
    */
   public void finish() throws IOException, InterruptedException {
+    tellOfWait();
     endThreads();
     if (sinkFailure.isPresent()) {
       throw sinkFailure.get();
+    }
+  }
+
+  private void tellOfWait() {
+    int links = probes.slowLinks();
+    if (links >= MANY_LINKS) {
+      notices.tell(
+          "Detaching from "
+              + links
+              + " functions; before Linux 6.6 the kernel lets go of them one by one, in up to a"
+              + " tenth of a second each.");
     }
   }
 

@@ -83,6 +83,7 @@ class PerfEventLinksTest {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
       assertEquals(MANY, probe.functions());
+      assertEquals(MANY, probes.slowLinks());
       List<String> calls = program.finish();
       probes.detach();
       assertEquals(MANY, calls.size());
