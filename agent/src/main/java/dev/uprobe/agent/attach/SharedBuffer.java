@@ -1,5 +1,6 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.kernel.BatchScheduling;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
@@ -37,6 +38,7 @@ public final class SharedBuffer implements Handle {
   private static final int SLEEP_MILLIS = 1_000;
 
   private final HandleStack handles = new HandleStack();
+  private final Libc libc;
   private final BpfObject object;
   private final int size;
   private final RingBuffer ring;
@@ -51,7 +53,7 @@ public final class SharedBuffer implements Handle {
    */
   SharedBuffer(BpfEnvironment environment, byte[] object, int size) throws KernelException {
     this.size = size;
-    Libc libc = environment.libc();
+    this.libc = environment.libc();
     try {
       this.object = handles.push(BpfObject.open(environment, object));
       for (ProbeProgram program : ProbeProgram.values()) {
@@ -79,6 +81,11 @@ public final class SharedBuffer implements Handle {
   /** Returns the bytes waiting to be read at which programs wake a busy reader. */
   int wakeAt() {
     return size / WAKE_AT_FRACTION;
+  }
+
+  /** Makes this thread, which is going to read, give way to the programs whose events it reads. */
+  public void beginReading() {
+    BatchScheduling.begin(libc);
   }
 
   /** Hands over what is there, in order; returns how many records there were. */

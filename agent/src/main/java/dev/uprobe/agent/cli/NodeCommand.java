@@ -1,6 +1,7 @@
 package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.node.HealthServer;
 import dev.uprobe.agent.node.NodeAgent;
 import dev.uprobe.agent.node.NodeClient;
@@ -49,7 +50,7 @@ final class NodeCommand implements Callable<Integer> {
     try (KubernetesClient client = NodeClient.create(Config.autoConfigure(null));
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         NodeAgent agent =
-            new NodeAgent(TracingEnvironment.load(), client, node, instance, Main.VERSION, out)) {
+            new NodeAgent(BpfEnvironment.load(), client, node, instance, Main.VERSION, out)) {
       HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady, agent.metrics());
       try {
         agent.start();

@@ -96,8 +96,9 @@ final class TraceCommand implements Callable<Integer> {
     if (output == OutputFormat.folded) {
       checkStacks(plans);
     }
-    try {
-      trace(plans, TracingEnvironment.load());
+    OutputQueue queue = new OutputQueue(out);
+    try (EventSink sink = new LossySink(format().sink(queue, nodeName()), queue)) {
+      trace(plans, sink);
       return 0;
     } catch (TraceException e) {
       throw failure(e.getMessage(), e.details());
@@ -123,12 +124,11 @@ final class TraceCommand implements Callable<Integer> {
     }
   }
 
-  private void trace(List<TracePlan> plans, BpfEnvironment environment)
+  private void trace(List<TracePlan> plans, EventSink sink)
       throws TraceException, KernelException, IOException, InterruptedException {
-    OutputQueue queue = new OutputQueue(out);
-    try (EventSink sink = new LossySink(format().sink(queue, nodeName()), queue);
-        TraceSession session =
-            TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
+    BpfEnvironment environment = BpfEnvironment.load();
+    try (TraceSession session =
+        TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
       Signals.onStop(session::stop);
       Signals.onSummary(() -> printSummary(session));
       int functions = session.functions();

@@ -4,11 +4,11 @@ import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
 /**
- * Makes the agent give way to what it traces: a thread with the policy SCHED_BATCH that wakes up
- * does not interrupt one that runs (sched(7)).
+ * Makes a thread give way to what it traces: one with the policy SCHED_BATCH that wakes up does not
+ * interrupt another that runs (sched(7)).
  *
- * <p>Its threads sleep a few milliseconds and then work less than one. Where the scheduler finds no
- * idle CPU, each of these wake-ups would stop the traced program.
+ * <p>Who reads events sleeps a few milliseconds and then works less than one. Where the scheduler
+ * finds no idle CPU, each of these wake-ups would stop the traced program.
  */
 public final class BatchScheduling {
   private static final int THIS_THREAD = 0;

@@ -32,6 +32,7 @@ public final class EventReader implements Runnable {
    */
   @Override
   public void run() {
+    buffer.beginReading();
     try {
       sink.begin();
       while (!stopped) {
