@@ -151,14 +151,17 @@ public final class ProbeSet implements Handle {
     return List.copyOf(probes.values());
   }
 
+  /** Returns how many functions the probes are attached to, over all files. */
+  public int functions() {
+    return probes.values().stream().mapToInt(AttachedProbe::functions).sum();
+  }
+
   /**
    * Returns how many functions the kernel will let go of one after the other, each after waits of
    * its own; 0 where one link holds all (from Linux 6.6 on).
    */
   public int slowLinks() {
-    return features.uprobeMulti()
-        ? 0
-        : probes.values().stream().mapToInt(AttachedProbe::functions).sum();
+    return features.uprobeMulti() ? 0 : functions();
   }
 
   public SharedBuffer buffer() {

@@ -4,8 +4,6 @@ import dev.uprobe.plan.MessageTemplate;
 import dev.uprobe.plan.MessageTemplate.Literal;
 import dev.uprobe.plan.MessageTemplate.Reference;
 import dev.uprobe.plan.ProbePlan;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
 
 /**
  * A probe's message, with the places of its values found once for all events: one line of printable
@@ -21,16 +19,18 @@ final class Message {
 
   /** What one part of the template becomes for an event. */
   private interface Piece {
-    void append(StringBuilder text, Event event);
+    String text(Event event);
 
-    /** Adds the same to a string of JSON. */
-    void append(JsonLine json, Event event, KnownJson known);
+    /** Adds the text to a string of JSON. */
+    default void append(JsonLine json, Event event, KnownJson known) {
+      json.text(text(event));
+    }
   }
 
   /** Adds an event's message. */
   void append(StringBuilder text, Event event) {
     for (Piece each : pieces) {
-      each.append(text, event);
+      text.append(each.text(event));
     }
   }
 
@@ -55,12 +55,12 @@ final class Message {
     }
     return switch (name) {
       case "function" -> new FunctionName();
-      case "duration" -> new Text(event -> MessageRenderer.duration(event.durationNanos()));
-      case "comm" -> new Text(event -> MessageRenderer.printable(event.comm()));
-      case "pid" -> new Number(Event::pid);
-      case "tid" -> new Number(Event::tid);
-      case "cpu" -> new Number(Event::cpu);
-      case "probe" -> new Text(event -> plan.name());
+      case "duration" -> event -> MessageRenderer.duration(event.durationNanos());
+      case "comm" -> event -> MessageRenderer.printable(event.comm());
+      case "pid" -> event -> Integer.toString(event.pid());
+      case "tid" -> event -> Integer.toString(event.tid());
+      case "cpu" -> event -> Integer.toString(event.cpu());
+      case "probe" -> event -> plan.name();
       default -> throw new IllegalStateException("No value fills {" + name + "}.");
     };
   }
@@ -76,8 +76,8 @@ final class Message {
     }
 
     @Override
-    public void append(StringBuilder out, Event event) {
-      out.append(text);
+    public String text(Event event) {
+      return text;
     }
 
     @Override
@@ -89,15 +89,11 @@ final class Message {
   /** One of the event's values. */
   private record Value(int index) implements Piece {
     @Override
-    public void append(StringBuilder text, Event event) {
-      Captured value = event.values().get(index);
-      if (value instanceof Captured.Whole whole && !whole.unsigned()) {
-        text.append(whole.bits());
-      } else {
-        text.append(MessageRenderer.show(value));
-      }
+    public String text(Event event) {
+      return MessageRenderer.show(event.values().get(index));
     }
 
+    /** Most are numbers, which need not become strings first. */
     @Override
     public void append(JsonLine json, Event event, KnownJson known) {
       Captured value = event.values().get(index);
@@ -109,42 +105,16 @@ final class Message {
     }
   }
 
-  /** A number that every event has. */
-  private record Number(ToLongFunction<Event> of) implements Piece {
-    @Override
-    public void append(StringBuilder text, Event event) {
-      text.append(of.applyAsLong(event));
-    }
-
-    @Override
-    public void append(JsonLine json, Event event, KnownJson known) {
-      json.number(of.applyAsLong(event));
-    }
-  }
-
   /** The name of the event's function. */
   private record FunctionName() implements Piece {
     @Override
-    public void append(StringBuilder text, Event event) {
-      text.append(MessageRenderer.printable(event.function()));
+    public String text(Event event) {
+      return MessageRenderer.printable(event.function());
     }
 
     @Override
     public void append(JsonLine json, Event event, KnownJson known) {
       json.raw(known.function(event));
-    }
-  }
-
-  /** Text that every event has. */
-  private record Text(Function<Event, String> of) implements Piece {
-    @Override
-    public void append(StringBuilder text, Event event) {
-      text.append(of.apply(event));
-    }
-
-    @Override
-    public void append(JsonLine json, Event event, KnownJson known) {
-      json.text(of.apply(event));
     }
   }
 }

@@ -202,7 +202,7 @@ public final class TraceSession implements AutoCloseable {
 
   /** Returns how many functions the probes are attached to, over all files. */
   public int functions() {
-    return probes.probes().stream().mapToInt(AttachedProbe::functions).sum();
+    return probes.functions();
   }
 
   /** Returns what became of each probe's hits so far. */

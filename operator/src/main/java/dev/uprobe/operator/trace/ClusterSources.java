@@ -43,15 +43,13 @@ final class ClusterSources {
   ClusterSources(EventSourceContext<UprobeTrace> context, Set<String> namespaces) {
     traces = context.getPrimaryCache();
     nodes =
-        new InformerEventSource<>(
+        source(
             InformerEventSourceConfiguration.from(Node.class, UprobeTrace.class)
                 .withSecondaryToPrimaryMapper(node -> tracesByNodeLabels())
                 .withPrimaryToSecondaryMapper((UprobeTrace trace) -> Set.of())
                 .withOnUpdateFilter((now, before) -> !labels(now).equals(labels(before)))
-                .withItemStore(new NodeStore())
-                .withInformerListLimit(PAGE)
-                .withWatchAllNamespaces()
-                .build(),
+                .withItemStore(new NodeStore()),
+            Set.of(),
             context);
     // A store belongs to one informer, so each namespace has sources of its own.
     for (String namespace : namespaces) {
