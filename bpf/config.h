@@ -166,6 +166,8 @@ struct config {
 	struct aggregation aggregation;
 	struct stack stack;
 	struct numbering numbering;
+	__u32 never; /* always 0: what depends on it stays in a program, and never runs */
+	__u32 reserved;
 };
 
 #endif

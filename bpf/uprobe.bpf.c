@@ -117,6 +117,7 @@ int on_entry(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 
+	stay_on_thread_stack(ctx);
 	if (!selected(&hit))
 		return 0;
 	return send(ctx, &hit, false);
@@ -127,6 +128,7 @@ int on_return(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 
+	stay_on_thread_stack(ctx);
 	if (!selected(&hit))
 		return 0;
 	return send(ctx, &hit, true);
@@ -140,6 +142,7 @@ int on_call(void *ctx)
 	struct verdict verdict = {};
 	__u32 key = 0;
 
+	stay_on_thread_stack(ctx);
 	if (!selected(&hit))
 		return 0;
 	COUNT(hits);
@@ -202,6 +205,7 @@ int on_call_return(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 	struct call call = {};
 
+	stay_on_thread_stack(ctx);
 	if (!selected(&hit) || !call_at(ctx, &hit, true, &call))
 		return 0;
 	/* None where the call began before the probe was attached, or was rejected at entry. */

@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 2248;
+  static final int SIZE = 2256;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
   static final int MAX_STEPS = 4;

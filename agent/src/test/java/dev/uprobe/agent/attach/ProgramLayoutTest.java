@@ -63,7 +63,9 @@ class ProgramLayoutTest {
             "convention",
             "aggregation",
             "stack",
-            "numbering"),
+            "numbering",
+            "never",
+            "reserved"),
         btf.fields("config"));
     assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
     assertEquals(
