@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the events of a probe carry.
@@ -26,6 +28,9 @@ import java.util.Set;
 record Captured(
     List<Value> values, Map<String, String> unavailable, Map<String, String> outOfReach) {
   private static final int MAX_BYTES = 16 * 1024;
+
+  /** A name with a scope, before its parameters, which have scopes of their own. */
+  private static final Pattern SCOPED = Pattern.compile("^[^(]*::");
 
   /** Returns what a probe captures, or nothing after noting why that cannot be said. */
   static Optional<Captured> of(
@@ -38,7 +43,7 @@ record Captured(
     }
     Optional<Captured> captured =
         spec.signature() != null
-            ? signature(spec.signature(), type, problems.at("signature"))
+            ? signature(spec, type, types, problems.at("signature"))
             : Optional.of(explicitly(spec, type, types, problems));
     if (problems.count() == before) {
       captured.ifPresent(found -> found.check(type, problems));
@@ -46,14 +51,23 @@ record Captured(
     return problems.count() == before ? captured : Optional.empty();
   }
 
-  private static Optional<Captured> signature(String text, ProbeType type, Problems problems) {
-    return GoSignature.isGo(text)
-        ? byGoSignature(text, type, problems)
-        : bySignature(text, type, problems);
+  private static Optional<Captured> signature(
+      ProbeSpec spec, ProbeType type, Optional<FunctionTypes> types, Problems problems) {
+    if (GoSignature.isGo(spec.signature())) {
+      return byGoSignature(spec.signature(), type, problems);
+    }
+    // Debug information says itself which parameter is an object.
+    boolean isMethod = types.isEmpty() && namesMethod(spec);
+    return bySignature(problems.parse(() -> Signature.parse(spec.signature(), isMethod)), type);
   }
 
-  private static Optional<Captured> bySignature(String text, ProbeType type, Problems problems) {
-    Optional<Signature> parsed = problems.parse(() -> Signature.parse(text));
+  /** Whether a symbol has a scope: {@code Cart::charge(int)}, or mangled {@code _ZN4Cart...}. */
+  private static boolean namesMethod(ProbeSpec spec) {
+    return Stream.concat(Stream.ofNullable(spec.symbol()), spec.symbols().stream())
+        .anyMatch(name -> name.startsWith("_ZN") || SCOPED.matcher(name).find());
+  }
+
+  private static Optional<Captured> bySignature(Optional<Signature> parsed, ProbeType type) {
     if (parsed.isEmpty()) {
       return Optional.empty();
     }

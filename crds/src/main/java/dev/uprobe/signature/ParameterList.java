@@ -25,7 +25,16 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
   private static final Set<String> LENGTHS =
       Set.of("n", "len", "length", "size", "count", "num", "nbytes", "nmemb");
 
-  static ParameterList of(List<Declaration> parameters) {
+  /** Names of objects and addresses: a number behind one of them counts something else. */
+  private static final Set<String> ADDRESSES =
+      Set.of("self", "this", "obj", "object", "ctx", "context", "handle", "addr", "address");
+
+  /**
+   * Returns the parameters as values.
+   *
+   * @param isMethod whether the first parameter is an object
+   */
+  static ParameterList of(List<Declaration> parameters, boolean isMethod) {
     Map<String, Value> values = new LinkedHashMap<>();
     Map<String, String> unavailable = new LinkedHashMap<>();
     int floating = 0;
@@ -47,7 +56,7 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
       ValueType valueType = Passing.valueType(parameter);
       values.put(name, new Value(name, new Operand(new Source.Argument(index), valueType)));
     }
-    return new ParameterList(withBuffers(parameters, values), unavailable);
+    return new ParameterList(withBuffers(parameters, values, isMethod), unavailable);
   }
 
   private static void checkPlace(Declaration parameter, int index, boolean stackShifted) {
@@ -66,7 +75,8 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
   }
 
   /** Turns each {@code void *} that has a length into bytes of that length. */
-  private static List<Value> withBuffers(List<Declaration> parameters, Map<String, Value> values) {
+  private static List<Value> withBuffers(
+      List<Declaration> parameters, Map<String, Value> values, boolean isMethod) {
     List<Value> result = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
       Declaration parameter = parameters.get(i);
@@ -75,7 +85,9 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
         continue;
       }
       Optional<Operand> length =
-          parameter.isBuffer() ? length(parameters, i, values) : Optional.empty();
+          parameter.isBuffer()
+              ? length(parameters, i, values, isMethod && i == 0)
+              : Optional.empty();
       if (length.isPresent()) {
         ValueType bytes = new ValueType.Bytes(ValueType.DEFAULT_LIMIT, length);
         value = new Value(value.name(), new Operand(value.operand().source(), bytes));
@@ -86,13 +98,16 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
   }
 
   private static Optional<Operand> length(
-      List<Declaration> parameters, int buffer, Map<String, Value> values) {
+      List<Declaration> parameters, int buffer, Map<String, Value> values, boolean isObject) {
     if (parameters.get(buffer).derivations().get(0) instanceof Declaration.Array array
         && !array.length().isEmpty()) {
       // Man pages since 6.0 name the length: void buf[.count]
       return array.length().startsWith(".")
           ? whole(array.length().substring(1), values)
           : Optional.empty();
+    }
+    if (isObject || parameters.get(buffer).name().filter(ParameterList::isAddress).isPresent()) {
+      return Optional.empty();
     }
     // Of two counts in a row, as fread has them, neither alone is the length.
     return lengthAt(parameters, buffer + 2, values).isPresent()
@@ -108,8 +123,17 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
             .get(i)
             .name()
             .map(Token::text)
-            .filter(name -> LENGTHS.contains(name.replaceFirst("^_+", "")))
+            .filter(name -> LENGTHS.contains(plain(name)))
             .flatMap(name -> whole(name, values));
+  }
+
+  private static boolean isAddress(Token name) {
+    return ADDRESSES.contains(plain(name.text()));
+  }
+
+  /** Headers write names with underscores. */
+  private static String plain(String name) {
+    return name.replaceFirst("^_+", "");
   }
 
   private static Optional<Operand> whole(String name, Map<String, Value> values) {

@@ -42,6 +42,15 @@ public record Signature(
    *     would hide where the ones behind it are
    */
   public static Signature parse(String text) {
+    return parse(text, false);
+  }
+
+  /**
+   * Reads a prototype that may be a method's, as {@link #parse(String)} does.
+   *
+   * @param isMethod whether the first parameter is an object, and thus no buffer
+   */
+  public static Signature parse(String text, boolean isMethod) {
     if (text.length() > MAX_LENGTH) {
       throw new SyntaxException(
           MAX_LENGTH + 1, "a signature has at most " + MAX_LENGTH + " characters");
@@ -66,7 +75,7 @@ public record Signature(
                         declaration.column(),
                         "expected a return type and a name, such as int name(int first)"))
             .text();
-    return of(name, returned(declaration), function.get().parameters());
+    return of(name, returned(declaration), ParameterList.of(function.get().parameters(), isMethod));
   }
 
   private static Declaration returned(Declaration function) {
@@ -78,8 +87,7 @@ public record Signature(
         function.column());
   }
 
-  private static Signature of(String name, Declaration returned, List<Declaration> parameters) {
-    ParameterList list = ParameterList.of(parameters);
+  private static Signature of(String name, Declaration returned, ParameterList list) {
     Map<String, String> unavailable = new LinkedHashMap<>(list.unavailable());
     Optional<ValueType> returnType = Optional.empty();
     if (returned.derivations().isEmpty() && returned.base() instanceof BaseType.Void) {

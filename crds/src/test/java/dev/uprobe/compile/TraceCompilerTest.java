@@ -474,6 +474,27 @@ class TraceCompilerTest {
             """));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
+          'Vec::at'              | pointer
+          'Vec::at(int)'         | pointer
+          _ZN3Vec2atEi           | pointer
+          vec_at                 | bytes
+          'vec_at(std::string)'  | bytes
+          """)
+  void theObjectOfAMethodIsNoBuffer(String symbol, String shown) throws Exception {
+    ProbePlan plan =
+        probes("- {name: p, symbol: %s, signature: \"int at(void *v, int n)\"}".formatted(symbol))
+            .get(0);
+
+    boolean isBytes = plan.values().get(0).operand().type() instanceof ValueType.Bytes;
+    assertEquals(shown, isBytes ? "bytes" : "pointer");
+  }
+
   /** Quotes the signature of a row, whose commas would end it in a flow mapping. */
   private static String flow(String fields) {
     return fields.replaceAll("signature: ([^)]*\\))", "signature: \"$1\"");

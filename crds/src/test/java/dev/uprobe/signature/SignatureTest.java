@@ -176,6 +176,31 @@ class SignatureTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          int at(void *self, int n)                   | self:pointer n:i32
+          int reserve(void *__this, size_t count)     | __this:pointer count:u64
+          int grow(const void *ctx, unsigned num)     | ctx:pointer num:u32
+          int munmap(void *addr, size_t length)       | addr:pointer length:u64
+          int send(void *self, void *buf, size_t len) | self:pointer buf:bytes@3 len:u64
+          int dump(void self[.n], size_t n)           | self:bytes@2 n:u64
+          """)
+  void anObjectOrAnAddressIsNoBuffer(String prototype, String expected) {
+    assertEquals(expected, described(prototype));
+  }
+
+  @Test
+  void theFirstParameterOfAMethodIsItsObjectWhateverItsName() {
+    Signature method = Signature.parse("int send(void *cart, void *buf, size_t len)", true);
+    assertEquals("cart:pointer buf:bytes@3 len:u64", described(method));
+
+    Signature number = Signature.parse("int at(void *cart, int n)", true);
+    assertEquals("cart:pointer n:i32", described(number));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "int f(void), i32",
     "char *getenv(const char *name), text",

@@ -73,6 +73,17 @@ class CppFunctionsTest {
   }
 
   @Test
+  void theObjectOfAMethodIsAnAddress() throws Exception {
+    List<String> messages =
+        shown("symbol: 'Cart::charge(int)', signature: 'int charge(void *cart, int n)'");
+
+    assertEquals(1, messages.size());
+    assertTrue(
+        messages.get(0).matches("Cart::charge\\(int\\)\\(cart=0x7ff[0-9a-f]+, n=5\\)"),
+        messages.get(0));
+  }
+
+  @Test
   void aMangledNameStillWorks() throws Exception {
     assertEquals(List.of("Cart::charge 5"), calls("symbol: _ZN4Cart6chargeEi"));
   }
