@@ -47,7 +47,7 @@ spec:
             runAsGroup: 0
             capabilities:
               drop: [ALL]
-              {{- with .Values.agent.capabilities }}
+              {{- with concat .Values.agent.capabilities (ternary (list "SYS_ADMIN" "SETPCAP") list .Values.agent.sysAdmin) | uniq }}
               add: {{- toYaml . | nindent 16 }}
               {{- end }}
             {{- with .Values.agent.seccompProfile }}

@@ -13,6 +13,8 @@ public enum AttachReason {
   PROCESS_NOT_FOUND("ProcessNotFound"),
   /** The file, or what the function begins with, is nothing that this probe can be put on. */
   NOT_SUPPORTED("NotSupported"),
+  /** The node's kernel attaches uprobes only with CAP_SYS_ADMIN, which its agent does not have. */
+  MISSING_CAPABILITY("MissingCapability"),
   /** Anything else; the message says what. */
   ATTACH_FAILED("AttachFailed");
 

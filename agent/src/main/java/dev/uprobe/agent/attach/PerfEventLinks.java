@@ -1,5 +1,6 @@
 package dev.uprobe.agent.attach;
 
+import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfProgram;
@@ -26,7 +27,7 @@ record PerfEventLinks(boolean cookies) implements UprobeLinks {
       return links;
     } catch (KernelException e) {
       Detaching.closeAll(links);
-      throw e;
+      throw e.errno() == Errno.EACCES ? new MissingCapabilityException(e) : e;
     }
   }
 }

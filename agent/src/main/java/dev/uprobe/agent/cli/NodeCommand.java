@@ -5,6 +5,7 @@ import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.node.HealthServer;
 import dev.uprobe.agent.node.NodeAgent;
 import dev.uprobe.agent.node.NodeClient;
+import dev.uprobe.agent.privilege.LeastPrivilege;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.FileDescriptor;
@@ -45,12 +46,12 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
+    BpfEnvironment environment = environment();
     CountDownLatch end = new CountDownLatch(1);
     Signals.onStop(end::countDown);
     try (KubernetesClient client = NodeClient.create(Config.autoConfigure(null));
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-        NodeAgent agent =
-            new NodeAgent(BpfEnvironment.load(), client, node, instance, Main.VERSION, out)) {
+        NodeAgent agent = new NodeAgent(environment, client, node, instance, Main.VERSION, out)) {
       HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady, agent.metrics());
       try {
         agent.start();
@@ -63,6 +64,17 @@ final class NodeCommand implements Callable<Integer> {
       throw new CommandException(e.getMessage());
     } catch (IOException e) {
       throw new CommandException("The agent cannot start: " + e.getMessage() + ".");
+    }
+  }
+
+  /** First of all: from here on the process has no capability that it does not need. */
+  private static BpfEnvironment environment() throws CommandException {
+    try {
+      BpfEnvironment environment = BpfEnvironment.load();
+      new LeastPrivilege(environment).take();
+      return environment;
+    } catch (KernelException e) {
+      throw new CommandException(e.getMessage());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.doctor;
 
 import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.MissingCapabilityException;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.attach.Site;
@@ -46,6 +47,11 @@ final class SelfTest {
   Finding run() {
     try (FoundFiles libc = libc()) {
       return run(libc.files().get(0));
+    } catch (MissingCapabilityException e) {
+      return Finding.fail(
+          BpfFindings.SELF_TEST,
+          "this kernel attaches uprobes only for a process with CAP_SYS_ADMIN",
+          "In a cluster, set the chart's value agent.sysAdmin to true; on a host, run it as root.");
     } catch (KernelException e) {
       return failed("a probe cannot be set: " + reason(e));
     } catch (IOException e) {

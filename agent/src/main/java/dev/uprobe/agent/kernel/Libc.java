@@ -68,6 +68,18 @@ public interface Libc {
   @intptr_t
   long syscall(long number, int directory, Pointer path, Pointer how, @size_t long size);
 
+  /** prctl(2). */
+  int prctl(int option, long second, long third, long fourth, long fifth);
+
+  /** fcntl(2). */
+  int fcntl(int fd, int command, long argument);
+
+  /** capset(2), of the calling thread. */
+  int capset(Pointer header, Pointer data);
+
+  /** execve(2); returns only when it fails. */
+  int execve(String path, Pointer arguments, Pointer environment);
+
   /** vsnprintf(3); {@code arguments} is the C library's own va_list. */
   int vsnprintf(Pointer buffer, @size_t long size, Pointer format, Pointer arguments);
 }

@@ -22,8 +22,12 @@ public record KernelFeatures(boolean uprobeMulti, boolean attachCookie) {
     return new KernelFeatures(hasUprobeMulti(libc, bpf), cookie);
   }
 
-  /** A kernel that knows uprobe_multi refuses a folder as no file to probe: EBADF, not EINVAL. */
-  private static boolean hasUprobeMulti(Libc libc, BpfSystemCall bpf) {
+  /**
+   * Asks the kernel for uprobe_multi alone.
+   *
+   * <p>A kernel that knows it refuses a folder as no file to probe: EBADF, not EINVAL.
+   */
+  public static boolean hasUprobeMulti(Libc libc, BpfSystemCall bpf) {
     try {
       int program = bpf.loadEmptyProgram(BpfSystemCall.BPF_TRACE_UPROBE_MULTI);
       try {

@@ -77,7 +77,7 @@ public final class FileProbe {
       return FileResult.Failed.of(e);
     } catch (KernelException e) {
       return new FileResult.Failed(
-          AttachReason.ATTACH_FAILED, file.displayPath() + ": " + e.getMessage(), e.details());
+          FileResult.Failed.reason(e), file.displayPath() + ": " + e.getMessage(), e.details());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.trace;
 
+import dev.uprobe.agent.attach.MissingCapabilityException;
 import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.TargetException;
@@ -45,7 +46,13 @@ public sealed interface FileResult {
 
     /** Says what the kernel did not take; its message already names the thing. */
     public static Failed of(KernelException e) {
-      return new Failed(AttachReason.ATTACH_FAILED, e.getMessage(), e.details());
+      return new Failed(reason(e), e.getMessage(), e.details());
+    }
+
+    static AttachReason reason(KernelException e) {
+      return e instanceof MissingCapabilityException
+          ? AttachReason.MISSING_CAPABILITY
+          : AttachReason.ATTACH_FAILED;
     }
   }
 }

@@ -55,10 +55,22 @@ class ChartTest {
     assertEquals(true, context.getReadOnlyRootFilesystem());
     assertEquals(List.of("ALL"), context.getCapabilities().getDrop());
     assertEquals(
-        List.of("BPF", "PERFMON", "SYS_PTRACE", "DAC_READ_SEARCH"),
+        List.of("BPF", "PERFMON", "SYS_PTRACE", "DAC_READ_SEARCH", "SYS_ADMIN", "SETPCAP"),
         context.getCapabilities().getAdd());
     assertEquals("RuntimeDefault", context.getSeccompProfile().getType());
     assertTrue(pod.getVolumes().stream().allMatch(volume -> volume.getHostPath() == null));
+  }
+
+  @Test
+  void aClusterThatForbidsSysAdminGivesFourCapabilities() throws IOException {
+    assertEquals(
+        List.of("BPF", "PERFMON", "SYS_PTRACE", "DAC_READ_SEARCH"),
+        agent("agent: {sysAdmin: false}")
+            .getContainers()
+            .get(0)
+            .getSecurityContext()
+            .getCapabilities()
+            .getAdd());
   }
 
   @Test

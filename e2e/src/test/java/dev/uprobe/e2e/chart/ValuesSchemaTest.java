@@ -25,6 +25,7 @@ class ValuesSchemaTest {
           agent: {image: {pullPolicy: Sometimes}}                | pullPolicy
           agent: {image: {digest: 'sha256:12'}}                  | digest
           agent: {always: 'yes'}                                 | always
+          agent: {sysAdmin: 'no'}                                | sysAdmin
           agent: {capabilities: [bpf]}                           | capabilities
           agent: {seccompProfile: {type: None}}                  | seccompProfile
           agent: {maxUnavailable: 0}                             | maxUnavailable

@@ -8,6 +8,7 @@ import dev.uprobe.v1alpha1.NodeCounts;
 import dev.uprobe.v1alpha1.Target;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +22,10 @@ record Readiness(boolean isReady, String reason, String message) {
   static final String ATTACHED = "Attached";
   static final String ATTACHING = AttachReason.ATTACHING.word();
   static final String ATTACH_FAILED = AttachReason.ATTACH_FAILED.word();
+
+  /** Failures that are about the cluster and not about the trace have their own word. */
+  private static final Set<String> OF_THE_CLUSTER = Set.of(AttachReason.MISSING_CAPABILITY.word());
+
   static final String AGENT_NOT_READY = "AgentNotReady";
   static final String NO_MATCHING_PODS = "NoMatchingPods";
   static final String NO_MATCHING_NODES = "NoMatchingNodes";
@@ -57,7 +62,7 @@ record Readiness(boolean isReady, String reason, String message) {
       return nothingMatches(seen);
     }
     if (!failures.isEmpty()) {
-      return no(ATTACH_FAILED, failed(failures));
+      return failed(failures);
     }
     List<String> unanswered =
         seen.views().stream()
@@ -125,14 +130,19 @@ record Readiness(boolean isReady, String reason, String message) {
                     : " with a container named \"%s\"".formatted(target.container())));
   }
 
-  private static String failed(List<AttachFailure> failures) {
-    AttachFailure first = failures.get(0);
+  private static Readiness failed(List<AttachFailure> failures) {
+    AttachFailure first =
+        failures.stream()
+            .filter(failure -> OF_THE_CLUSTER.contains(failure.reason()))
+            .findFirst()
+            .orElse(failures.get(0));
+    String reason = OF_THE_CLUSTER.contains(first.reason()) ? first.reason() : ATTACH_FAILED;
     String where =
         Stream.of(first.node(), first.pod(), first.container(), first.probe())
             .filter(Objects::nonNull)
             .collect(Collectors.joining("/"));
     String more = failures.size() == 1 ? "" : " (status.failures has more)";
-    return "%s: %s: %s%s".formatted(where, first.reason(), first.message(), more);
+    return no(reason, "%s: %s: %s%s".formatted(where, first.reason(), first.message(), more));
   }
 
   private static String unanswered(List<String> nodes, String agentNamespace) {

@@ -97,6 +97,27 @@ class RollupTest {
   }
 
   @Test
+  void aNodeWhoseAgentLacksACapabilityIsTheReason() {
+    UprobeTraceStatus status =
+        status(
+            Map.of("a", 1, "b", 1),
+            reported(
+                "a",
+                new ContainerCounts(1, 0),
+                0,
+                container("one", "SymbolNotFound", "no function charge_card")),
+            reported(
+                "b",
+                new ContainerCounts(1, 0),
+                0,
+                container("two", "MissingCapability", "Linux 6.1 wants CAP_SYS_ADMIN")));
+    assertEquals(
+        "False MissingCapability: b/two/app: MissingCapability: Linux 6.1 wants CAP_SYS_ADMIN"
+            + " (status.failures has more)",
+        ready(status));
+  }
+
+  @Test
   void aTraceOfNodesCountsNodes() {
     trace.setSpec(Traces.spec(Traces.HOST, Map.of(), false, null));
     UprobeAttachment waiting =

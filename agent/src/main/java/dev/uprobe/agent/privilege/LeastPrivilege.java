@@ -1,0 +1,196 @@
+package dev.uprobe.agent.privilege;
+
+import dev.uprobe.agent.kernel.Errno;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.agent.target.MappingWatch;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import jnr.ffi.LastError;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives up, for good, the capabilities that this kernel does not ask of an agent.
+ *
+ * <p>Kernels without uprobe_multi (before 6.6) may attach uprobes only with CAP_SYS_ADMIN. Which
+ * kernel a node runs is known only there, so the container gets it everywhere.
+ *
+ * <p>Capabilities belong to threads, and a JVM has many before it runs any of our code. So the
+ * thread takes them out of its bounding set and executes the program again: the new process has
+ * them in no thread and can never get them back (capabilities(7), "Transformation of capabilities
+ * during execve()").
+ */
+public final class LeastPrivilege {
+  private static final Path STATUS = Path.of("/proc/thread-self/status");
+
+  private static final int PR_CAPBSET_DROP = 24;
+  private static final int F_SETFD = 2;
+  private static final int FD_CLOEXEC = 1;
+  private static final int STANDARD_ERROR = 2;
+  private static final int LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+
+  private final BpfEnvironment environment;
+  private final Libc libc;
+
+  public LeastPrivilege(BpfEnvironment environment) {
+    this.environment = environment;
+    this.libc = environment.libc();
+  }
+
+  /**
+   * Gives up what this process has and does not need. Where it has any of that, this does not
+   * return: the program starts once more from its beginning, without.
+   *
+   * @throws KernelException when it would go on with more than it needs
+   */
+  public void take() throws KernelException {
+    CapabilitySets held = held();
+    boolean needsSysAdmin = held.isEffective(Capability.SYS_ADMIN) && !worksWithoutSysAdmin(held);
+    SpareCapabilities spare = SpareCapabilities.of(held, needsSysAdmin);
+    if (!spare.obstacle().isEmpty()) {
+      throw new KernelException(
+          "The agent does not run with capabilities that it does not need, and cannot give them"
+              + " up: "
+              + spare.obstacle()
+              + ".",
+          0,
+          "");
+    }
+    if (!spare.dropped().isEmpty()) {
+      drop(held, spare.dropped());
+      execute();
+    }
+    if (needsSysAdmin) {
+      // Not a field: most processes that get here are about to be replaced, and log nothing.
+      LoggerFactory.getLogger(LeastPrivilege.class)
+          .info("The agent keeps CAP_SYS_ADMIN: this kernel attaches uprobes only with it.");
+    }
+  }
+
+  /** Tries it, as this thread will be once it has none. */
+  private boolean worksWithoutSysAdmin(CapabilitySets held) throws KernelException {
+    long without = held.effective() & ~Capability.bits(List.of(Capability.SYS_ADMIN));
+    set(without, held.permitted(), held.inheritable());
+    try {
+      return KernelFeatures.hasUprobeMulti(libc, environment.bpf()) && canWatchMappings();
+    } finally {
+      set(held.effective(), held.permitted(), held.inheritable());
+    }
+  }
+
+  /** Some kernels with perf_event_paranoid of 3 or more let nobody else. */
+  private boolean canWatchMappings() {
+    try {
+      new MappingWatch(libc, environment.architecture(), mapping -> {}, () -> {}).close();
+      return true;
+    } catch (KernelException e) {
+      return false;
+    }
+  }
+
+  private void drop(CapabilitySets held, List<Capability> dropped) throws KernelException {
+    // Last of them SETPCAP, which the calls need.
+    for (Capability each : dropped) {
+      check(
+          libc.prctl(PR_CAPBSET_DROP, each.number(), 0, 0, 0),
+          "take " + each + " out of its bounds");
+    }
+    long kept = ~Capability.bits(dropped);
+    set(held.effective() & kept, held.permitted() & kept, held.inheritable() & kept);
+  }
+
+  /** What leaves the inheritable set leaves the ambient one too. */
+  private void set(long effective, long permitted, long inheritable) throws KernelException {
+    Pointer header = Memory.allocateDirect(libc.runtime(), 8, true);
+    header.putInt(0, LINUX_CAPABILITY_VERSION_3);
+    Pointer data = Memory.allocateDirect(libc.runtime(), 24, true);
+    for (int half = 0; half < 2; half++) {
+      int shift = half * Integer.SIZE;
+      data.putInt(half * 12, (int) (effective >>> shift));
+      data.putInt(half * 12 + 4, (int) (permitted >>> shift));
+      data.putInt(half * 12 + 8, (int) (inheritable >>> shift));
+    }
+    check(libc.capset(header, data), "change its capabilities");
+  }
+
+  private void execute() throws KernelException {
+    try {
+      // By its own path: a process is named after the file that it executes.
+      String program = Files.readSymbolicLink(Path.of("/proc/self/exe")).toString();
+      Strings arguments = strings(Files.readAllBytes(Path.of("/proc/self/cmdline")));
+      Strings environment = strings(Files.readAllBytes(Path.of("/proc/self/environ")));
+      closeOnExecute();
+      libc.execve(program, arguments.pointers(), environment.pointers());
+      int errno = LastError.getLastError(libc.runtime());
+      java.lang.ref.Reference.reachabilityFence(List.of(arguments, environment));
+      throw new KernelException(
+          "The agent cannot execute " + program + " again: " + Errno.describe(errno) + ".",
+          errno,
+          "");
+    } catch (IOException e) {
+      throw new KernelException(
+          "The agent cannot execute its program again: " + e.getMessage() + ".", 0, "");
+    }
+  }
+
+  /** The JVM leaves its files open for whatever it becomes. */
+  private void closeOnExecute() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      files
+          .mapToInt(each -> Integer.parseInt(each.getFileName().toString()))
+          .filter(fd -> fd > STANDARD_ERROR)
+          .forEach(fd -> libc.fcntl(fd, F_SETFD, FD_CLOEXEC));
+    }
+  }
+
+  /** Strings as execve(2) takes them, and the memory that the pointers lead to. */
+  private record Strings(Pointer pointers, List<Pointer> texts) {}
+
+  /**
+   * @param text each string ends with a zero byte, as in proc(5)
+   */
+  private Strings strings(byte[] text) {
+    List<Pointer> texts = new ArrayList<>();
+    ByteArrayOutputStream current = new ByteArrayOutputStream();
+    for (byte each : text) {
+      current.write(each);
+      if (each == 0) {
+        byte[] bytes = current.toByteArray();
+        Pointer memory = Memory.allocateDirect(libc.runtime(), bytes.length);
+        memory.put(0, bytes, 0, bytes.length);
+        texts.add(memory);
+        current.reset();
+      }
+    }
+    Pointer pointers = Memory.allocateDirect(libc.runtime(), (texts.size() + 1) * Long.BYTES, true);
+    for (int i = 0; i < texts.size(); i++) {
+      pointers.putAddress((long) i * Long.BYTES, texts.get(i).address());
+    }
+    return new Strings(pointers, texts);
+  }
+
+  private void check(int result, String action) throws KernelException {
+    if (result != 0) {
+      int errno = LastError.getLastError(libc.runtime());
+      throw new KernelException(
+          "The agent cannot " + action + ": " + Errno.describe(errno) + ".", errno, "");
+    }
+  }
+
+  private static CapabilitySets held() throws KernelException {
+    try {
+      return CapabilitySets.ofStatus(Files.readString(STATUS));
+    } catch (IOException e) {
+      throw new KernelException("Cannot read " + STATUS + ": " + e.getMessage() + ".", 0, "");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The capabilities of the agent's process. */
+package dev.uprobe.agent.privilege;
