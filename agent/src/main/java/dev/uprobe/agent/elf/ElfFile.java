@@ -99,6 +99,14 @@ public final class ElfFile implements AutoCloseable {
     return offset(address, Segment::executable);
   }
 
+  /** The address of code at a position in the file; empty where there is none. */
+  public OptionalLong codeAddress(long fileOffset) {
+    return segments.stream()
+        .filter(Segment::executable)
+        .flatMapToLong(segment -> segment.addressAt(fileOffset).stream())
+        .findFirst();
+  }
+
   /**
    * The instructions at an address.
    *

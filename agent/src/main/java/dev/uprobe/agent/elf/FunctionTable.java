@@ -156,6 +156,18 @@ public final class FunctionTable implements AutoCloseable {
     }
   }
 
+  /** Where the file's functions begin and end. */
+  public CodeRanges ranges() throws IOException {
+    return CodeRanges.of(this, file);
+  }
+
+  /** Shows the places of all functions, those without a size left out. */
+  void visit(UnwindTable.Visitor visitor) throws IOException {
+    for (Source source : sources) {
+      source.symbols().visitFunctions((nameOffset, address, size) -> visitor.visit(address, size));
+    }
+  }
+
   /** Up to three names of functions that look most like the one that was not found. */
   public List<String> nearest(String symbol) throws IOException {
     String wanted = VersionedName.parse(symbol).name();

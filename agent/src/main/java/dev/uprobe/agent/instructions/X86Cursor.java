@@ -1,11 +1,13 @@
 package dev.uprobe.agent.instructions;
 
 import dev.uprobe.agent.instructions.Instruction.Kind;
+import dev.uprobe.agent.instructions.Instruction.Memory;
 
 /** Goes through the bytes of one x86-64 instruction. It fails where they end too early. */
 final class X86Cursor {
   private static final int REX_WIDE = 8;
   private static final int REX_REGISTER = 4;
+  private static final int REX_INDEX = 2;
   private static final int REX_BASE = 1;
 
   private final Code code;
@@ -16,6 +18,7 @@ final class X86Cursor {
   private boolean halfAddress;
   private boolean notrack;
   private boolean failed;
+  private Memory memory = Memory.NONE;
 
   X86Cursor(Code code, int start) {
     this.code = code;
@@ -82,25 +85,49 @@ final class X86Cursor {
     int modRm = next();
     int mode = modRm >> 6;
     int register = modRm >> 3 & 7;
-    int base = modRm & 7;
-    boolean isTable = false;
-    int displacement = mode == 1 ? 1 : mode == 2 ? 4 : 0;
-    if (mode != 3 && base == 4) {
-      int sib = next();
-      boolean withoutBase = mode == 0 && (sib & 7) == 5;
-      boolean indexed = (sib >> 3 & 7) != 4 || (rex & 2) != 0;
-      isTable = withoutBase && indexed && sib >> 6 == 3;
-      displacement = withoutBase ? 4 : displacement;
-    } else if (mode == 0 && base == 5) {
-      displacement = 4;
+    int base = extended(modRm & 7, REX_BASE);
+    if (mode != 3) {
+      memory = memory(mode, modRm & 7);
     }
-    at += displacement;
-    return new Operands(
-        register,
-        register | ((rex & REX_REGISTER) != 0 ? 8 : 0),
-        mode == 3,
-        base | ((rex & REX_BASE) != 0 ? 8 : 0),
-        isTable);
+    boolean isTable =
+        memory.base() == Memory.NO_REGISTER
+            && memory.index() != Memory.NO_REGISTER
+            && memory.scale() == Long.BYTES;
+    return new Operands(register, extended(register, REX_REGISTER), mode == 3, base, isTable);
+  }
+
+  private Memory memory(int mode, int low) {
+    int base = extended(low, REX_BASE);
+    int index = Memory.NO_REGISTER;
+    int scale = 1;
+    boolean far = mode == 2;
+    if (low == 4) {
+      int sib = next();
+      base = extended(sib & 7, REX_BASE);
+      index = extended(sib >> 3 & 7, REX_INDEX);
+      index = index == 4 ? Memory.NO_REGISTER : index;
+      scale = 1 << (sib >> 6);
+      if (mode == 0 && (sib & 7) == 5) {
+        base = Memory.NO_REGISTER;
+        far = true;
+      }
+    } else if (mode == 0 && low == 5) {
+      base = Memory.INSTRUCTION_POINTER;
+      far = true;
+    }
+    return new Memory(base, index, scale, displacement(mode == 1 ? 1 : far ? 4 : 0));
+  }
+
+  private int displacement(int bytes) {
+    at += bytes;
+    if (bytes == 0 || failed()) {
+      return 0;
+    }
+    return bytes == 1 ? code.bytes()[at - 1] : code.i32(at - 4);
+  }
+
+  private int extended(int register, int bit) {
+    return register | ((rex & bit) != 0 ? 8 : 0);
   }
 
   boolean wide() {
@@ -143,17 +170,21 @@ final class X86Cursor {
   }
 
   Instruction by(Kind kind, int register) {
-    return new Instruction(kind, length(), register);
+    return new Instruction(kind, length(), register, Instruction.ALWAYS, memory);
   }
 
-  /** A jump by a distance from the next instruction. */
+  /** A jump or call by a distance from the next instruction. */
   Instruction relative(Kind kind, int bytes) {
+    return relative(kind, bytes, Instruction.ALWAYS);
+  }
+
+  Instruction relative(Kind kind, int bytes, int condition) {
     at += bytes;
     if (failed()) {
       return fail();
     }
     long distance = bytes == 1 ? code.bytes()[at - 1] : code.i32(at - 4);
-    return new Instruction(kind, length(), code.address() + at + distance);
+    return new Instruction(kind, length(), code.address() + at + distance, condition, Memory.NONE);
   }
 
   Instruction fail() {

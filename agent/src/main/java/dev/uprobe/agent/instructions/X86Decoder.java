@@ -101,22 +101,12 @@ final class X86Decoder implements Decoder {
         cursor.modRm();
         yield cursor.other();
       }
-      case 0x6a,
-          0xa8,
-          0xcd,
-          0xe4,
-          0xe5,
-          0xe6,
-          0xe7,
-          0xb0,
-          0xb1,
-          0xb2,
-          0xb3,
-          0xb4,
-          0xb5,
-          0xb6,
-          0xb7 ->
+      case 0x6a, 0xa8, 0xe4, 0xe5, 0xe6, 0xe7, 0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7 ->
           cursor.immediate(1);
+      case 0xcd -> {
+        cursor.immediate(1);
+        yield cursor.by(Kind.SYSTEM_CALL, 0);
+      }
       case 0x68, 0xa9 -> cursor.immediate(cursor.operandSize());
       case 0x6b, 0x80, 0x83, 0xc0, 0xc1, 0xc6 -> {
         cursor.modRm();
@@ -141,12 +131,10 @@ final class X86Decoder implements Decoder {
           0x7c,
           0x7d,
           0x7e,
-          0x7f,
-          0xe0,
-          0xe1,
-          0xe2,
-          0xe3 ->
-          cursor.relative(Kind.BRANCH, 1);
+          0x7f ->
+          cursor.relative(Kind.BRANCH, 1, Instruction.FLAGS | opcode & 15);
+      // They count in a register.
+      case 0xe0, 0xe1, 0xe2, 0xe3 -> cursor.relative(Kind.BRANCH, 1, Instruction.UNKNOWN);
       case 0xa0, 0xa1, 0xa2, 0xa3 -> cursor.immediate(cursor.addressSize());
       case 0xb8, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe, 0xbf ->
           cursor.immediate(cursor.wide() ? 8 : cursor.operandSize());
@@ -154,7 +142,7 @@ final class X86Decoder implements Decoder {
       case 0xc3 -> cursor.returning(0);
       case 0xc8 -> cursor.immediate(3);
       case 0xca -> cursor.immediate(2);
-      case 0xe8 -> cursor.immediate(4);
+      case 0xe8 -> cursor.relative(Kind.CALL, 4);
       case 0xe9 -> cursor.relative(Kind.JUMP, 4);
       case 0xeb -> cursor.relative(Kind.JUMP, 1);
       case 0xf6 -> cursor.modRm().register() < 2 ? cursor.immediate(1) : cursor.other();
@@ -185,6 +173,9 @@ final class X86Decoder implements Decoder {
     if (operands.register() == 5) {
       return cursor.by(Kind.MEMORY_JUMP, 0);
     }
+    if (operands.register() == 2 || operands.register() == 3) {
+      return cursor.by(Kind.INDIRECT_CALL, 0);
+    }
     if (operands.register() != 4) {
       return cursor.other();
     }
@@ -200,15 +191,15 @@ final class X86Decoder implements Decoder {
   private static Instruction twoBytes(X86Cursor cursor) {
     int opcode = cursor.next();
     if (opcode >= 0x80 && opcode < 0x90) {
-      return cursor.relative(Kind.BRANCH, 4);
+      return cursor.relative(Kind.BRANCH, 4, Instruction.FLAGS | opcode & 15);
     }
     return switch (opcode) {
       case 0x38 -> vector(cursor, 2);
       case 0x3a -> vector(cursor, 3);
       case 0x04, 0x0a, 0x0c, 0x24, 0x25, 0x26, 0x27, 0x36, 0x39, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f ->
           cursor.fail();
-      case 0x05,
-          0x06,
+      case 0x05, 0x34 -> cursor.by(Kind.SYSTEM_CALL, 0);
+      case 0x06,
           0x07,
           0x08,
           0x09,
@@ -218,7 +209,6 @@ final class X86Decoder implements Decoder {
           0x31,
           0x32,
           0x33,
-          0x34,
           0x35,
           0x37,
           0x77,

@@ -33,10 +33,10 @@ record FoundSites(List<Site> sites, Optional<String> undecided, List<String> ref
     String message =
         "in "
             + file
-            + ", where exceptions, panics or goroutines do not bear return probes, "
+            + ", "
             + String.join("; ", refused.subList(0, Math.min(NAMED, refused.size())))
             + (others > 0 ? "; and " + others + " others are like that" : "")
-            + ". Where a return cannot be seen, use type: Entry";
+            + "; choose other functions, or use type: Entry";
     return Optional.of(new FileResult.Failed(AttachReason.NOT_SUPPORTED, message, ""));
   }
 }

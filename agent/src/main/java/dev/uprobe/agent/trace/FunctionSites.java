@@ -3,6 +3,7 @@ package dev.uprobe.agent.trace;
 import dev.uprobe.agent.attach.Returns;
 import dev.uprobe.agent.attach.Site;
 import dev.uprobe.agent.elf.ElfException;
+import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.target.IfuncResolution;
 import dev.uprobe.agent.target.IfuncResolver;
@@ -17,10 +18,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Turns functions of a file into places to probe.
  *
+ * @param elf the same file, opened
+ * @param code what of it is probed
  * @param returns how to find return instructions
  * @param byInstruction whether uretprobes would break the file's functions
  * @param go the file's code of Go
@@ -28,6 +32,8 @@ import java.util.Optional;
 record FunctionSites(
     ProbePlan probe,
     TargetFile file,
+    ElfFile elf,
+    ProbedCode code,
     IfuncResolver ifuncs,
     FunctionReturns returns,
     boolean byInstruction,
@@ -45,9 +51,13 @@ record FunctionSites(
       } else if (function.ifunc()) {
         IfuncResolution resolution = ifuncs.resolve(file, function);
         resolution.problem(name).ifPresent(undecided::add);
-        resolution
-            .fileOffsets()
-            .forEach(offset -> sites.putIfAbsent(offset, new Site(name, offset)));
+        for (long offset : resolution.fileOffsets()) {
+          Optional<String> problem = problemAtEntry(offset);
+          problem.ifPresent(each -> refused.add(name + " begins " + each));
+          if (problem.isEmpty()) {
+            sites.putIfAbsent(offset, new Site(name, offset));
+          }
+        }
       } else {
         try {
           Site site = site(function, name);
@@ -64,9 +74,18 @@ record FunctionSites(
     checkConvention(function);
     boolean isGo = isGo(function);
     long entry = isGo ? go.get().entry(function) : function.fileOffset();
+    Optional<String> problem = problemAtEntry(entry);
+    if (problem.isPresent()) {
+      throw new UnseenReturnException(name + " begins " + problem.get());
+    }
     Returns seen =
         seesReturns() && byInstruction ? returns.of(function, isGo) : new Returns.Trampoline();
     return new Site(name, entry, seen, isGo);
+  }
+
+  private Optional<String> problemAtEntry(long fileOffset) throws IOException {
+    OptionalLong address = elf.codeAddress(fileOffset);
+    return address.isPresent() ? code.problemAtEntry(address.getAsLong()) : Optional.empty();
   }
 
   private boolean seesReturns() {

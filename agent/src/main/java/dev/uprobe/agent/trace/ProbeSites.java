@@ -41,9 +41,17 @@ public final class ProbeSites {
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
         Optional<GoCode> go = GoCode.of(elf);
         boolean byInstruction = go.isPresent() || Unwinding.mayPass(elf);
+        ProbedCode code = new ProbedCode(elf, functions);
         FunctionSites sites =
             new FunctionSites(
-                probe, file, ifuncs, new FunctionReturns(elf, functions), byInstruction, go);
+                probe,
+                file,
+                elf,
+                code,
+                ifuncs,
+                new FunctionReturns(elf, functions),
+                byInstruction,
+                go);
         Place place = probe.place();
         if (place instanceof Place.Functions named) {
           return sites(named, functions, file, sites);
@@ -51,7 +59,7 @@ public final class ProbeSites {
         if (place instanceof Place.Address address) {
           return site(address, elf, functions, sites);
         }
-        return new UsdtSites(elf, probe).find((Place.Usdt) place);
+        return new UsdtSites(elf, code, probe).find((Place.Usdt) place);
       }
     }
   }
@@ -72,6 +80,7 @@ public final class ProbeSites {
       return sites.of(named);
     }
     Site site = OffsetSite.of(named, place.offset(), file.displayPath());
+    sites.code().check(named.get(0).address() + place.offset(), site.name());
     sites.checkConvention(named.get(0));
     return FoundSites.of(site);
   }
@@ -84,6 +93,7 @@ public final class ProbeSites {
         sites.go().isPresent() ? sites.go().get().at(address) : Optional.empty();
     Optional<Function> function = ofGo.isPresent() ? ofGo : functions.at(address);
     Site site = new AddressSite(elf, function).find(address, sites.probe().type());
+    sites.code().check(address, site.name());
     if (function.isEmpty()) {
       return FoundSites.of(site);
     }

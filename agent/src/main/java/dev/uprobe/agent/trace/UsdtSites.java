@@ -29,7 +29,7 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /** Finds the places of a static probe. */
-record UsdtSites(ElfFile elf, ProbePlan probe) {
+record UsdtSites(ElfFile elf, ProbedCode code, ProbePlan probe) {
   private static final int NEAREST = 3;
 
   /**
@@ -48,6 +48,7 @@ record UsdtSites(ElfFile elf, ProbePlan probe) {
                 each.arguments(),
                 name -> distance(variables.address(name), each.address()));
         check(place, each, arguments);
+        code.check(each.address(), place.text());
         UsdtPlace usdt = new UsdtPlace(each.semaphore(), arguments);
         sites.putIfAbsent(each.fileOffset(), new Site(place.text(), each.fileOffset(), usdt));
       }

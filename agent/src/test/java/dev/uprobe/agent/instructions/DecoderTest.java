@@ -77,7 +77,7 @@ class DecoderTest {
       case RETURN -> "RETURN";
       case JUMP, BRANCH -> each.kind() + " " + Long.toHexString(each.value());
       case TABLE_JUMP, REGISTER_JUMP, MEMORY_JUMP -> "indirect";
-      case ADDITION, OTHER -> "other";
+      case CALL, INDIRECT_CALL, SYSTEM_CALL, ADDITION, OTHER -> "other";
     };
   }
 
@@ -112,7 +112,7 @@ class DecoderTest {
     "d65f0fff, RETURN, 0",
     "14000002, JUMP, 1008",
     "17ffffff, JUMP, ffc",
-    "94000002, OTHER, 0",
+    "94000002, CALL, 1008",
     "54000041, BRANCH, 1008",
     "b4ffffe0, BRANCH, ffc",
     "35000040, BRANCH, 1008",
@@ -120,7 +120,7 @@ class DecoderTest {
     "b7ffffe0, BRANCH, ffc",
     "d61f0200, REGISTER_JUMP, 10",
     "d71f0a11, REGISTER_JUMP, 10",
-    "d63f0200, OTHER, 0",
+    "d63f0200, INDIRECT_CALL, 0",
     "8b20c841, ADDITION, 1",
     "8b010000, ADDITION, 0",
     "0b010000, OTHER, 0",
@@ -129,9 +129,10 @@ class DecoderTest {
   void wordsOfArm64(String word, Kind kind, String value) {
     int bits = Integer.parseUnsignedInt(word, 16);
     byte[] bytes = {(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)};
+    Instruction decoded = new Arm64Decoder().decode(new Code(0x1000, bytes), 0).orElseThrow();
     assertEquals(
-        Optional.of(new Instruction(kind, 4, Long.parseLong(value, 16))),
-        new Arm64Decoder().decode(new Code(0x1000, bytes), 0));
+        List.of(kind, 4, Long.parseLong(value, 16)),
+        List.of(decoded.kind(), decoded.length(), decoded.value()));
   }
 
   @Test
