@@ -150,7 +150,7 @@ public final class AttachedProbe {
       attached.values().forEach(Detaching::closeAll);
       throw e;
     }
-    attached.forEach((program, each) -> links.of(program.atReturn()).addAll(each));
+    attached.forEach((program, each) -> links.add(program.atReturn(), each));
   }
 
   private void attachProgram(
@@ -186,24 +186,6 @@ public final class AttachedProbe {
     }
   }
 
-  /** The links to the functions of one file. */
-  private static final class FileLinks implements Handle {
-    private final List<Handle> entries = new ArrayList<>();
-    private final List<Handle> returns = new ArrayList<>();
-    private int functions;
-
-    List<Handle> of(boolean atReturn) {
-      return atReturn ? returns : entries;
-    }
-
-    /** Entries first: a call that was seen to begin is still seen to return. */
-    @Override
-    public void close() {
-      Detaching.closeAll(entries);
-      Detaching.closeAll(returns);
-    }
-  }
-
   private static boolean isAboutFunction(KernelException e) {
     return switch (e.errno()) {
       case Errno.EINVAL, Errno.ENOTSUPP, Errno.EOPNOTSUPP, Errno.ENOEXEC, Errno.EIO -> true;
@@ -234,10 +216,19 @@ public final class AttachedProbe {
   List<Handle> takeLinks(boolean atReturn) {
     List<Handle> taken = new ArrayList<>();
     for (FileLinks each : files.values()) {
-      taken.addAll(each.of(atReturn));
-      each.of(atReturn).clear();
+      taken.addAll(each.take(atReturn));
     }
     return taken;
+  }
+
+  /**
+   * Has a change of a file's content take the probe off at once, on whatever thread notices it. To
+   * be called after attaching to the file.
+   *
+   * @return whether the file has not changed since it is watched
+   */
+  public boolean guard(Object file, WatchedFile watched) {
+    return watched.guard(files.get(file));
   }
 
   /** Detaches from one file; the others stay attached. */

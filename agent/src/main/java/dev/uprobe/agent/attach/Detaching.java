@@ -23,6 +23,11 @@ final class Detaching {
 
   /** Closes every one of the handles, and returns when all are closed. */
   static void closeAll(Collection<Handle> handles) {
+    begin(handles).forEach(Joining::join);
+  }
+
+  /** Begins to close every one of the handles, and returns the threads that do. */
+  static List<Thread> begin(Collection<Handle> handles) {
     Queue<Handle> open = new ConcurrentLinkedQueue<>(handles);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < Math.min(handles.size(), MAX_THREADS); i++) {
@@ -30,7 +35,7 @@ final class Detaching {
       thread.start();
       threads.add(thread);
     }
-    threads.forEach(Joining::join);
+    return threads;
   }
 
   private static void drain(Queue<Handle> open) {

@@ -3,6 +3,7 @@ package dev.uprobe.agent.doctor;
 import dev.uprobe.agent.kernel.Architecture;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfSystemCall;
 import dev.uprobe.agent.libbpf.KernelFeatures;
@@ -104,8 +105,8 @@ final class Trials {
 
   private static Finding programStarts(Libc libc, Architecture architecture) {
     Optional<KernelException> refusal = Optional.empty();
-    try {
-      new MappingWatch(libc, architecture, mapping -> {}, () -> {}).close();
+    try (Poller poller = new Poller(libc, architecture)) {
+      new MappingWatch(libc, architecture, poller, mapping -> {}, () -> {}).close();
     } catch (KernelException e) {
       refusal = Optional.of(e);
     }

@@ -16,6 +16,7 @@ public final class Errno {
   public static final int ENOTDIR = 20;
   public static final int EINVAL = 22;
   public static final int EMFILE = 24;
+  public static final int ENOSPC = 28;
   public static final int ENOSYS = 38;
   public static final int ELOOP = 40;
   public static final int EOPNOTSUPP = 95;
@@ -39,6 +40,7 @@ public final class Errno {
       case EACCES -> "permission denied (EACCES)";
       case ENOTDIR -> "not a folder (ENOTDIR)";
       case EINVAL -> "invalid argument (EINVAL)";
+      case ENOSPC -> "no room left (ENOSPC)";
       case ENOSYS -> "no such system call (ENOSYS)";
       case ELOOP -> "too many symbolic links (ELOOP)";
       case EOPNOTSUPP -> "not supported (EOPNOTSUPP)";

@@ -42,6 +42,24 @@ public interface Libc {
   /** poll(2). */
   int poll(Pointer fds, long count, int timeoutMillis);
 
+  /** epoll_create1(2). */
+  int epoll_create1(int flags);
+
+  /** epoll_ctl(2). */
+  int epoll_ctl(int epollFd, int operation, int fd, Pointer event);
+
+  /** epoll_wait(2). */
+  int epoll_wait(int epollFd, Pointer events, int maxEvents, int timeoutMillis);
+
+  /** inotify_init1(2). */
+  int inotify_init1(int flags);
+
+  /** inotify_add_watch(2). */
+  int inotify_add_watch(int fd, String path, int mask);
+
+  /** inotify_rm_watch(2). */
+  int inotify_rm_watch(int fd, int watch);
+
   /** eventfd(2). */
   int eventfd(int initial, int flags);
 
@@ -79,6 +97,10 @@ public interface Libc {
 
   /** execve(2); returns only when it fails. */
   int execve(String path, Pointer arguments, Pointer environment);
+
+  /** syscall(2), of pidfd_open(2): it has no wrapper in older C libraries. */
+  @intptr_t
+  long syscall(long number, int pid, int flags);
 
   /** vsnprintf(3); {@code arguments} is the C library's own va_list. */
   int vsnprintf(Pointer buffer, @size_t long size, Pointer format, Pointer arguments);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -64,7 +65,7 @@ final class HostAttempts {
       outcome =
           results.isEmpty()
               ? Outcome.waiting("no process of the node matches target.host yet")
-              : settled(results);
+              : settled(results, hasUnaskable(found, results));
     } catch (IOException e) {
       outcome = Outcome.failed(FileResult.Failed.of(e));
     }
@@ -78,7 +79,7 @@ final class HostAttempts {
       List<TargetFile> found = looks.of(probe.plan().binary(), pids);
       List<FileResult> results = attach(probe, looks.filter(), found, pids, now);
       if (!results.isEmpty() && tellsMore(Outcome.of(results).result())) {
-        whole = Optional.of(Attempt.first(settled(results), now));
+        whole = Optional.of(Attempt.first(settled(results, hasUnaskable(found, results)), now));
       }
     } catch (IOException e) {
       // What these processes had was there a moment ago: they have ended.
@@ -86,10 +87,21 @@ final class HostAttempts {
     }
   }
 
-  /** Processes that are undecided are asked themselves, so nobody else has to be asked again. */
-  private static Outcome settled(List<FileResult> results) {
+  /**
+   * Processes that are undecided are asked themselves, so nobody else has to be asked again.
+   *
+   * @param isOpen whether something is undecided that no process can be asked about
+   */
+  private static Outcome settled(List<FileResult> results, boolean isOpen) {
     FileResult result = Outcome.of(results).result();
-    return new Outcome(result, !(result instanceof FileResult.Failed));
+    return new Outcome(result, !isOpen && !(result instanceof FileResult.Failed));
+  }
+
+  /** A file that nobody runs is undecided while it is being written. */
+  private static boolean hasUnaskable(List<TargetFile> files, List<FileResult> results) {
+    return IntStream.range(0, files.size())
+        .anyMatch(
+            i -> results.get(i) instanceof FileResult.Undecided && files.get(i).pids().isEmpty());
   }
 
   /** Tells whether what some processes have is better than what all of them had. */

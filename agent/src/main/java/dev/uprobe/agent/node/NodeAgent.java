@@ -2,6 +2,7 @@ package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.attach.KernelFields;
 import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.WatchedFiles;
 import dev.uprobe.agent.container.ContainerFiles;
 import dev.uprobe.agent.container.ContainerProcesses;
 import dev.uprobe.agent.elf.Machine;
@@ -12,6 +13,7 @@ import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.metrics.AgentMetrics;
 import dev.uprobe.agent.metrics.ProcessMetrics;
@@ -49,7 +51,7 @@ public final class NodeAgent implements AutoCloseable {
   private final HandleStack handles = new HandleStack();
   private final String node;
   private final OutputQueue output;
-  private final MappingWatch watch;
+  private final Poller poller;
   private final EventReader reader;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   private final NodeSession session;
@@ -85,6 +87,9 @@ public final class NodeAgent implements AutoCloseable {
               probes.buffer(),
               new EventDecoder(probes::probe),
               new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
+      this.poller = handles.push(new Poller(environment.libc(), environment.architecture()));
+      WatchedFiles watched =
+          handles.push(new WatchedFiles(environment.libc(), poller, this::filesChanged, LOG::warn));
       NodeTools tools =
           new NodeTools(
               environment,
@@ -93,6 +98,7 @@ public final class NodeAgent implements AutoCloseable {
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
               HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
+              watched,
               sink,
               stacks,
               reader::add,
@@ -114,13 +120,13 @@ public final class NodeAgent implements AutoCloseable {
               new Changes<>(
                   pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod))),
               new Changes<>(session::put, session::remove));
-      this.watch =
-          handles.push(
-              new MappingWatch(
-                  environment.libc(),
-                  environment.architecture(),
-                  session::follow,
-                  session::rescan));
+      handles.push(
+          new MappingWatch(
+              environment.libc(),
+              environment.architecture(),
+              poller,
+              session::follow,
+              session::rescan));
       metrics.register(new TraceMetrics(() -> session.ask(tracer::statuses)));
       metrics.register(
           new AgentMetrics(
@@ -140,10 +146,14 @@ public final class NodeAgent implements AutoCloseable {
   /** Starts to watch and to trace, and returns. */
   public void start() {
     session.start();
-    startThread("watch", watch);
+    startThread("watch", poller);
     startThread("events", reader);
     informers.start();
     LOG.info("Tracing on node {}.", node);
+  }
+
+  private void filesChanged() {
+    session.filesChanged();
   }
 
   private void startThread(String name, Runnable work) {
@@ -173,7 +183,7 @@ public final class NodeAgent implements AutoCloseable {
   @Override
   public void close() {
     informers.close();
-    watch.stop();
+    poller.stop();
     session.stop();
     reader.stop();
     threads.forEach(Joining::join);

@@ -53,13 +53,31 @@ final class NodeProbe {
    */
   FileResult attach(TargetFile file, Set<?> users, long now) {
     try {
-      UsedFile state = used.computeIfAbsent(Fingerprint.of(file.path()), key -> new UsedFile());
+      UsedFile state = used.computeIfAbsent(into.key(file), key -> new UsedFile());
       state.users.addAll(users);
       state.usedAt = now;
     } catch (IOException e) {
       return FileResult.Failed.of(e);
     }
     return into.attach(file, now);
+  }
+
+  /**
+   * Forgets files whose content has changed.
+   *
+   * @return whether the probe has to be attached to some of them again
+   */
+  boolean forgetChangedFiles(long now) {
+    boolean isWaiting = into.awaitsWriter();
+    boolean isNew = !into.forgetChanged(now).isEmpty();
+    used.keySet().removeIf(each -> !into.knows(each));
+    return isNew || isWaiting;
+  }
+
+  /** Ends the watches of its files, once it is detached from all of them. */
+  void close() {
+    into.close();
+    used.clear();
   }
 
   /** Detaches from files that none of the given users has had for a while. */

@@ -124,6 +124,11 @@ final class NodeSession {
     change(tracer::rescan);
   }
 
+  /** Attaches anew to files whose content has changed. */
+  void filesChanged() {
+    change(tracer::filesChanged);
+  }
+
   /** Something to be known of what the thread works on. */
   interface Question<T> {
     T answer() throws KernelException;

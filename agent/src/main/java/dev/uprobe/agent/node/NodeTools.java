@@ -2,6 +2,7 @@ package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.attach.KernelFields;
 import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.WatchedFiles;
 import dev.uprobe.agent.container.ContainerFiles;
 import dev.uprobe.agent.event.Aggregate;
 import dev.uprobe.agent.event.Origins;
@@ -21,6 +22,7 @@ record NodeTools(
     ContainerFiles files,
     HostFiles host,
     ProbeSites sites,
+    WatchedFiles watched,
     RecordingSink sink,
     Stacks stacks,
     Consumer<List<Aggregate>> aggregates,

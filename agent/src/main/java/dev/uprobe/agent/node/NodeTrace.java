@@ -153,6 +153,17 @@ final class NodeTrace implements Handle {
     }
   }
 
+  /** Finds the functions anew of probes that were taken off files whose content has changed. */
+  void filesChanged(long now) {
+    Set<String> unchanged = new HashSet<>(probes.names());
+    unchanged.removeAll(probes.forgetChangedFiles(now));
+    if (unchanged.size() < probes.names().size()) {
+      reach.ifPresent(each -> each.retain(unchanged));
+      select(Seen.NOTHING, now);
+      version++;
+    }
+  }
+
   private Reach reach() throws KernelException {
     if (reach.isEmpty()) {
       reach =

@@ -151,6 +151,12 @@ final class NodeTracer implements Handle {
     }
   }
 
+  /** Attaches anew to files whose content has changed. */
+  void filesChanged() {
+    long now = System.nanoTime();
+    byUid.values().forEach(each -> each.filesChanged(now));
+  }
+
   private void list() {
     try {
       containers.refresh();

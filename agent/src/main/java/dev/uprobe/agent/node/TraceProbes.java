@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The probes of an attachment: those in the kernel, and those that the kernel did not take. */
 final class TraceProbes {
@@ -62,6 +63,7 @@ final class TraceProbes {
     List<AttachedProbe> attached = gone.stream().map(NodeProbe::probe).toList();
     gone.forEach(each -> loaded.remove(each.plan().name()));
     tools.probes().detach(attached);
+    gone.forEach(NodeProbe::close);
     try {
       for (AttachedProbe each : attached) {
         before.merge(each.probe().plan().name(), counts(each), Counts::plus);
@@ -111,7 +113,7 @@ final class TraceProbes {
     AttachedProbe probe = tools.probes().add(trace, plan, wanted);
     tools.sink().record(probe.probe().number(), recent);
     aggregates.add(probe);
-    return new NodeProbe(new FileProbe(probe, tools.sites(), tools.notices()));
+    return new NodeProbe(new FileProbe(probe, tools.sites(), tools.watched(), tools.notices()));
   }
 
   /** Returns the names of all probes, in the order of the spec. */
@@ -131,6 +133,14 @@ final class TraceProbes {
   /** Detaches from files that none of the given users has had for a while. */
   void retain(Set<?> users, long now) {
     loaded.values().forEach(each -> each.retain(users, now));
+  }
+
+  /** Returns the names of the probes that were taken off files whose content has changed. */
+  Set<String> forgetChangedFiles(long now) {
+    return loaded.entrySet().stream()
+        .filter(each -> each.getValue().forgetChangedFiles(now))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** Returns the attempts to load what the kernel does not take, by the names of the probes. */
@@ -189,6 +199,7 @@ final class TraceProbes {
     List<AttachedProbe> attached = attached();
     attached.forEach(each -> tools.sink().forget(each.probe().number()));
     tools.probes().remove(attached);
+    loaded.values().forEach(NodeProbe::close);
     loaded.clear();
   }
 

@@ -118,6 +118,24 @@ public final class HostFiles {
   }
 
   /**
+   * The file of a path, if it is still the same inode.
+   *
+   * @return one file, to be closed after attaching
+   * @throws IOException if it is another one, or none
+   */
+  public FoundFiles findSame(String path, long inode) throws IOException {
+    return search(
+        pids(),
+        search -> {
+          TargetFile file = search.file(path);
+          if (Fingerprint.of(file.path()).inode() != inode) {
+            throw new TargetException(AttachReason.FILE_NOT_FOUND, path + " is another file now");
+          }
+          return List.of(file);
+        });
+  }
+
+  /**
    * Processes show the real names of their executables, so a filter's symbolic links are followed.
    */
   private ProcessVisits matching(FileSearch search, HostFilter filter, Collection<Integer> among)

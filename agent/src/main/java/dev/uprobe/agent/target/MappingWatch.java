@@ -5,12 +5,11 @@ import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
-import dev.uprobe.agent.kernel.Sleeper;
+import dev.uprobe.agent.kernel.Poller;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -21,9 +20,8 @@ import java.util.function.Consumer;
  * <p>The kernel reports them as PERF_RECORD_MMAP2 (perf_event_open(2), kernel 3.16), one buffer a
  * CPU; nothing is woken while no program starts.
  */
-public final class MappingWatch implements Handle, Runnable {
+public final class MappingWatch implements Handle {
   private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
-  private static final int MAX_WAIT_MILLIS = 60_000;
 
   /** One byte is enough to be woken: a program that starts is to be seen at once. */
   private static final PerfBuffer.Kind KIND =
@@ -32,9 +30,6 @@ public final class MappingWatch implements Handle, Runnable {
   private final Consumer<NewMapping> listener;
   private final Runnable lostListener;
   private final HandleStack handles = new HandleStack();
-  private final List<PerfBuffer> buffers = new ArrayList<>();
-  private final Sleeper sleeper;
-  private volatile boolean stopped;
 
   /**
    * A file that a process has just mapped as code.
@@ -44,22 +39,26 @@ public final class MappingWatch implements Handle, Runnable {
   public record NewMapping(int pid, String path, FileIdentity file) {}
 
   /**
-   * Starts to watch; what happens from now on is told once {@link #run} is called.
+   * Starts to watch; what happens from now on is told while the poller runs.
    *
-   * @param listener is told of each mapping, on the thread that runs
+   * @param listener is told of each mapping, on the poller's thread
    * @param lostListener is told when there were more mappings than the kernel could keep
    */
   public MappingWatch(
-      Libc libc, Architecture architecture, Consumer<NewMapping> listener, Runnable lostListener)
+      Libc libc,
+      Architecture architecture,
+      Poller poller,
+      Consumer<NewMapping> listener,
+      Runnable lostListener)
       throws KernelException {
     this.listener = listener;
     this.lostListener = lostListener;
     try {
       for (int cpu : onlineCpus()) {
-        buffers.add(handles.push(new PerfBuffer(libc, architecture, cpu, KIND)));
+        PerfBuffer buffer = handles.push(new PerfBuffer(libc, architecture, cpu, KIND));
+        poller.add(buffer.fd(), () -> buffer.drain(this::take));
+        handles.push(() -> poller.remove(buffer.fd()));
       }
-      int[] fds = buffers.stream().mapToInt(PerfBuffer::fd).toArray();
-      this.sleeper = handles.push(new Sleeper(libc, fds));
     } catch (KernelException | RuntimeException e) {
       handles.close();
       throw e;
@@ -74,15 +73,6 @@ public final class MappingWatch implements Handle, Runnable {
     }
   }
 
-  /** Tells of mappings until {@link #stop}. */
-  @Override
-  public void run() {
-    while (!stopped) {
-      sleeper.sleep(MAX_WAIT_MILLIS);
-      buffers.forEach(each -> each.drain(this::take));
-    }
-  }
-
   private void take(ByteBuffer bytes) {
     PerfRecord record = PerfRecord.of(bytes);
     if (record instanceof PerfRecord.Mapped mapped && mapped.mapping().file().inode() != 0) {
@@ -91,12 +81,6 @@ public final class MappingWatch implements Handle, Runnable {
     } else if (record instanceof PerfRecord.Lost) {
       lostListener.run();
     }
-  }
-
-  /** Ends {@link #run}, from any thread. */
-  public void stop() {
-    stopped = true;
-    sleeper.wake();
   }
 
   @Override

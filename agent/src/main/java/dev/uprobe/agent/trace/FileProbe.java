@@ -2,7 +2,10 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.Site;
+import dev.uprobe.agent.attach.WatchedFile;
+import dev.uprobe.agent.attach.WatchedFiles;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.agent.target.Fingerprint;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
@@ -10,6 +13,7 @@ import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +23,60 @@ import java.util.stream.Collectors;
 /**
  * Puts a probe on files, on each of them once: containers of one image show one file on several
  * devices. Used by one thread.
+ *
+ * <p>A file whose content changes is one that the probe does not know: whoever notices the change
+ * has taken the probe off already.
  */
 public final class FileProbe {
+  /** Files that the probe did not fit are watched too, for they may be replaced in place. */
+  private static final int MAX_WATCHED_FAILURES = 16;
+
   private final AttachedProbe probe;
   private final ProbeSites sites;
+  private final WatchedFiles watched;
   private final Notices notices;
-  private final Map<Fingerprint, Attempt> attempts = new HashMap<>();
+  private final Map<Fingerprint, KnownFile> files = new HashMap<>();
 
-  public FileProbe(AttachedProbe probe, ProbeSites sites, Notices notices) {
+  /** Other times of files that are known by their first ones: links and modes change those too. */
+  private final Map<Fingerprint, Fingerprint> otherTimes = new HashMap<>();
+
+  private final Rewrites rewrites = new Rewrites();
+
+  public FileProbe(AttachedProbe probe, ProbeSites sites, WatchedFiles watched, Notices notices) {
     this.probe = probe;
     this.sites = sites;
+    this.watched = watched;
     this.notices = notices;
   }
+
+  /**
+   * A file that was tried.
+   *
+   * @param content empty where nobody is to notice that it changes
+   * @param isIncomplete whether it was being written
+   */
+  private record KnownFile(
+      String path,
+      FileIdentity identity,
+      Attempt attempt,
+      Optional<WatchedFile> content,
+      boolean isIncomplete) {
+    boolean isChanged() {
+      return content.filter(WatchedFile::isChanged).isPresent();
+    }
+
+    boolean isWatched() {
+      return content.filter(WatchedFile::isWatched).isPresent();
+    }
+  }
+
+  /**
+   * A file from which the probe was taken off.
+   *
+   * @param path as users call it
+   * @param inode its number, which writing does not change
+   */
+  public record ChangedFile(String path, long inode) {}
 
   /**
    * Attaches to the functions of a file, if the probe is not on it already. A file that it did not
@@ -40,19 +86,128 @@ public final class FileProbe {
    */
   public FileResult attach(TargetFile file, long now) {
     try {
-      Fingerprint fingerprint = Fingerprint.of(file.path());
-      Optional<Attempt> last = Optional.ofNullable(attempts.get(fingerprint));
-      if (last.filter(each -> isSettled(each, now)).isEmpty()) {
-        Outcome outcome = Outcome.of(List.of(attempt(file, fingerprint)));
-        attempts.put(
-            fingerprint,
-            last.map(each -> each.next(outcome, now)).orElse(Attempt.first(outcome, now)));
+      Fingerprint key = key(file);
+      Optional<KnownFile> last = Optional.ofNullable(files.get(key));
+      if (last.filter(each -> isSettled(each.attempt(), now)).isEmpty()) {
+        files.put(key, attempt(file, key, last, now));
       }
-      return attempts.get(fingerprint).result();
+      return files.get(key).attempt().result();
     } catch (IOException e) {
       return new FileResult.Failed(
           AttachReason.ATTACH_FAILED, file.displayPath() + " cannot be looked at", "");
     }
+  }
+
+  private KnownFile attempt(TargetFile file, Fingerprint key, Optional<KnownFile> last, long now) {
+    // Watched before it is read: what is found is true until the file changes.
+    WatchedFile content = watched.watch(file.path(), file.displayPath());
+    last.flatMap(KnownFile::content).ifPresent(watched::release);
+    boolean isIncomplete = content.isBeingWritten() || rewrites.areTooMany(key.inode(), now);
+    FileResult result = isIncomplete ? beingWritten(file) : read(file, key, content);
+    Outcome outcome = Outcome.of(List.of(result));
+    Attempt attempt =
+        last.map(each -> each.attempt().next(outcome, now)).orElse(Attempt.first(outcome, now));
+    boolean isToBeWatched =
+        !(result instanceof FileResult.Failed) || watchedFailures() < MAX_WATCHED_FAILURES;
+    if (!isToBeWatched) {
+      watched.release(content);
+    }
+    return new KnownFile(
+        file.displayPath(),
+        file.identity(),
+        attempt,
+        isToBeWatched ? Optional.of(content) : Optional.empty(),
+        isIncomplete);
+  }
+
+  private long watchedFailures() {
+    return files.values().stream()
+        .filter(each -> each.attempt().result() instanceof FileResult.Failed && each.isWatched())
+        .count();
+  }
+
+  private static FileResult beingWritten(TargetFile file) {
+    return new FileResult.Undecided(
+        file.displayPath() + " is being rewritten; the probe waits until it is complete");
+  }
+
+  /**
+   * Returns by what the probe knows a file, whatever its times are now.
+   *
+   * @throws IOException if the file cannot be looked at
+   */
+  public Fingerprint key(TargetFile file) throws IOException {
+    Fingerprint found = Fingerprint.of(file.path());
+    Fingerprint key = otherTimes.getOrDefault(found, found);
+    if (files.containsKey(key) && files.get(key).isChanged()) {
+      detach(key);
+      key = found;
+    }
+    if (!files.containsKey(key)) {
+      for (Fingerprint each : List.copyOf(files.keySet())) {
+        if (each.inode() == found.inode()) {
+          if (isSame(files.get(each), file)) {
+            otherTimes.put(found, each);
+            return each;
+          }
+          detachIfUnnoticed(each, file);
+        }
+      }
+    }
+    return key;
+  }
+
+  /** The kernel gives all paths of one inode the same watch. */
+  private boolean isSame(KnownFile known, TargetFile file) {
+    if (!known.isWatched() || known.isChanged()) {
+      return false;
+    }
+    WatchedFile content = watched.watch(file.path(), file.displayPath());
+    watched.release(content);
+    return known.content().equals(Optional.of(content));
+  }
+
+  /** Where nobody notices changes, other times are taken for one. */
+  private void detachIfUnnoticed(Fingerprint key, TargetFile file) {
+    KnownFile known = files.get(key);
+    if (known.isChanged() || !known.isWatched() && known.identity().equals(file.identity())) {
+      detach(key);
+    }
+  }
+
+  /**
+   * Forgets the files whose content has changed.
+   *
+   * @return those that were changed since the last time
+   */
+  public List<ChangedFile> forgetChanged(long now) {
+    List<ChangedFile> changed = new ArrayList<>();
+    for (Map.Entry<Fingerprint, KnownFile> each : List.copyOf(files.entrySet())) {
+      if (each.getValue().isChanged()) {
+        long inode = each.getKey().inode();
+        changed.add(new ChangedFile(each.getValue().path(), inode));
+        rewrites.add(inode, now);
+        detach(each.getKey());
+      }
+    }
+    return changed;
+  }
+
+  /** Returns whether the probe waits until a file is complete. */
+  public boolean awaitsWriter() {
+    return files.values().stream().anyMatch(KnownFile::isIncomplete);
+  }
+
+  /** Returns whether the probe knows a file by this key still. */
+  public boolean knows(Fingerprint key) {
+    return files.containsKey(key);
+  }
+
+  /** Returns whether changes of every file are noticed that the probe is attached to. */
+  public boolean noticesChanges() {
+    return files.values().stream()
+        .filter(each -> each.attempt().result() instanceof FileResult.Attached)
+        .allMatch(KnownFile::isWatched);
   }
 
   /** Who asks about an ifunc knows of processes that may have chosen since. */
@@ -60,7 +215,20 @@ public final class FileProbe {
     return !(last.result() instanceof FileResult.Undecided) && !last.isDue(now);
   }
 
-  private FileResult attempt(TargetFile file, Fingerprint fingerprint) {
+  private FileResult read(TargetFile file, Fingerprint fingerprint, WatchedFile content) {
+    content.beginReading();
+    try {
+      FileResult result = attempt(file, fingerprint, content);
+      // What was found wrong with a file that was being written is wrong no more.
+      return result instanceof FileResult.Failed && content.isChanged()
+          ? beingWritten(file)
+          : result;
+    } finally {
+      content.endReading();
+    }
+  }
+
+  private FileResult attempt(TargetFile file, Fingerprint fingerprint, WatchedFile content) {
     try {
       complete(file);
       FoundSites found = sites.find(plan(), file);
@@ -72,7 +240,7 @@ public final class FileProbe {
             .orElseGet(refusal::orElseThrow);
       }
       refusal.ifPresent(reason -> notices.tell(sentence(reason.message())));
-      return attach(file, fingerprint, found.sites());
+      return attach(file, fingerprint, content, found.sites());
     } catch (IOException e) {
       return FileResult.Failed.of(e);
     } catch (KernelException e) {
@@ -101,9 +269,17 @@ public final class FileProbe {
     }
   }
 
-  private FileResult attach(TargetFile file, Fingerprint fingerprint, List<Site> found)
+  private FileResult attach(
+      TargetFile file, Fingerprint fingerprint, WatchedFile content, List<Site> found)
       throws KernelException {
+    if (content.isChanged()) {
+      return beingWritten(file);
+    }
     List<AttachedProbe.Refusal> refusals = probe.attach(fingerprint, file.path().toString(), found);
+    if (!probe.guard(fingerprint, content)) {
+      probe.detach(fingerprint);
+      return beingWritten(file);
+    }
     if (refusals.isEmpty()) {
       return new FileResult.Attached();
     }
@@ -128,9 +304,17 @@ public final class FileProbe {
   }
 
   /** Detaches from a file, and knows it no more. */
-  public void detach(Fingerprint file) {
-    probe.detach(file);
-    attempts.remove(file);
+  public void detach(Fingerprint key) {
+    probe.detach(key);
+    otherTimes.values().removeIf(key::equals);
+    Optional.ofNullable(files.remove(key)).flatMap(KnownFile::content).ifPresent(watched::release);
+  }
+
+  /** Ends the watches of all files, of a probe that was detached from all of them. */
+  public void close() {
+    files.values().forEach(each -> each.content().ifPresent(watched::release));
+    files.clear();
+    otherTimes.clear();
   }
 
   public AttachedProbe probe() {

@@ -11,6 +11,7 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +24,17 @@ import java.util.Set;
  * <p>Used by one thread.
  */
 final class HostProbe {
+  private static final int MAX_TOLD = 64;
+
   private final FileProbe into;
   private final HostFilter filter;
   private final HostFiles files;
   private final Notices notices;
   private final Set<FileIdentity> done = new HashSet<>();
+  private final Set<String> told = new HashSet<>();
+
+  /** Files that the probe was taken off, for their content has changed. */
+  private final List<FileProbe.ChangedFile> changed = new ArrayList<>();
 
   HostProbe(FileProbe into, HostFilter filter, HostFiles files, Notices notices) {
     this.into = into;
@@ -38,6 +45,11 @@ final class HostProbe {
 
   AttachedProbe probe() {
     return into.probe();
+  }
+
+  /** Ends the watches of its files, once it is detached from all of them. */
+  void close() {
+    into.close();
   }
 
   /** Finds the files of the processes that run now. */
@@ -87,6 +99,20 @@ final class HostProbe {
         : binary.get().equals(mapping.path());
   }
 
+  /**
+   * Takes note of files whose content has changed.
+   *
+   * @return whether the probe waits to be attached to such files again
+   */
+  boolean forgetChangedFiles() {
+    List<FileProbe.ChangedFile> now = into.forgetChanged(System.nanoTime());
+    if (!now.isEmpty()) {
+      done.clear();
+      changed.addAll(now);
+    }
+    return !changed.isEmpty();
+  }
+
   /** Returns the probe's filter, narrowed to one process. */
   HostFilter filter(int pid) {
     return new HostFilter(OptionalInt.of(pid), filter.comm(), filter.binary());
@@ -102,33 +128,67 @@ final class HostProbe {
    * @return whether another attempt may attach to more
    */
   boolean attachLater(HostFilter which) {
-    List<FileResult> results;
+    boolean isUndecided = attachChanged();
+    List<FileResult> results = new ArrayList<>();
     try (FoundFiles found = files.find(plan().binary(), which)) {
-      results =
-          found.files().stream()
-              .filter(each -> !done.contains(each.identity()))
-              .map(this::attach)
-              .toList();
+      for (TargetFile each : found.files()) {
+        if (!done.contains(each.identity())) {
+          results.add(attach(each));
+        }
+      }
     } catch (TargetException e) {
       // The process has ended already.
-      return false;
+      return isUndecided;
     } catch (IOException e) {
-      results = List.of(FileResult.Failed.of(e));
+      results.add(FileResult.Failed.of(e));
     }
     tellOf(of(FileResult.Failed.class, results));
-    return !of(FileResult.Undecided.class, results).isEmpty();
+    return isUndecided || !of(FileResult.Undecided.class, results).isEmpty();
+  }
+
+  /**
+   * Files that no process has mapped now are found by their names, if they still have them.
+   *
+   * @return whether some of them are not complete yet
+   */
+  private boolean attachChanged() {
+    boolean isUndecided = false;
+    for (FileProbe.ChangedFile each : List.copyOf(changed)) {
+      try (FoundFiles found = files.findSame(each.path(), each.inode())) {
+        FileResult result = attach(found.files().get(0));
+        if (result instanceof FileResult.Undecided) {
+          isUndecided = true;
+        } else {
+          changed.remove(each);
+        }
+        if (result instanceof FileResult.Failed failed) {
+          tell(failed.message());
+        }
+      } catch (IOException e) {
+        changed.remove(each);
+      }
+    }
+    return isUndecided;
   }
 
   /** A probe that takes any process's executable goes by those that it does not fit. */
   private void tellOf(List<FileResult.Failed> failures) {
     if (plan().binary().isPresent() || filter.binary().isPresent()) {
-      failures.forEach(each -> notices.tell(sentence(each.message())));
+      failures.forEach(each -> tell(each.message()));
+    }
+  }
+
+  /** Says each thing once, however many processes it is true of. */
+  private void tell(String message) {
+    if (told.size() < MAX_TOLD && told.add(message)) {
+      notices.tell(sentence(message));
     }
   }
 
   private FileResult attach(TargetFile file) {
     FileResult result = into.attach(file, System.nanoTime());
-    if (!(result instanceof FileResult.Undecided)) {
+    // Where changes are not noticed, every process that maps the file is a reason to look at it.
+    if (!(result instanceof FileResult.Undecided) && into.noticesChanges()) {
       done.add(file.identity());
     }
     return result;

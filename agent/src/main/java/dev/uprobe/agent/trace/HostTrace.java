@@ -3,6 +3,7 @@ package dev.uprobe.agent.trace;
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
 import dev.uprobe.agent.attach.Selection;
+import dev.uprobe.agent.attach.WatchedFiles;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
@@ -32,6 +33,7 @@ final class HostTrace {
       ProbeSet probes,
       HostFiles files,
       ProbeSites sites,
+      WatchedFiles watched,
       Notices notices)
       throws TraceException {
     HostTrace trace = new HostTrace(plan);
@@ -39,7 +41,8 @@ final class HostTrace {
       try {
         AttachedProbe probe = probes.add(plan.name(), each, selection);
         trace.probes.add(
-            new HostProbe(new FileProbe(probe, sites, notices), plan.host(), files, notices));
+            new HostProbe(
+                new FileProbe(probe, sites, watched, notices), plan.host(), files, notices));
       } catch (KernelException e) {
         throw new TraceException("Probe " + each.name() + ": " + e.getMessage(), e.details());
       }
@@ -59,6 +62,11 @@ final class HostTrace {
   /** Returns the probes that a newly mapped file may concern. */
   List<HostProbe> concernedBy(NewMapping mapping) {
     return probes().stream().filter(each -> each.mayBelongTo(mapping)).toList();
+  }
+
+  /** Ends the watches of its files, once the trace has ended and its probes are detached. */
+  void close() {
+    probes.forEach(HostProbe::close);
   }
 
   /** Ends the trace; its probes attach to nothing any more. */

@@ -55,6 +55,21 @@ final class LateAttaching {
         });
   }
 
+  /** Attaches probes anew to files whose content has changed. */
+  void filesChanged() {
+    schedule(
+        Duration.ZERO,
+        () -> {
+          for (HostTrace trace : traces) {
+            for (HostProbe probe : trace.probes()) {
+              if (probe.forgetChangedFiles()) {
+                attach(probe, probe.filter(), FIRST_RETRY);
+              }
+            }
+          }
+        });
+  }
+
   /** Tries a probe again that was undecided. */
   void retry(HostProbe probe) {
     schedule(FIRST_RETRY, () -> attach(probe, probe.filter(), FIRST_RETRY.multipliedBy(2)));

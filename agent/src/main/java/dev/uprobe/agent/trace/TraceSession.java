@@ -2,10 +2,12 @@ package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.WatchedFiles;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.stack.StackSink;
 import dev.uprobe.agent.stack.Stacks;
@@ -42,7 +44,8 @@ public final class TraceSession implements AutoCloseable {
   private static final int MANY_LINKS = 50;
 
   private final ProbeSet probes;
-  private final MappingWatch watch;
+  private final Poller poller;
+  private final WatchedFiles watched;
   private final Stacks stacks;
   private final EventReader reader;
   private final List<HostTrace> traces = new ArrayList<>();
@@ -58,14 +61,18 @@ public final class TraceSession implements AutoCloseable {
     this.attaching = new LateAttaching(traces, notices);
     try {
       this.probes = handles.push(new ProbeSet(environment, bufferSize));
-      // Before the first look at processes, so that none that starts meanwhile is overlooked.
-      this.watch =
+      this.poller = handles.push(new Poller(environment.libc(), environment.architecture()));
+      this.watched =
           handles.push(
-              new MappingWatch(
-                  environment.libc(),
-                  environment.architecture(),
-                  attaching::follow,
-                  attaching::rescan));
+              new WatchedFiles(environment.libc(), poller, attaching::filesChanged, notices::tell));
+      // Before the first look at processes, so that none that starts meanwhile is overlooked.
+      handles.push(
+          new MappingWatch(
+              environment.libc(),
+              environment.architecture(),
+              poller,
+              attaching::follow,
+              attaching::rescan));
       this.stacks = handles.push(new Stacks(environment, PROC));
       this.reader =
           new EventReader(
@@ -124,6 +131,7 @@ public final class TraceSession implements AutoCloseable {
               probes,
               files,
               sites,
+              watched,
               notices));
     }
   }
@@ -150,7 +158,7 @@ public final class TraceSession implements AutoCloseable {
     }
     followAggregates();
     attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
-    startThread("watch", watch);
+    startThread("watch", poller);
     startThread("events", this::readEvents);
   }
 
@@ -195,6 +203,7 @@ public final class TraceSession implements AutoCloseable {
   private void finish(HostTrace trace) {
     notices.tell("Trace " + trace.plan().name() + " has reached its activeDeadlineSeconds.");
     probes.detach(trace.finish());
+    trace.close();
     if (traces.stream().allMatch(each -> each.probes().isEmpty())) {
       stop();
     }
@@ -259,7 +268,7 @@ public final class TraceSession implements AutoCloseable {
   }
 
   private void endThreads() throws InterruptedException {
-    watch.stop();
+    poller.stop();
     attaching.stop();
     probes.detach();
     aggregates.tellLast();

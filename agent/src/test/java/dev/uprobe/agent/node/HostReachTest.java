@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -173,6 +175,33 @@ class HostReachTest {
     call(second);
     assertEquals(List.of("?: work 1", "?: work 1"), node.finish());
     assertEquals(2, work().events());
+  }
+
+  @Test
+  void aProgramThatIsRewrittenInPlaceIsTracedAnew() throws Exception {
+    node.tracer().put(ofHost(1, "binary: " + program, WORK));
+    try (RunningProgram first = RunningProgram.start(program)) {
+      call(first);
+    }
+    Path other = node.lab().tools().gcc("other", "int main(void) { return 0; }", "-static");
+    Files.write(program, Files.readAllBytes(other), StandardOpenOption.TRUNCATE_EXISTING);
+    node.followChangesUntil(() -> "SymbolNotFound".equals(work().reason()));
+    Path again = node.lab().tools().gcc("again", PROGRAM, "-static", "-O2");
+    Files.write(program, Files.readAllBytes(again), StandardOpenOption.TRUNCATE_EXISTING);
+    node.followChangesUntil(() -> work().reason() == null);
+    call(node.startOnHost(program));
+    assertEquals(List.of("?: work 1", "?: work 1"), node.finish());
+  }
+
+  @Test
+  void aFileWithOtherTimesIsNotAttachedToTwice() throws Exception {
+    RunningProgram running = node.startOnHost(program);
+    node.tracer().put(ofHost(1, "comm: program", WORK));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    node.tracer().follow(Set.of(running.pid()));
+    call(running);
+    assertEquals(List.of("?: work 1"), node.finish());
+    assertEquals(1, work().functions());
   }
 
   @Test

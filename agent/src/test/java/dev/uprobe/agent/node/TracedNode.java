@@ -1,7 +1,10 @@
 package dev.uprobe.agent.node;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.uprobe.agent.attach.KernelFields;
 import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.WatchedFiles;
 import dev.uprobe.agent.container.ContainerFiles;
 import dev.uprobe.agent.container.ContainerLab;
 import dev.uprobe.agent.container.ContainerLab.RunningContainer;
@@ -17,6 +20,7 @@ import dev.uprobe.agent.fixture.EventList;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
+import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.stack.StackSink;
 import dev.uprobe.agent.stack.Stacks;
@@ -39,7 +43,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -59,8 +66,11 @@ final class TracedNode implements AutoCloseable {
   private final Queue<String> notices = new ConcurrentLinkedQueue<>();
   private final ProbeSet probes;
   private final NodeTracer tracer;
+  private final Poller poller;
+  private final Semaphore fileChanges = new Semaphore(0);
   private final EventReader reader;
   private final Thread reading;
+  private final Thread polling;
 
   TracedNode(Path folder) throws Exception {
     proc = Files.createDirectory(folder.resolve("proc"));
@@ -70,6 +80,10 @@ final class TracedNode implements AutoCloseable {
     lab = ContainerLab.in(folder.toRealPath());
     BpfEnvironment environment = BpfEnvironment.load();
     probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
+    poller = handles.push(new Poller(environment.libc(), environment.architecture()));
+    WatchedFiles watched =
+        handles.push(
+            new WatchedFiles(environment.libc(), poller, fileChanges::release, notices::add));
     RecordingSink sink = new RecordingSink(events, names);
     Stacks stacks = handles.push(new Stacks(environment, PROC));
     reader =
@@ -85,6 +99,7 @@ final class TracedNode implements AutoCloseable {
             new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
             HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
+            watched,
             sink,
             stacks,
             reader::add,
@@ -98,6 +113,8 @@ final class TracedNode implements AutoCloseable {
                 new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))));
     reading = new Thread(reader, "events");
     reading.start();
+    polling = new Thread(poller, "watch");
+    polling.start();
   }
 
   /** A container, and the pod that it is in. */
@@ -174,6 +191,19 @@ final class TracedNode implements AutoCloseable {
   /** Tells the tracer that a process of a container has mapped a file. */
   void follow(Started started) {
     tracer.follow(Set.of(started.running().pid()));
+  }
+
+  /** Lets the tracer know of changed files as the agent does, until something holds. */
+  void followChangesUntil(BooleanSupplier holds) throws InterruptedException {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+      if (fileChanges.tryAcquire(10, TimeUnit.MILLISECONDS)) {
+        tracer.filesChanged();
+      } else {
+        tracer.refresh();
+      }
+    }
+    assertTrue(holds.getAsBoolean(), () -> status().toString());
   }
 
   /** An attachment of the namespace {@code shop}; its spec in YAML without trace and node. */
@@ -271,6 +301,8 @@ final class TracedNode implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    poller.stop();
+    Joining.join(polling);
     tracer.detach();
     stopReading();
     handles.close();

@@ -1,0 +1,52 @@
+package dev.uprobe.agent.attach;
+
+import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.kernel.Joining;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The links of one probe to the functions of one file. Any thread may close them. */
+final class FileLinks implements Handle {
+  private final List<Handle> entries = new ArrayList<>();
+  private final List<Handle> returns = new ArrayList<>();
+  private List<Thread> closing = List.of();
+
+  /** How many the links are to; used by the thread that attaches. */
+  int functions;
+
+  synchronized void add(boolean atReturn, List<Handle> links) {
+    (atReturn ? returns : entries).addAll(links);
+  }
+
+  /** Takes the links of entries or of returns, which are the caller's to close from now on. */
+  synchronized List<Handle> take(boolean atReturn) {
+    List<Handle> links = atReturn ? returns : entries;
+    List<Handle> taken = List.copyOf(links);
+    links.clear();
+    return taken;
+  }
+
+  /**
+   * Begins to close all links at once, and does not wait: the breakpoints are taken out long before
+   * the kernel has let go of the probes.
+   */
+  synchronized void beginClose() {
+    List<Handle> all = new ArrayList<>(take(false));
+    all.addAll(take(true));
+    List<Thread> threads = new ArrayList<>(closing);
+    threads.addAll(Detaching.begin(all));
+    closing = threads;
+  }
+
+  /**
+   * Closes all links, entries first: a call that was seen to begin is still seen to return. Returns
+   * when the kernel has let go of them.
+   */
+  @Override
+  public synchronized void close() {
+    Detaching.closeAll(take(false));
+    Detaching.closeAll(take(true));
+    closing.forEach(Joining::join);
+    closing = List.of();
+  }
+}
