@@ -1,11 +1,13 @@
 package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.node.HealthServer;
 import dev.uprobe.agent.node.NodeAgent;
 import dev.uprobe.agent.node.NodeClient;
 import dev.uprobe.agent.privilege.LeastPrivilege;
+import dev.uprobe.text.Sentence;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.FileDescriptor;
@@ -48,6 +50,7 @@ final class NodeCommand implements Callable<Integer> {
   public Integer call() throws CommandException, InterruptedException {
     BpfEnvironment environment = environment();
     CountDownLatch end = new CountDownLatch(1);
+    Signals.acceptStop(Libc.load());
     Signals.onStop(end::countDown);
     try (KubernetesClient client = NodeClient.create(Config.autoConfigure(null));
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
@@ -63,7 +66,7 @@ final class NodeCommand implements Callable<Integer> {
     } catch (KernelException e) {
       throw new CommandException(e.getMessage());
     } catch (IOException e) {
-      throw new CommandException("The agent cannot start: " + e.getMessage() + ".");
+      throw new CommandException("The agent cannot start: " + Sentence.reason(e) + ".");
     }
   }
 

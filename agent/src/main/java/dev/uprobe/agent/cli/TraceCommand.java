@@ -4,20 +4,22 @@ import dev.uprobe.agent.event.EventSink;
 import dev.uprobe.agent.event.LossySink;
 import dev.uprobe.agent.event.OutputQueue;
 import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.trace.TraceException;
 import dev.uprobe.agent.trace.TraceSession;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,8 +37,11 @@ final class TraceCommand implements Callable<Integer> {
   private static final int MEGABYTE = 1 << 20;
   private static final int MAX_BUFFER_MEGABYTES = 1024;
 
+  /** What a shell shows of a process that SIGINT has ended. */
+  private static final int INTERRUPTED = 128 + 2;
+
   private final InputStream in;
-  private final OutputStream out;
+  private final CheckedOutput out;
 
   @Spec private CommandSpec spec;
 
@@ -78,7 +83,7 @@ final class TraceCommand implements Callable<Integer> {
    * @param in what the file {@code -} stands for
    * @param out gets the events
    */
-  TraceCommand(InputStream in, OutputStream out) {
+  TraceCommand(InputStream in, CheckedOutput out) {
     this.in = in;
     this.out = out;
   }
@@ -92,6 +97,7 @@ final class TraceCommand implements Callable<Integer> {
           spec.commandLine(),
           "--buffer takes a power of two from 1 to " + MAX_BUFFER_MEGABYTES + " (MiB).");
     }
+    Signals.acceptStop(Libc.load());
     List<TracePlan> plans = new TraceFiles(in).plans(files);
     if (output == OutputFormat.folded) {
       checkStacks(plans);
@@ -105,7 +111,11 @@ final class TraceCommand implements Callable<Integer> {
     } catch (KernelException e) {
       throw failure(e.getMessage(), e.details());
     } catch (IOException e) {
-      throw new CommandException("The events cannot be written: " + e.getMessage() + ".");
+      if (out.failure().isPresent()) {
+        // Said where all commands end.
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      throw new CommandException("The events cannot be written: " + Sentence.reason(e) + ".");
     }
   }
 
@@ -129,7 +139,9 @@ final class TraceCommand implements Callable<Integer> {
     BpfEnvironment environment = BpfEnvironment.load();
     try (TraceSession session =
         TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
-      Signals.onStop(session::stop);
+      Interrupts interrupts = new Interrupts(session::stop, this::halt, System::nanoTime);
+      Signals.onInterrupt(interrupts::onInterrupt);
+      Signals.onEnd(interrupts::onEnd);
       Signals.onSummary(() -> printSummary(session));
       int functions = session.functions();
       tell(
@@ -138,9 +150,16 @@ final class TraceCommand implements Callable<Integer> {
               + (functions == 1 ? " function" : " functions")
               + "; Ctrl-C ends.");
       session.await();
+      interrupts.onEnd();
       session.finish();
       printSummary(session);
     }
+  }
+
+  /** The kernel takes the probes out when the process is gone. */
+  private void halt() {
+    tell("Interrupted again: ends at once, without what was not printed yet.");
+    Runtime.getRuntime().halt(INTERRUPTED);
   }
 
   private void printSummary(TraceSession session) {

@@ -129,7 +129,8 @@ public final class OutputQueue extends OutputStream {
 
   private void throwFailure() throws IOException {
     if (failure != null) {
-      throw failure;
+      // A new one each time: whoever closes this after a failure would add it to itself.
+      throw new IOException(failure.getMessage(), failure);
     }
   }
 
@@ -151,7 +152,7 @@ public final class OutputQueue extends OutputStream {
       if (millis <= 0) {
         fail(
             new IOException("nobody reads them, and the last " + unwritten + " bytes are missing"));
-        throw failure;
+        throwFailure();
       }
       try {
         wait(millis);

@@ -60,6 +60,9 @@ public interface Libc {
   /** inotify_rm_watch(2). */
   int inotify_rm_watch(int fd, int watch);
 
+  /** signal(2); a null handler is SIG_DFL. */
+  Pointer signal(int number, Pointer handler);
+
   /** eventfd(2). */
   int eventfd(int initial, int flags);
 

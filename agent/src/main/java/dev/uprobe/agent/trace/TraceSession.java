@@ -263,7 +263,7 @@ public final class TraceSession implements AutoCloseable {
           "Detaching from "
               + links
               + " functions; before Linux 6.6 the kernel lets go of them one by one, in up to a"
-              + " tenth of a second each.");
+              + " tenth of a second each; another Ctrl-C ends at once.");
     }
   }
 

@@ -94,6 +94,10 @@ final class RunningTracer implements AutoCloseable {
     }
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Waits for the end, and returns the exit status. */
   int exitStatus() throws InterruptedException {
     if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
