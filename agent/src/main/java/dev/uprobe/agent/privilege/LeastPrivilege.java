@@ -1,8 +1,10 @@
 package dev.uprobe.agent.privilege;
 
 import dev.uprobe.agent.kernel.Errno;
+import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.agent.target.MappingWatch;
@@ -89,11 +91,16 @@ public final class LeastPrivilege {
 
   /** Some kernels with perf_event_paranoid of 3 or more let nobody else. */
   private boolean canWatchMappings() {
+    HandleStack handles = new HandleStack();
     try {
-      new MappingWatch(libc, environment.architecture(), mapping -> {}, () -> {}).close();
+      Poller poller = handles.push(new Poller(libc, environment.architecture()));
+      handles.push(
+          new MappingWatch(libc, environment.architecture(), poller, mapping -> {}, () -> {}));
       return true;
     } catch (KernelException e) {
       return false;
+    } finally {
+      handles.close();
     }
   }
 
