@@ -111,6 +111,10 @@ final class SymbolsCommand implements Callable<Integer> {
       Optional<GoFunctions> go = GoFunctions.of(elf);
       List<Function> found = new ArrayList<>(go.isPresent() ? go.get().find(glob) : List.of());
       found.addAll(functions.find(glob));
+      if (found.isEmpty()) {
+        // Of a function that is not there as it was written, what the compiler made of it.
+        found.addAll(functions.clones(glob));
+      }
       return found.stream()
           .map(each -> printable(shown(each)) + (each.ifunc() ? "  (ifunc)" : ""))
           .toList();

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.elf;
 
+import dev.uprobe.agent.demangle.Demangler;
 import dev.uprobe.agent.demangle.WantedName;
 import dev.uprobe.text.NearestNames;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +30,10 @@ public final class FunctionTable implements AutoCloseable {
 
   /** The rarely run part of a function, which compilers move elsewhere and nobody calls. */
   private static final Pattern SPLIT_PART = Pattern.compile("\\.(cold|part\\.\\d+)(\\.|$)");
+
+  /** What gcc and clang add to the names of copies that they changed, and of parts. */
+  private static final Pattern CLONE =
+      Pattern.compile("\\.(isra|constprop|part|cold|lto_priv|llvm|__uniq|specialized)(\\.|$)");
 
   private final ElfFile file;
   private final List<Source> sources;
@@ -105,6 +111,32 @@ public final class FunctionTable implements AutoCloseable {
             glob.matches(VersionedName.parse(strings.text(offset, SymbolTable.MAX_NAME)).name())
                 || matchesReadable.accepts(strings, offset),
         function -> !SPLIT_PART.matcher(function.name()).find());
+  }
+
+  /**
+   * What the compiler made of a function: copies such as {@code name.isra.0}, whose arguments may
+   * differ, and the parts that it split off.
+   */
+  public List<Function> clones(String symbol) throws IOException {
+    String wanted = VersionedName.parse(symbol).name();
+    String plain = wanted.replaceFirst("\\(.*", "");
+    return collect(
+        (strings, offset) -> CLONE.matcher(strings.text(offset, SymbolTable.MAX_NAME)).find(),
+        function -> isCloneOf(function.name(), wanted, plain));
+  }
+
+  private static boolean isCloneOf(String name, String wanted, String plain) {
+    Matcher clone = CLONE.matcher(name);
+    return clone.find()
+        && (name.substring(0, clone.start()).equals(wanted)
+            || Demangler.read(name.substring(0, clone.start()))
+                .filter(each -> each.name().equals(plain))
+                .isPresent());
+  }
+
+  /** Whether a function is only a part of one, which callers do not call. */
+  public static boolean isPart(Function function) {
+    return SPLIT_PART.matcher(function.name()).find();
   }
 
   /** The rarely run parts of functions, which compilers put elsewhere. */

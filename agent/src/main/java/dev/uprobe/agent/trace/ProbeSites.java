@@ -6,6 +6,7 @@ import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.Machine;
+import dev.uprobe.agent.elf.UnknownFunction;
 import dev.uprobe.agent.elf.Unwinding;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetException;
@@ -131,13 +132,6 @@ public final class ProbeSites {
       throws IOException {
     List<String> ofGo = go.isPresent() ? go.get().nearest(symbol) : List.of();
     List<String> nearest = ofGo.isEmpty() ? functions.nearest(symbol) : ofGo;
-    return file.displayPath()
-        + " has no function "
-        + symbol
-        + (nearest.isEmpty() ? "" : "; did you mean " + String.join(", ", nearest) + "?")
-        + (nearest.isEmpty() ? ";" : "")
-        + " `uprobe-agent symbols "
-        + file.displayPath()
-        + "` lists all";
+    return UnknownFunction.describe(file.displayPath(), symbol, functions, nearest);
   }
 }

@@ -76,6 +76,39 @@ class RefusalsTest {
   }
 
   @Test
+  void aFunctionThatTheCompilerChangedIsToldWithWhatItMadeOfIt() throws Exception {
+    Path file =
+        tools.gcc(
+            "clones",
+            """
+            __attribute__((noipa)) static int pay(int n) __asm__("pay.isra.0");
+            __attribute__((noipa)) static int pay(int n) { return n; }
+            __attribute__((noipa)) static int audit(int n) __asm__("audit.part.0");
+            __attribute__((noipa)) static int audit(int n) { return n; }
+            __attribute__((noipa)) static int total(int n) __asm__("_ZN4Cart5totalEi.constprop.0");
+            __attribute__((noipa)) static int total(int n) { return n; }
+            int main(int argc, char **argv) { return pay(argc) + audit(argc) + total(argc); }
+            """);
+    assertEquals(
+        "Probe p: %s has no function pay, the compiler made pay.isra.0 of it,".formatted(file)
+            + " whose arguments may differ; probe it by this name.",
+        refusal(file, "symbol: pay"));
+    assertEquals(
+        "Probe p: %s has no function Cart::total, the compiler made".formatted(file)
+            + " _ZN4Cart5totalEi.constprop.0 of it, whose arguments may differ; probe it by this"
+            + " name.",
+        refusal(file, "symbol: 'Cart::total'"));
+    assertEquals(
+        "Probe p: %s has no function audit, the compiler built it into its callers".formatted(file)
+            + " and kept only a part of it, audit.part.0; probe a caller, or that part by this"
+            + " name.",
+        refusal(file, "symbol: audit"));
+    try (TracedHost host = TracedHost.start(bpf, spec(file, "symbols: [pay.isra.0, pay.*]"))) {
+      assertEquals(1, host.session().functions());
+    }
+  }
+
+  @Test
   void aMissingFileIsTold() throws Exception {
     assertEquals(
         "Probe p: There is no file /nowhere/program; check the path.",
