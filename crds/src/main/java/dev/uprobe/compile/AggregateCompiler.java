@@ -32,10 +32,13 @@ final class AggregateCompiler {
   private final AggregateSpec spec;
   private final List<Value> values;
   private final Scope scope;
+  private final boolean untypedReturn;
   private final Problems problems;
 
-  private AggregateCompiler(AggregateSpec spec, List<Value> values, Scope scope, Problems in) {
+  private AggregateCompiler(
+      AggregateSpec spec, List<Value> values, Scope scope, boolean untypedReturn, Problems in) {
     this.spec = spec;
+    this.untypedReturn = untypedReturn;
     this.values = values;
     this.scope = scope;
     this.problems = in;
@@ -51,7 +54,9 @@ final class AggregateCompiler {
     checkAlone(probe.limit() != null, "limit", "that could be limited", inProbe);
     checkAlone(probe.stack() != null, "stack", "that could show a stack", inProbe);
     return Optional.of(
-        new AggregateCompiler(probe.aggregate(), values, scope, inProbe.at("aggregate")).compile());
+        new AggregateCompiler(
+                probe.aggregate(), values, scope, Returns.isUntyped(probe), inProbe.at("aggregate"))
+            .compile());
   }
 
   private static void checkAlone(boolean isGiven, String field, String why, Problems inProbe) {
@@ -87,6 +92,7 @@ final class AggregateCompiler {
       problems.at("histogram").add(scope.whyNotCompared(name));
       return Optional.empty();
     }
+    problems.at("histogram").addIf(name.equals(Value.RETURN) && untypedReturn, Returns.UNTYPED);
     boolean isCaptured = values.stream().anyMatch(each -> each.name().equals(name));
     boolean isDuration = of.get().source() instanceof Source.Duration;
     if (!(of.get().type() instanceof ValueType.Whole whole) || !isCaptured && !isDuration) {
@@ -115,6 +121,15 @@ final class AggregateCompiler {
     problems.at("from").addIf(from < 0 && !of.signed(), "the number is unsigned; give 0 or more");
     if (spec.width() > (Long.MAX_VALUE - Math.max(from, 0)) / spec.count()) {
       problems.at("width").add("the last bucket ends above 2^63; give less");
+    } else if (of.bytes() < Long.BYTES && (from >= 0 || of.signed())) {
+      int bits = 8 * of.bytes();
+      long least = of.signed() ? -(1L << bits - 1) : 0;
+      long most = of.signed() ? (1L << bits - 1) - 1 : (1L << bits) - 1;
+      problems
+          .at("from")
+          .addIf(
+              from > most || from + spec.width() * spec.count() <= least,
+              "no number can fall into these buckets, it is from %d to %d".formatted(least, most));
     }
     return Optional.of(new Linear(from, spec.width(), spec.count()));
   }

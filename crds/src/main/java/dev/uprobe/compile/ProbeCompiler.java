@@ -13,6 +13,7 @@ import dev.uprobe.plan.MessageTemplate;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.plan.Source;
 import dev.uprobe.scope.Scope;
 import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.where.WhereCompiler;
@@ -20,11 +21,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Compiles one probe. */
 final class ProbeCompiler {
   private static final int MAX_WHERE = 16;
   private static final int MAX_STACK = 64;
+  private static final Set<Condition.Operator> ORDERS =
+      Set.of(
+          Condition.Operator.LESS,
+          Condition.Operator.LESS_OR_EQUAL,
+          Condition.Operator.GREATER,
+          Condition.Operator.GREATER_OR_EQUAL);
 
   /**
    * What the kernel's verifier can follow: it goes through every byte that a search may look at,
@@ -169,10 +177,17 @@ final class ProbeCompiler {
     List<Clause> clauses = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       String entry = entries.get(i);
+      int index = i;
       problems
           .at("where", i)
           .parse(() -> WhereCompiler.compile(entry, scope))
-          .ifPresent(clauses::addAll);
+          .ifPresent(
+              found -> {
+                problems
+                    .at("where", index)
+                    .addIf(Returns.isUntyped(spec) && asksForSign(found), Returns.UNTYPED);
+                clauses.addAll(found);
+              });
     }
     int conditions = clauses.stream().mapToInt(clause -> clause.anyOf().size()).sum();
     problems
@@ -194,6 +209,17 @@ final class ProbeCompiler {
                     .formatted(reach, MAX_REACH)
                 + " a smaller size");
     return clauses;
+  }
+
+  /** Whether clauses compare the return value in a way that depends on its width and sign. */
+  private static boolean asksForSign(List<Clause> clauses) {
+    return clauses.stream()
+        .flatMap(each -> each.anyOf().stream())
+        .anyMatch(
+            each ->
+                each instanceof Condition.Number number
+                    && number.left().source() instanceof Source.ReturnValue
+                    && (number.right() < 0 || ORDERS.contains(number.operator())));
   }
 
   private static int reach(Condition condition) {

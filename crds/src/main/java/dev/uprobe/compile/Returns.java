@@ -8,6 +8,7 @@ import dev.uprobe.plan.Source;
 import dev.uprobe.plan.Value;
 import dev.uprobe.plan.ValueType;
 import dev.uprobe.v1alpha1.DataType;
+import dev.uprobe.v1alpha1.ProbeSpec;
 import dev.uprobe.v1alpha1.ReturnSpec;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,10 +19,20 @@ final class Returns {
   private static final Operand WHOLE =
       new Operand(new Source.ReturnValue(), new ValueType.Whole(8, true));
 
+  /** What a user is asked for where the width and sign of the return value matter. */
+  static final String UNTYPED =
+      "the type of the return value is not known; write returns: {type: i32} for a function that"
+          + " returns int, or a signature (auto takes it from debug information)";
+
   private Returns() {}
 
+  /** Returns whether a probe shows a register of which nobody said how much the function fills. */
+  static boolean isUntyped(ProbeSpec spec) {
+    return spec.signature() == null && spec.returns() == null;
+  }
+
   /**
-   * Returns the return value, a 64-bit number where nothing is said.
+   * Returns the return value, a 64-bit number where nothing is said: the whole register.
    *
    * @param spec null where the YAML has no {@code returns}
    */

@@ -123,6 +123,7 @@ public final class WhereCompiler {
     int rangeColumn = cursor.column();
     BigInteger first = constant(name, operand, operator);
     if (!cursor.accept("..")) {
+      checkCanHold(name, operand, operator, first, rangeColumn);
       return List.of(clause(condition(operand, operator, first)));
     }
     if (!isEquality) {
@@ -161,10 +162,7 @@ public final class WhereCompiler {
     boolean isDuration = operand.source() instanceof Source.Duration;
     BigInteger constant =
         isDuration ? Constant.nanoseconds(cursor) : Constant.of(cursor, operand.type());
-    Bounds bounds = isDuration ? Bounds.DURATION : Bounds.of(operand.type());
-    if (operator == ANY_BIT) {
-      bounds = Bounds.ofMask(operand.type());
-    }
+    Bounds bounds = operator == ANY_BIT ? Bounds.ofMask(operand.type()) : bounds(operand);
     if (!bounds.contain(constant)) {
       throw new SyntaxException(
           column,
@@ -172,6 +170,40 @@ public final class WhereCompiler {
               .formatted(constant, name, bounds.least(), bounds.most()));
     }
     return constant;
+  }
+
+  /** A filter that rejects every call looks like a function that nobody calls. */
+  private static void checkCanHold(
+      String name, Operand operand, Operator operator, BigInteger constant, int column) {
+    Bounds bounds = bounds(operand);
+    boolean isBelowAll = operator == LESS && constant.equals(bounds.least());
+    boolean isAboveAll = operator == GREATER && constant.equals(bounds.most());
+    if (isBelowAll || isAboveAll) {
+      boolean isUnsigned =
+          operand.type() instanceof ValueType.Whole && bounds.least().signum() == 0;
+      throw new SyntaxException(
+          column,
+          "this can never hold, %s is from %s to %s%s"
+              .formatted(
+                  name,
+                  bounds.least(),
+                  bounds.most(),
+                  isBelowAll && isUnsigned && isTyped(operand)
+                      ? "; if it can be negative, give it a signed type such as i32"
+                      : ""));
+    }
+  }
+
+  private static boolean isTyped(Operand operand) {
+    return !(operand.source() instanceof Source.Duration
+        || operand.source() instanceof Source.ProcessId
+        || operand.source() instanceof Source.ThreadId);
+  }
+
+  private static Bounds bounds(Operand operand) {
+    return operand.source() instanceof Source.Duration
+        ? Bounds.DURATION
+        : Bounds.of(operand.type());
   }
 
   private static Condition condition(Operand operand, Operator operator, BigInteger constant) {

@@ -140,6 +140,25 @@ class AggregateCompilerTest {
     assertEquals(List.of("spec.probes[0]." + problem), problems(OPEN + inner));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "u8 | {from: 300, width: 10, count: 4} | 0 to 255",
+        "i8 | {from: -300, width: 10, count: 4} | -128 to 127",
+        "i16 | {from: 32768, width: 1, count: 1} | -32768 to 32767"
+      })
+  void bucketsThatNoNumberFallsIntoAreRefused(String type, String linear, String range) {
+    assertEquals(
+        List.of(
+            "spec.probes[0].aggregate.linear.from: no number can fall into these buckets, it is"
+                + " from "
+                + range),
+        problems(
+            "args: [{name: n, type: %s}]\naggregate: {histogram: n, linear: %s}"
+                .formatted(type, linear)));
+  }
+
   @Test
   void anUnsignedNumberHasNoNegativeBuckets() {
     assertEquals(

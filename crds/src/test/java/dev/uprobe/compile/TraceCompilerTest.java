@@ -480,6 +480,38 @@ class TraceCompilerTest {
       quoteCharacter = '^',
       textBlock =
           """
+          where: [return < 0]            | where[0]
+          where: [return != 1..5]        | where[0]
+          where: [return == -1]          | where[0]
+          where: [duration > 1ms or return > 0] | where[0]
+          aggregate: {histogram: return} | aggregate.histogram
+          """)
+  void asksForTheTypeOfTheReturnValueWhereItsSignMatters(String field, String at) throws Exception {
+    String probe = "- {name: p, symbol: f, type: Call, %s%s}";
+    assertEquals(
+        List.of(
+            "spec.probes[0]."
+                + at
+                + ": the type of the return value is not known; write returns: {type: i32} for a"
+                + " function that returns int, or a signature (auto takes it from debug"
+                + " information)"),
+        problems(trace(probe.formatted(field, ""))));
+
+    probes(probe.formatted(field, ", returns: {type: i32}"));
+    probes(probe.formatted(field, ", signature: int f(void)"));
+  }
+
+  @Test
+  void aReturnValueWithoutATypeCanBeComparedForEquality() throws Exception {
+    probes("- {name: p, symbol: f, type: Call, where: [return == 0, return != 3]}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      textBlock =
+          """
           'Vec::at'              | pointer
           'Vec::at(int)'         | pointer
           _ZN3Vec2atEi           | pointer

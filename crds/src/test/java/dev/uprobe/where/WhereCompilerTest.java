@@ -154,6 +154,12 @@ class WhereCompilerTest {
           cents == 1.5         | column 11: expected "or" or the end, found ".5"
           cents == 1 and fd == 2 | column 12: write what must hold besides as an entry of its own; all entries must hold
           cents == 1 or        | column 14: expected the name of a value, found the end
+          cents < 0            | column 9: this can never hold, cents is from 0 to 18446744073709551615; if it can be negative, give it a signed type such as i32
+          small < -128         | column 9: this can never hold, small is from -128 to 127
+          small > 127          | column 9: this can never hold, small is from -128 to 127
+          c < 0                | column 5: this can never hold, c is from 0 to 255
+          pid < 0              | column 7: this can never hold, pid is from 0 to 4294967295
+          duration < 0ms       | column 12: this can never hold, duration is from 0 to 9223372036854775807
           cents == -1          | column 10: -1 is out of range for cents: from 0 to 18446744073709551615
           small == 128         | column 10: 128 is out of range for small: from -128 to 127
           fd == 0xffffffff     | column 7: 4294967295 is out of range for fd: from -2147483648 to 2147483647

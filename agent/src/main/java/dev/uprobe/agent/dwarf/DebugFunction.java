@@ -27,7 +27,7 @@ final class DebugFunction implements FunctionTypes {
   DebugFunction(Dwarf dwarf, Entry function) {
     this.dwarf = dwarf;
     this.children = new Children(dwarf);
-    this.names = new TypeName(dwarf);
+    this.names = new TypeName(dwarf, children);
     this.function = function;
   }
 
@@ -43,7 +43,8 @@ final class DebugFunction implements FunctionTypes {
   @Override
   public Reached reach(String path, Optional<Source> from) {
     try {
-      Origin origin = new Origins(dwarf, parameters(), returned()).of(PathParser.parse(path), from);
+      Origin origin =
+          new Origins(dwarf, children, parameters(), returned()).of(PathParser.parse(path), from);
       return new FieldPath(dwarf, children, origin).reach(PathParser.parse(path));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

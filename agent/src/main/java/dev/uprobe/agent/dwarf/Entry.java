@@ -20,6 +20,7 @@ record Entry(
   static final int NAME = 0x03;
   static final int BYTE_SIZE = 0x0b;
   static final int LOW_ADDRESS = 0x11;
+  static final int CONST_VALUE = 0x1c;
   static final int ABSTRACT_ORIGIN = 0x31;
   static final int ARTIFICIAL = 0x34;
   static final int CALLING_CONVENTION = 0x36;

@@ -35,10 +35,10 @@ final class FieldPath {
   private String name;
 
   FieldPath(Dwarf dwarf, Children children, Origin origin) {
-    this.types = new Types(dwarf);
+    this.types = new Types(dwarf, children);
     this.structs = new Structs(dwarf, children);
     this.readings = new Readings(dwarf, children);
-    this.names = new TypeName(dwarf);
+    this.names = new TypeName(dwarf, children);
     this.lengths = new ArrayLengths(children);
     this.origin = origin;
     this.typed = Optional.of(origin.typed());

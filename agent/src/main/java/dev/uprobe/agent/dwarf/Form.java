@@ -5,8 +5,10 @@ import java.io.IOException;
 /** How attributes are written (DWARF 5, 7.5.6, and GNU's extensions). */
 final class Form {
   static final int ADDRESS = 0x01;
+  static final int UNSIGNED_8 = 0x07;
   static final int STRING = 0x08;
   static final int STRING_OFFSET = 0x0e;
+  static final int UNSIGNED_LEB = 0x0f;
   static final int REFERENCE_ADDRESS = 0x10;
   static final int REFERENCE_1 = 0x11;
   static final int REFERENCE_UNSIGNED = 0x15;
@@ -64,9 +66,10 @@ final class Form {
       case 0x05, 0x12, 0x26, 0x2a -> cursor.unsigned(2);
       case 0x27, 0x2b -> cursor.unsigned(3);
       case 0x06, 0x13, 0x1c, STRING_INDEX_4, ADDRESS_INDEX_4 -> cursor.unsigned(4);
-      case 0x07, 0x14, REFERENCE_SIGNATURE, 0x24 -> cursor.unsigned(8);
+      case UNSIGNED_8, 0x14, REFERENCE_SIGNATURE, 0x24 -> cursor.unsigned(8);
       case 0x0d -> cursor.sleb();
-      case 0x0f, REFERENCE_UNSIGNED, STRING_INDEX, ADDRESS_INDEX, 0x22, 0x23 -> cursor.uleb();
+      case UNSIGNED_LEB, REFERENCE_UNSIGNED, STRING_INDEX, ADDRESS_INDEX, 0x22, 0x23 ->
+          cursor.uleb();
       case STRING_OFFSET, 0x17, 0x1d, LINE_STRING, GNU_SHARED_REFERENCE, GNU_SHARED_STRING ->
           cursor.unsigned(unit.offsetSize());
       // Was an address in DWARF 2.

@@ -24,7 +24,7 @@ final class Members {
   Members(Dwarf dwarf, Children children) {
     this.dwarf = dwarf;
     this.children = children;
-    this.types = new Types(dwarf);
+    this.types = new Types(dwarf, children);
   }
 
   Optional<Member> find(Entry struct, String name) throws IOException {

@@ -24,8 +24,8 @@ final class Origins {
   private final List<Parameter> parameters;
   private final Entry returned;
 
-  Origins(Dwarf dwarf, List<Parameter> parameters, Entry returned) {
-    this.types = new Types(dwarf);
+  Origins(Dwarf dwarf, Children children, List<Parameter> parameters, Entry returned) {
+    this.types = new Types(dwarf, children);
     this.parameters = parameters;
     this.returned = returned;
   }

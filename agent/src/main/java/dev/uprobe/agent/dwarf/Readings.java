@@ -14,8 +14,8 @@ final class Readings {
   private final ArrayLengths lengths;
 
   Readings(Dwarf dwarf, Children children) {
-    this.types = new Types(dwarf);
-    this.names = new TypeName(dwarf);
+    this.types = new Types(dwarf, children);
+    this.names = new TypeName(dwarf, children);
     this.structs = new Structs(dwarf, children);
     this.lengths = new ArrayLengths(children);
   }

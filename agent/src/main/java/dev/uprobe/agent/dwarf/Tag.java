@@ -17,6 +17,7 @@ final class Tag {
   static final int INHERITANCE = 0x1c;
   static final int SUBRANGE = 0x21;
   static final int BASE = 0x24;
+  static final int ENUMERATOR = 0x28;
   static final int CONST = 0x26;
   static final int SUBPROGRAM = 0x2e;
   static final int VOLATILE = 0x35;

@@ -9,9 +9,11 @@ final class TypeName {
   private static final int BY_REFERENCE = 4;
 
   private final Dwarf dwarf;
+  private final Types types;
 
-  TypeName(Dwarf dwarf) {
+  TypeName(Dwarf dwarf, Children children) {
     this.dwarf = dwarf;
+    this.types = new Types(dwarf, children);
   }
 
   /**
@@ -29,11 +31,6 @@ final class TypeName {
       }
       Entry entry = type.get();
       switch (entry.tag()) {
-        case Tag.ENUMERATION -> {
-          if (entry.attribute(Entry.TYPE).isEmpty()) {
-            return declare(entry, pointers, name);
-          }
-        }
         case Tag.TYPEDEF, Tag.CONST, Tag.VOLATILE, Tag.RESTRICT, Tag.ATOMIC, Tag.IMMUTABLE -> {}
         case Tag.POINTER, Tag.REFERENCE, Tag.RVALUE_REFERENCE, Tag.ARRAY -> pointers++;
         case Tag.SUBROUTINE -> {
@@ -57,7 +54,8 @@ final class TypeName {
     String stars = "*".repeat(pointers);
     return switch (type.tag()) {
       case Tag.BASE -> base(type) + " " + stars + name;
-      case Tag.ENUMERATION -> whole(type, true) + " " + stars + name;
+      case Tag.ENUMERATION ->
+          whole(types.size(type), types.isSignedEnum(type)) + " " + stars + name;
       case Tag.STRUCTURE, Tag.CLASS, Tag.UNION -> {
         // What has a destructor or the like is passed by its address.
         boolean byAddress = type.number(Entry.CALLING_CONVENTION, 0) == BY_REFERENCE;
@@ -84,7 +82,10 @@ final class TypeName {
   }
 
   private static String whole(Entry type, boolean signed) {
-    long size = type.number(Entry.BYTE_SIZE, 4);
+    return whole(type.number(Entry.BYTE_SIZE, 4), signed);
+  }
+
+  private static String whole(long size, boolean signed) {
     if (size == 1 || size == 2 || size == 4 || size == 8) {
       return (signed ? "int" : "uint") + size * 8 + "_t";
     }

@@ -16,9 +16,11 @@ final class Types {
   private static final int UTF = 0x10;
 
   private final Dwarf dwarf;
+  private final Children children;
 
-  Types(Dwarf dwarf) {
+  Types(Dwarf dwarf, Children children) {
     this.dwarf = dwarf;
+    this.children = children;
   }
 
   /**
@@ -57,7 +59,7 @@ final class Types {
       return Optional.empty();
     }
     if (type.tag() == Tag.ENUMERATION) {
-      return Optional.of(new ValueType.Whole(size, false));
+      return Optional.of(new ValueType.Whole(size, isSignedEnum(type)));
     }
     if (type.tag() != Tag.BASE) {
       return Optional.empty();
@@ -78,8 +80,34 @@ final class Types {
     return new ValueType.Whole(1, type.number(Entry.ENCODING, 0) == SIGNED_CHARACTER);
   }
 
+  /**
+   * Returns whether an enum can be negative: its underlying type says it, or, where a compiler did
+   * not write that down, one of its constants is.
+   */
+  boolean isSignedEnum(Entry type) throws IOException {
+    Optional<Entry> underlying = of(type);
+    if (underlying.isPresent()) {
+      long encoding = underlying.get().number(Entry.ENCODING, 0);
+      return encoding == SIGNED || encoding == SIGNED_CHARACTER;
+    }
+    for (Entry each : children.of(type)) {
+      Optional<Entry.Attribute> value = each.attribute(Entry.CONST_VALUE);
+      // Only signed forms (sdata, implicit_const) have negative values.
+      if (each.tag() == Tag.ENUMERATOR && value.isPresent() && value.get().value() < 0) {
+        boolean isUnsigned64 = value.get().form() == Form.UNSIGNED_8;
+        if (!isUnsigned64 && value.get().form() != Form.UNSIGNED_LEB) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** C's {@code signed char} and {@code unsigned char} are numbers. */
   boolean isCharacter(Entry type) throws IOException {
-    return type.tag() == Tag.BASE && dwarf.text(type, Entry.NAME).orElse("").equals("char");
+    // The char of Rust has four bytes.
+    return type.tag() == Tag.BASE
+        && size(type) == 1
+        && dwarf.text(type, Entry.NAME).orElse("").equals("char");
   }
 }

@@ -141,6 +141,59 @@ class FieldPathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "gcc -gdwarf-2 -gstrict-dwarf",
+        "gcc -gdwarf-4",
+        "gcc -gdwarf-5",
+        "clang -gdwarf-2",
+        "clang -gdwarf-5"
+      })
+  void anEnumIsSignedIfItCanBeNegative(String compiler) throws Exception {
+    String source =
+        """
+        enum err { OK = 0, BAD = -7 };
+        enum big { FIRST = 1, LAST = 0x7fffffff };
+        enum top { NONE = 0, TOP = 0xffffffff };
+        enum __attribute__((packed)) tiny { LOW = -1, FIVE = 5 };
+        enum __attribute__((packed)) flags { ALL = 255 };
+        struct s { enum err e; enum big b; enum top u; enum tiny t; enum flags f; enum err list[2]; };
+        enum err fails(struct s *p, enum tiny t) { return p->e; }
+        int main(void) { return 0; }
+        """;
+    String[] words = compiler.split(" ");
+    String name = compiler.replace(' ', '_');
+    Path file = tools.compile(words[0], name, "c", source, words[1], words[words.length - 1]);
+
+    assertEquals("1 [0] +0 Whole[bytes=4, signed=true]", reached(file, "fails: p->e"));
+    assertEquals("1 [4] +0 Whole[bytes=4, signed=false]", reached(file, "fails: p->b"));
+    assertEquals("1 [8] +0 Whole[bytes=4, signed=false]", reached(file, "fails: p->u"));
+    assertEquals("1 [12] +0 Whole[bytes=1, signed=true]", reached(file, "fails: p->t"));
+    assertEquals("1 [13] +0 Whole[bytes=1, signed=false]", reached(file, "fails: p->f"));
+    assertEquals(
+        "1 [] +16 Array[element=Whole[bytes=4, signed=true], count=2]",
+        reached(file, "fails: p->list"));
+  }
+
+  @Test
+  void anEnumOfCppHasItsUnderlyingType() throws Exception {
+    String source =
+        """
+        enum class Level : signed char { LOW = -1 };
+        enum class Letter : char { A = 'a' };
+        enum class Wide : unsigned long { MOST = ~0ul };
+        struct S { Level level; Letter letter; Wide wide; };
+        int take(S *s) { return (int) s->level; }
+        int main() { return 0; }
+        """;
+    Path file = tools.compile("g++", "levels", "cc", source, "-g");
+
+    assertEquals("1 [0] +0 Whole[bytes=1, signed=true]", reached(file, "take: s->level"));
+    assertEquals("1 [1] +0 Whole[bytes=1, signed=true]", reached(file, "take: s->letter"));
+    assertEquals("1 [8] +0 Whole[bytes=8, signed=false]", reached(file, "take: s->wide"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "gcc -gdwarf-2",
         "gcc -gdwarf-3",
         "gcc -gdwarf-4 -O2",

@@ -138,6 +138,37 @@ class StructFieldsTest {
   }
 
   @Test
+  void anEnumIsNegativeWhereTheSourceSaysSo() throws Exception {
+    Path enums =
+        tools.gcc(
+            "enums",
+            RunningProgram.PROLOGUE
+                + """
+                enum err { OK = 0, BAD = -7 };
+                enum __attribute__((packed)) tiny { T1 = -1, T2 = 5 };
+                struct s { enum err e; enum tiny t; signed char sc; };
+                TRACED int fails(struct s *p, enum tiny t) { return p->e ? -1 : 0; }
+                int main(void) { struct s bad = {BAD, T1, -3}, good = {OK, T2, 3}; ready(); fails(&bad, T1); fails(&good, T2); }
+                """,
+            "-g",
+            "-O1");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: fields, symbol: fails, type: Call, returns: {type: i32}, message: "{e} {t} {sc} {return}",
+           args: [{name: e, value: p->e}, {name: t, value: p->t}, {name: sc, value: p->sc}], where: ["e < 0", "return < 0"]}
+        - {name: auto, symbol: fails, type: Call, signature: auto, message: "{t} {return}", where: ["t < 0"]}
+        """
+            .formatted(enums);
+    try (RunningProgram program = RunningProgram.start(enums);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      program.finish();
+      assertEquals(List.of("-1 -1", "-7 -1 -3 -1"), host.finish().stream().sorted().toList());
+    }
+  }
+
+  @Test
   void whatTheDebugInformationDoesNotKnowIsTold() throws Exception {
     Path bare = tools.gcc("bare", SOURCE);
     assertEquals(
