@@ -7,6 +7,7 @@
 #include "registers.h"
 #include "select.h"
 #include "site.h"
+#include "stack.h"
 
 /*
  * A recursive function has several calls running at a time, each with its return address at a place of its own.
@@ -57,6 +58,70 @@ static __always_inline bool call_at(void *ctx, struct hit *hit, bool at_return, 
 	/* A tail call is at the same place as its caller's call: another function of the probe tells them apart. */
 	call->place = stack_pointer ^ here << FUNCTION_SHIFT;
 	return true;
+}
+
+/*
+ * The calls of a Return probe whose entries are kept, with the address that each returns to. What left by an
+ * exception stays until there is no more room.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct call);
+	__type(value, __u64);
+} entered SEC(".maps");
+
+/* The functions that are about to go on at their own first instruction: no call. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct call);
+	__type(value, __u32);
+} repeating SEC(".maps");
+
+/*
+ * Where the kernel has put its own return address on the stack, for a return probe: on a page at the end of the
+ * address space, unless that is taken (kernel/events/uprobes.c, xol_add_vma).
+ */
+#if defined(__TARGET_ARCH_x86)
+#define IS_TRAMPOLINE(address) ((address) >> 12 == 0x7fffffffe || (address) >> 12 == 0xffffffffffe)
+#else
+#define IS_TRAMPOLINE(address) (((address) | 0xffff) == 0xffffffffffff || ((address) | 0xffff) == 0x7fffffffff)
+#endif
+
+/* Whether the call that returns here is the one that was entered: another one may have left this place unseen. */
+static __always_inline bool same_caller(void *ctx, __u64 return_address)
+{
+	__u64 here = RETURN_ADDRESS(ctx);
+
+	return here == return_address || IS_TRAMPOLINE(here);
+}
+
+/* Whether a hit of the first instruction is no call, but the function itself that begins once more. */
+static __always_inline bool repeats(void *ctx, struct hit *hit)
+{
+	struct call call = {};
+
+	if (!(site(ctx) & SITE_REPEATED) || !call_at(ctx, hit, false, &call))
+		return false;
+	return !bpf_map_delete_elem(&repeating, &call);
+}
+
+/* Whether a Return probe's function returns here, or leaves: not if another one runs the same code. */
+static __always_inline bool returns_here(void *ctx, struct hit *hit)
+{
+	__u64 here = site(ctx);
+	struct call call = {};
+
+	if (!(here & (SITE_SHARED | SITE_KEPT)))
+		return true;
+	if (!call_at(ctx, hit, true, &call))
+		return false;
+	__u64 *return_address = bpf_map_lookup_elem(&entered, &call);
+	bool known = return_address && same_caller(ctx, *return_address);
+	if (return_address)
+		bpf_map_delete_elem(&entered, &call);
+	return known || !(here & SITE_SHARED);
 }
 
 #endif

@@ -122,6 +122,23 @@ static __always_inline __u32 capture_now(void *ctx, struct event *event, bool at
 	return unreadable;
 }
 
+/* The values that a function which leaves by a jump has not got ready yet; a bit each. */
+static __always_inline __u32 unseen_values(void)
+{
+	__u32 unseen = 0;
+
+#pragma unroll
+	for (int i = 0; i < MAX_VALUES; i++) {
+		const volatile struct value *value = &config.values[i];
+
+		if (value->kind == KIND_END)
+			break;
+		if (value->offset && value->operand.at_return)
+			unseen |= 1U << i;
+	}
+	return unseen;
+}
+
 /* Reads the values of a call that are read at its entry, and keeps what its return will need. */
 static __always_inline __u32 capture_at_entry(void *ctx, struct event *event)
 {

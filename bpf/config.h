@@ -25,6 +25,13 @@ enum source {
 	SOURCE_COMM,
 };
 
+/* When a program runs. */
+enum moment {
+	AT_ENTRY,
+	AT_RETURN,
+	AT_EXIT, /* the function leaves by a jump, and what it returns is not seen */
+};
+
 enum kind {
 	KIND_END, /* no value here, and none after it */
 	KIND_NUMBER,

@@ -20,7 +20,7 @@ struct event {
 	__u32 unreadable;  /* bit i: value i could not be read */
 	char comm[COMM_LENGTH];
 	__u32 mount_namespace; /* of the container; 0 where containers are not selected */
-	__u32 reserved;
+	__u32 left_by;         /* of a function that left by a jump: why its return is not seen, by number; otherwise 0 */
 };
 
 /* A number's slot has 8 bytes, upper bits as the program left them. */

@@ -104,6 +104,16 @@ static __noinline __u64 go_register(void *ctx, __u32 index)
 #error "uprobe.bpf.c is built for x86-64 and arm64"
 #endif
 
+/* A register that is only known when the program runs, where the verifier does not take it from the context. */
+static __always_inline __u64 register_at(void *ctx, __u32 offset)
+{
+	__u64 number = 0;
+
+	if (offset <= LAST_REGISTER)
+		bpf_probe_read_kernel(&number, sizeof(number), ctx + offset);
+	return number;
+}
+
 /* Takes less room than argument_register_here. */
 static __noinline __u64 argument_register(void *ctx, __u32 index)
 {

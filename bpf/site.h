@@ -13,8 +13,20 @@
 /* In a function of Go, whose calls belong to goroutines and not to threads. */
 #define SITE_GO (1ULL << 33)
 
+/* Code that other functions run as well: this one is left here only if it was entered at this place of the stack. */
+#define SITE_SHARED (1ULL << 34)
+
+/* In a function that is also left in code that others share, so its entries are kept. */
+#define SITE_KEPT (1ULL << 35)
+
+/* The first instruction of a function that jumps back to it. */
+#define SITE_REPEATED (1ULL << 36)
+
 /* From this bit on: which of the probe's places a static probe is. */
 #define SITE_USDT_SHIFT 40
+
+/* From this bit on: which of the probe's jumps this one is. */
+#define SITE_JUMP_SHIFT 40
 
 static __always_inline __u64 site(void *ctx)
 {

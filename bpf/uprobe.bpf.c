@@ -13,6 +13,7 @@
 #include "config.h"
 #include "counts.h"
 #include "event.h"
+#include "jumps.h"
 #include "limit.h"
 #include "registers.h"
 #include "select.h"
@@ -25,6 +26,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* A call that has not returned yet: what its entry found out. Behind the event it keeps arguments. */
 struct running {
 	struct verdict verdict;
+	__u64 return_address; /* of a function that is also left in code that others share; otherwise 0 */
 	struct event event;
 };
 
@@ -71,23 +73,26 @@ static __always_inline void fill_head(struct event *event, struct hit *hit)
 	event->pid = hit->thread >> 32;
 	event->tid = (__u32)hit->thread;
 	event->mount_namespace = hit->mount_namespace;
-	event->reserved = 0;
+	event->left_by = 0;
 	event->cpu = bpf_get_smp_processor_id();
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
 /* Sends one event of the present moment: a function's entry, or its return without its entry. */
-static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
+static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, __u32 left_by)
 {
+	bool at_return = moment != AT_ENTRY;
+	__u32 unseen = moment == AT_EXIT ? unseen_values() : 0;
+
 	COUNT(hits);
-	if (!where_now(ctx, at_return)) {
+	if (!where_now(ctx, moment)) {
 		COUNT(filtered);
 		return 0;
 	}
 	if (config.aggregation.buckets) {
 		struct aggregated call = {};
 
-		call.event.unreadable = capture_now(ctx, &call.event, at_return);
+		call.event.unreadable = capture_now(ctx, &call.event, at_return) | unseen;
 		aggregate(ctx, hit, &call.event);
 		return 0;
 	}
@@ -104,7 +109,8 @@ static __always_inline int send(void *ctx, struct hit *hit, bool at_return)
 	event->duration_ns = 0;
 	hit->function = function_at(site(ctx));
 	fill_head(event, hit);
-	event->unreadable = capture_now(ctx, event, at_return);
+	event->left_by = left_by;
+	event->unreadable = capture_now(ctx, event, at_return) | unseen;
 	capture_stack(ctx, event, at_return);
 	bpf_ringbuf_submit(event, wake_up(event->time_ns));
 	COUNT(events);
@@ -118,9 +124,9 @@ int on_entry(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit))
+	if (!selected(&hit) || repeats(ctx, &hit))
 		return 0;
-	return send(ctx, &hit, false);
+	return send(ctx, &hit, AT_ENTRY, 0);
 }
 
 SEC("uretprobe")
@@ -129,9 +135,39 @@ int on_return(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 
 	stay_on_thread_stack(ctx);
+	if (!selected(&hit) || !returns_here(ctx, &hit))
+		return 0;
+	return send(ctx, &hit, AT_RETURN, 0);
+}
+
+/* A function leaves by a jump to another one, whose return is not seen. */
+SEC("uprobe")
+int on_exit(void *ctx)
+{
+	struct hit hit = {.thread = current_thread()};
+
+	stay_on_thread_stack(ctx);
 	if (!selected(&hit))
 		return 0;
-	return send(ctx, &hit, true);
+	struct jump *jump = jump_taken(ctx);
+	if (!jump || !returns_here(ctx, &hit))
+		return 0;
+	return send(ctx, &hit, AT_EXIT, jump->reason);
+}
+
+/* Keeps that a function was entered, for a Return probe. */
+SEC("uprobe")
+int on_entry_kept(void *ctx)
+{
+	struct hit hit = {.thread = current_thread()};
+	struct call call = {};
+
+	stay_on_thread_stack(ctx);
+	if (!selected(&hit) || !call_at(ctx, &hit, false, &call))
+		return 0;
+	__u64 return_address = RETURN_ADDRESS(ctx);
+	bpf_map_update_elem(&entered, &call, &return_address, BPF_ANY);
+	return 0;
 }
 
 SEC("uprobe")
@@ -143,7 +179,7 @@ int on_call(void *ctx)
 	__u32 key = 0;
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit))
+	if (!selected(&hit) || repeats(ctx, &hit))
 		return 0;
 	COUNT(hits);
 	if (!call_at(ctx, &hit, false, &call)) {
@@ -174,6 +210,8 @@ int on_call(void *ctx)
 	if (!running)
 		return 0;
 	running->verdict = verdict;
+	if (site(ctx) & SITE_KEPT)
+		running->return_address = RETURN_ADDRESS(ctx);
 	if (!config.aggregation.buckets)
 		fill_head(&running->event, &hit);
 	keep_for_where(ctx, &running->event);
@@ -184,9 +222,9 @@ int on_call(void *ctx)
 }
 
 /* Decides whether a call that returns is sent. */
-static __always_inline bool sent(void *ctx, struct running *running)
+static __always_inline bool sent(void *ctx, struct running *running, enum moment moment)
 {
-	if (!where_at_return(ctx, &running->event, &running->verdict)) {
+	if (!where_at_return(ctx, &running->event, &running->verdict, moment)) {
 		COUNT(filtered);
 		return false;
 	}
@@ -198,29 +236,32 @@ static __always_inline bool sent(void *ctx, struct running *running)
 	return true;
 }
 
-SEC("uretprobe")
-int on_call_return(void *ctx)
+/* Ends a call, if it is running: it returns, or leaves by a jump. */
+static __always_inline int end_call(void *ctx, struct hit *hit, __u64 now, enum moment moment, __u32 left_by)
 {
-	__u64 now = bpf_ktime_get_ns();
-	struct hit hit = {.thread = current_thread()};
 	struct call call = {};
 
-	stay_on_thread_stack(ctx);
-	if (!selected(&hit) || !call_at(ctx, &hit, true, &call))
+	if (!call_at(ctx, hit, true, &call))
 		return 0;
 	/* None where the call began before the probe was attached, or was rejected at entry. */
 	struct running *running = bpf_map_lookup_elem(&calls, &call);
 	if (!running)
 		return 0;
+	if (site(ctx) & SITE_SHARED && !same_caller(ctx, running->return_address))
+		return 0;
 	struct event *event = &running->event;
 	event->duration_ns = now - event->time_ns;
 	event->time_ns = now;
 	event->cpu = bpf_get_smp_processor_id();
-	if (sent(ctx, running)) {
+	if (sent(ctx, running, moment)) {
 		event->unreadable = capture_at_return(ctx, event, event->unreadable);
+		if (moment == AT_EXIT) {
+			event->unreadable |= unseen_values();
+			event->left_by = left_by;
+		}
 		complete_stack(ctx, event);
 		if (config.aggregation.buckets)
-			aggregate(ctx, &hit, event);
+			aggregate(ctx, hit, event);
 		else if (bpf_ringbuf_output(&events, event, config.event_size, wake_up(now)))
 			COUNT(lost);
 		else
@@ -229,5 +270,56 @@ int on_call_return(void *ctx)
 			wake_sleeper();
 	}
 	bpf_map_delete_elem(&calls, &call);
+	return 0;
+}
+
+SEC("uretprobe")
+int on_call_return(void *ctx)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct hit hit = {.thread = current_thread()};
+
+	stay_on_thread_stack(ctx);
+	if (!selected(&hit))
+		return 0;
+	return end_call(ctx, &hit, now, AT_RETURN, 0);
+}
+
+/* A function whose call is running leaves by a jump to another one, whose return is not seen. */
+SEC("uprobe")
+int on_call_exit(void *ctx)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct hit hit = {.thread = current_thread()};
+
+	stay_on_thread_stack(ctx);
+	if (!selected(&hit))
+		return 0;
+	struct jump *jump = jump_taken(ctx);
+	if (!jump)
+		return 0;
+	return end_call(ctx, &hit, now, AT_EXIT, jump->reason);
+}
+
+/* A function jumps back to its own first instruction. */
+SEC("uprobe")
+int on_repeat(void *ctx)
+{
+	struct hit hit = {.thread = current_thread()};
+	struct call call = {};
+	__u32 mark = 1;
+
+	stay_on_thread_stack(ctx);
+	if (!selected(&hit) || !jump_taken(ctx) || !call_at(ctx, &hit, false, &call))
+		return 0;
+	if (site(ctx) & SITE_SHARED) {
+		/* Another function's jump: a call goes on only if that one was itself jumped to by this one. */
+		struct running *running = bpf_map_lookup_elem(&calls, &call);
+		__u64 *return_address = running ? &running->return_address : bpf_map_lookup_elem(&entered, &call);
+
+		if (!return_address || !same_caller(ctx, *return_address))
+			return 0;
+	}
+	bpf_map_update_elem(&repeating, &call, &mark, BPF_ANY);
 	return 0;
 }

@@ -36,16 +36,6 @@ struct {
 	__type(value, struct usdt_place);
 } usdt_places SEC(".maps");
 
-/* The register is only known from the map, where the verifier does not take it from the context. */
-static __always_inline __u64 usdt_register(void *ctx, __u32 offset)
-{
-	__u64 number = 0;
-
-	if (offset <= LAST_REGISTER)
-		bpf_probe_read_kernel(&number, sizeof(number), ctx + offset);
-	return number;
-}
-
 static __noinline bool usdt_argument(void *ctx, __u32 index, __u64 *number)
 {
 	__u32 key = site(ctx) >> SITE_USDT_SHIFT;
@@ -58,11 +48,11 @@ static __noinline bool usdt_argument(void *ctx, __u32 index, __u64 *number)
 	__u32 unused = 64 - 8 * argument->bytes;
 
 	if (argument->kind == USDT_REGISTER) {
-		value = usdt_register(ctx, argument->base);
+		value = register_at(ctx, argument->base);
 	} else if (argument->kind == USDT_MEMORY) {
-		value += usdt_register(ctx, argument->base);
+		value += register_at(ctx, argument->base);
 		if (argument->scale)
-			value += usdt_register(ctx, argument->index) * argument->scale;
+			value += register_at(ctx, argument->index) * argument->scale;
 		__u64 address = value;
 
 		value = 0;

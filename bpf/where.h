@@ -40,8 +40,16 @@ static __noinline int outcome(void *ctx, const volatile struct condition *condit
 												   OUTCOME_NO;
 }
 
+/* Whether a condition is about what a function has returned or filled in, where it has not yet. */
+static __always_inline bool is_unseen(const volatile struct condition *condition, enum moment moment)
+{
+	if (moment != AT_EXIT || !condition->left.at_return)
+		return false;
+	return condition->left.source == SOURCE_RETURN_VALUE || condition->left.source == SOURCE_ARGUMENT;
+}
+
 /* Decides an event that knows one moment only. What cannot be read fulfils no condition. */
-static __always_inline bool where_now(void *ctx, bool at_return)
+static __always_inline bool where_now(void *ctx, enum moment moment)
 {
 	bool any = false;
 
@@ -51,7 +59,8 @@ static __always_inline bool where_now(void *ctx, bool at_return)
 
 		if (condition->operator == OPERATOR_END)
 			break;
-		any = any || outcome(ctx, condition, 0, at_return) == OUTCOME_YES;
+		if (!is_unseen(condition, moment))
+			any = any || outcome(ctx, condition, 0, moment != AT_ENTRY) == OUTCOME_YES;
 		if (condition->ends_clause) {
 			if (!any)
 				return false;
@@ -108,7 +117,8 @@ static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
 }
 
 /* Decides a call that returns. */
-static __always_inline bool where_at_return(void *ctx, struct event *event, const struct verdict *verdict)
+static __always_inline bool where_at_return(void *ctx, struct event *event, const struct verdict *verdict,
+					    enum moment moment)
 {
 	bool any = false;
 
@@ -119,7 +129,8 @@ static __always_inline bool where_at_return(void *ctx, struct event *event, cons
 		if (condition->operator == OPERATOR_END)
 			break;
 		any = any || verdict->held & 1U << i;
-		if (!any && (condition->left.at_return || (condition->left.kept && verdict->open & 1U << i)))
+		if (!any && !is_unseen(condition, moment) &&
+		    (condition->left.at_return || (condition->left.kept && verdict->open & 1U << i)))
 			any = outcome(ctx, condition, event, true) == OUTCOME_YES;
 		if (condition->ends_clause) {
 			if (!any)

@@ -118,7 +118,7 @@ public final class AttachedProbe {
       return;
     }
     try {
-      attachPrograms(links, path, LinkSites.of(sites, first, programs.orElseThrow().usdtPlaces()));
+      attachPrograms(links, path, LinkSites.of(sites, first, programs.orElseThrow()));
     } catch (KernelException e) {
       if (!isAboutFunction(e)) {
         throw e;
@@ -139,18 +139,16 @@ public final class AttachedProbe {
     try {
       for (ProbeProgram program : ProbeProgram.of(probe.plan().type())) {
         List<Handle> handles = attached.computeIfAbsent(program, key -> new ArrayList<>());
-        if (program.atReturn()) {
+        if (program.atTrampoline()) {
           attachProgram(program, true, path, sites.trampolines(), handles);
-          attachProgram(program, false, path, sites.returns(), handles);
-        } else {
-          attachProgram(program, false, path, sites.entries(), handles);
         }
+        attachProgram(program, false, path, program.sites(sites), handles);
       }
     } catch (KernelException e) {
       attached.values().forEach(Detaching::closeAll);
       throw e;
     }
-    attached.forEach((program, each) -> links.add(program.atReturn(), each));
+    attached.forEach((program, each) -> links.add(!program.atEntry(), each));
   }
 
   private void attachProgram(

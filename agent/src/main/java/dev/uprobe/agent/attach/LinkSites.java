@@ -8,13 +8,19 @@ import java.util.List;
  * Where programs are attached for some sites of a probe.
  *
  * @param entries at which the functions are entered
- * @param trampolines the same, of functions with a uretprobe
+ * @param keptEntries those of functions that are also left in code that others share
+ * @param trampolines the entries of functions with a uretprobe
  * @param returns the return instructions of the other functions
+ * @param exits the jumps by which those leave
+ * @param repeats the jumps by which functions begin once more
  */
 record LinkSites(
     List<UprobeLinks.Site> entries,
+    List<UprobeLinks.Site> keptEntries,
     List<UprobeLinks.Site> trampolines,
-    List<UprobeLinks.Site> returns) {
+    List<UprobeLinks.Site> returns,
+    List<UprobeLinks.Site> exits,
+    List<UprobeLinks.Site> repeats) {
 
   /** SITE_RETURN_INSTRUCTION of bpf/site.h. */
   private static final long RETURN_INSTRUCTION = 1L << 32;
@@ -22,35 +28,75 @@ record LinkSites(
   /** SITE_GO of bpf/site.h. */
   private static final long GO = 1L << 33;
 
+  /** SITE_SHARED of bpf/site.h. */
+  private static final long SHARED = 1L << 34;
+
+  /** SITE_KEPT of bpf/site.h. */
+  private static final long KEPT = 1L << 35;
+
+  /** SITE_REPEATED of bpf/site.h. */
+  private static final long REPEATED = 1L << 36;
+
   /** SITE_USDT_SHIFT of bpf/site.h. */
   private static final int USDT_SHIFT = 40;
+
+  /** SITE_JUMP_SHIFT of bpf/site.h. */
+  private static final int JUMP_SHIFT = 40;
 
   /**
    * Works out the places and their cookies.
    *
    * @param first the number of the first site, by which events name it; the others follow
-   * @param places makes arguments of static probes known
+   * @param programs makes arguments of static probes known, and jumps
    */
-  static LinkSites of(List<Site> sites, int first, UsdtPlaces places) throws KernelException {
-    LinkSites all = new LinkSites(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  static LinkSites of(List<Site> sites, int first, LoadedProbe programs) throws KernelException {
+    LinkSites all =
+        new LinkSites(
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
     for (int i = 0; i < sites.size(); i++) {
-      Site site = sites.get(i);
-      long cookie = first + i | (site.go() ? GO : 0);
-      long semaphore = 0;
-      if (site.usdt().isPresent()) {
-        semaphore = site.usdt().get().semaphore();
-        cookie |= (long) places.number(site.usdt().get().arguments()) << USDT_SHIFT;
-      }
-      UprobeLinks.Site entry = new UprobeLinks.Site(site.offset(), cookie, semaphore);
-      all.entries().add(entry);
-      if (site.returns() instanceof Returns.Instructions instructions) {
-        for (long offset : instructions.offsets()) {
-          all.returns().add(new UprobeLinks.Site(offset, cookie | RETURN_INSTRUCTION, 0));
-        }
-      } else {
-        all.trampolines().add(entry);
-      }
+      all.add(sites.get(i), first + i, programs);
     }
     return all;
+  }
+
+  private void add(Site site, int number, LoadedProbe programs) throws KernelException {
+    boolean isKept =
+        site.returns().sharesCode() || site.repeats().stream().anyMatch(Exit::isShared);
+    long cookie = number | (site.go() ? GO : 0) | (isKept ? KEPT : 0);
+    long atEntry = cookie | (site.repeats().isEmpty() ? 0 : REPEATED);
+    long semaphore = 0;
+    if (site.usdt().isPresent()) {
+      semaphore = site.usdt().get().semaphore();
+      atEntry |= (long) programs.usdtPlaces().number(site.usdt().get().arguments()) << USDT_SHIFT;
+    }
+    UprobeLinks.Site entry = new UprobeLinks.Site(site.offset(), atEntry, semaphore);
+    entries.add(entry);
+    if (isKept) {
+      keptEntries.add(entry);
+    }
+    for (Exit each : site.repeats()) {
+      repeats.add(link(each, cookie, programs.jumps()));
+    }
+    if (site.returns() instanceof Returns.Instructions instructions) {
+      for (Exit each : instructions.exits()) {
+        (each.jump().isPresent() ? exits : returns).add(link(each, cookie, programs.jumps()));
+      }
+    } else {
+      trampolines.add(entry);
+    }
+  }
+
+  private static UprobeLinks.Site link(Exit exit, long function, Jumps jumps)
+      throws KernelException {
+    long cookie = function | RETURN_INSTRUCTION | (exit.isShared() ? SHARED : 0);
+    if (exit.jump().isPresent()) {
+      cookie |= (long) jumps.number(exit.jump().get()) << JUMP_SHIFT;
+    }
+    return new UprobeLinks.Site(exit.offset(), cookie, 0);
   }
 }

@@ -19,13 +19,20 @@ final class LoadedProbe implements Handle {
   private static final int CALLS_BYTES = 4 << 20;
 
   /** Where the event begins in struct running of uprobe.bpf.c. */
-  static final int RUNNING_HEAD_SIZE = 8;
+  static final int RUNNING_HEAD_SIZE = 16;
+
+  /** Threads that are about to begin a function once more. */
+  private static final int MAX_REPEATING = 1024;
+
+  /** Calls of functions that share code with others; the kernel forgets the oldest. */
+  private static final int MAX_ENTERED = 4096;
 
   private static final int MIN_CALLS = 1024;
   private static final int MAX_CALLS = 16384;
 
   private final BpfObject object;
   private final UsdtPlaces usdtPlaces;
+  private final Jumps jumps;
   private final Optional<Groups> groups;
   private final Optional<RunningCalls> calls;
 
@@ -35,8 +42,10 @@ final class LoadedProbe implements Handle {
   /** How many calls the kernel had missed when those of threads that ended were looked for. */
   private long missedBefore;
 
-  private LoadedProbe(BpfObject object, Optional<Groups> groups, Optional<RunningCalls> calls) {
+  private LoadedProbe(
+      BpfObject object, TracedProbe probe, Optional<Groups> groups, Optional<RunningCalls> calls) {
     this.object = object;
+    this.jumps = new Jumps(object.map("jumps"), probe, Jumps.max(probe.plan().type()));
     this.calls = calls;
     this.usdtPlaces = new UsdtPlaces(object.map("usdt_places"));
     this.groups = groups;
@@ -82,6 +91,10 @@ final class LoadedProbe implements Handle {
         object.map("calls").setMaxEntries(most);
         calls = Optional.of(new RunningCalls(object.map("calls"), most));
       }
+      boolean atEntry = type == ProbeType.ENTRY;
+      object.map("jumps").setMaxEntries(Jumps.max(type));
+      object.map("repeating").setMaxEntries(atEntry ? MAX_REPEATING / 8 : MAX_REPEATING);
+      object.map("entered").setMaxEntries(entered(type));
       List<String> constants = Patterns.of(probe.plan()).constants();
       object.map("patterns").setMaxEntries(Math.max(1, constants.size()));
       if (probe.plan().convention() == Convention.USDT) {
@@ -99,15 +112,28 @@ final class LoadedProbe implements Handle {
       for (int i = 0; i < constants.size(); i++) {
         object.map("patterns").write(i, Patterns.encode(constants.get(i)));
       }
-      return new LoadedProbe(object, groups, calls);
+      return new LoadedProbe(object, probe, groups, calls);
     } catch (KernelException | RuntimeException e) {
       object.close();
       throw e;
     }
   }
 
+  /** A Call keeps its entries elsewhere. */
+  private static int entered(ProbeType type) {
+    return switch (type) {
+      case ENTRY -> MAX_ENTERED / 8;
+      case RETURN -> MAX_ENTERED;
+      case CALL -> 1;
+    };
+  }
+
   BpfProgram program(ProbeProgram program) {
     return object.program(program.symbol());
+  }
+
+  Jumps jumps() {
+    return jumps;
   }
 
   UsdtPlaces usdtPlaces() {

@@ -2,20 +2,27 @@ package dev.uprobe.agent.attach;
 
 import dev.uprobe.plan.ProbeType;
 import java.util.List;
+import java.util.function.Function;
 
 /** The programs of uprobe.bpf.c. */
 enum ProbeProgram {
-  ENTRY("on_entry", false),
-  RETURN("on_return", true),
-  CALL_ENTRY("on_call", false),
-  CALL_RETURN("on_call_return", true);
+  ENTRY("on_entry", true, LinkSites::entries),
+  ENTRY_KEPT("on_entry_kept", true, LinkSites::keptEntries),
+  RETURN("on_return", false, LinkSites::returns),
+  EXIT("on_exit", false, LinkSites::exits),
+  CALL_ENTRY("on_call", true, LinkSites::entries),
+  CALL_RETURN("on_call_return", false, LinkSites::returns),
+  CALL_EXIT("on_call_exit", false, LinkSites::exits),
+  REPEAT("on_repeat", false, LinkSites::repeats);
 
   private final String symbol;
-  private final boolean atReturn;
+  private final boolean atEntry;
+  private final Function<LinkSites, List<UprobeLinks.Site>> sites;
 
-  ProbeProgram(String symbol, boolean atReturn) {
+  ProbeProgram(String symbol, boolean atEntry, Function<LinkSites, List<UprobeLinks.Site>> sites) {
     this.symbol = symbol;
-    this.atReturn = atReturn;
+    this.atEntry = atEntry;
+    this.sites = sites;
   }
 
   /**
@@ -24,9 +31,9 @@ enum ProbeProgram {
    */
   static List<ProbeProgram> of(ProbeType type) {
     return switch (type) {
-      case ENTRY -> List.of(ENTRY);
-      case RETURN -> List.of(RETURN);
-      case CALL -> List.of(CALL_RETURN, CALL_ENTRY);
+      case ENTRY -> List.of(REPEAT, ENTRY_KEPT, ENTRY);
+      case RETURN -> List.of(REPEAT, ENTRY_KEPT, EXIT, RETURN);
+      case CALL -> List.of(CALL_RETURN, CALL_EXIT, REPEAT, CALL_ENTRY);
     };
   }
 
@@ -35,8 +42,18 @@ enum ProbeProgram {
     return symbol;
   }
 
-  /** Tells whether it belongs at a function's return, not at its entry. */
-  boolean atReturn() {
-    return atReturn;
+  /** Tells whether it belongs at a function's entry, and is detached before the others. */
+  boolean atEntry() {
+    return atEntry;
+  }
+
+  /** Tells whether it also belongs where the kernel sees the return by a uretprobe. */
+  boolean atTrampoline() {
+    return this == RETURN || this == CALL_RETURN;
+  }
+
+  /** Returns the instructions that it is attached to. */
+  List<UprobeLinks.Site> sites(LinkSites all) {
+    return sites.apply(all);
   }
 }

@@ -9,13 +9,21 @@ public sealed interface Returns {
   record Trampoline() implements Returns {}
 
   /**
-   * A probe on each return instruction, which leaves the stack as it is.
+   * A probe on each instruction by which the function is left, which leaves the stack as it is.
    *
-   * @param offsets where those are in the file
+   * @param exits all of them
    */
-  record Instructions(List<Long> offsets) implements Returns {
+  record Instructions(List<Exit> exits) implements Returns {
     public Instructions {
-      offsets = List.copyOf(offsets);
+      exits = List.copyOf(exits);
     }
+  }
+
+  /**
+   * Returns whether the function's entries are kept, to find it again in code that others share.
+   */
+  default boolean sharesCode() {
+    return this instanceof Instructions instructions
+        && instructions.exits().stream().anyMatch(Exit::isShared);
   }
 }

@@ -11,6 +11,7 @@ import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.TargetFile;
+import dev.uprobe.agent.trace.ReturnCounts;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,6 +56,11 @@ final class SymbolsCommand implements Callable<Integer> {
       description = "Lists static probes (provider:name) instead, and where their arguments are.")
   private boolean usdt;
 
+  @Option(
+      names = "--returns",
+      description = "Counts how the returns of these functions are seen, instead.")
+  private boolean returns;
+
   @Option(names = "--mangled", description = "Names as the symbol tables have them.")
   private boolean mangled;
 
@@ -64,7 +70,7 @@ final class SymbolsCommand implements Callable<Integer> {
     Set<String> lines = new LinkedHashSet<>();
     try (FoundFiles found = files()) {
       for (TargetFile file : found.files()) {
-        lines.addAll(usdt ? staticProbes(file) : functions(file));
+        lines.addAll(listed(file));
       }
     } catch (IOException e) {
       throw new CommandException(e.getMessage() + ".");
@@ -87,6 +93,13 @@ final class SymbolsCommand implements Callable<Integer> {
     lines.forEach(out::println);
     out.flush();
     return 0;
+  }
+
+  private List<String> listed(TargetFile file) throws IOException {
+    if (usdt) {
+      return staticProbes(file);
+    }
+    return returns ? returns(file) : functions(file);
   }
 
   private String shown(Function function) {
@@ -118,6 +131,25 @@ final class SymbolsCommand implements Callable<Integer> {
       return found.stream()
           .map(each -> printable(shown(each)) + (each.ifunc() ? "  (ifunc)" : ""))
           .toList();
+    }
+  }
+
+  private List<String> returns(TargetFile file) throws IOException {
+    DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
+    try (ElfFile elf = ElfFile.open(file.path(), file.displayPath());
+        FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
+      ReturnCounts counts = ReturnCounts.of(elf, functions, functions.find(glob));
+      List<String> lines = new ArrayList<>();
+      lines.add(file.displayPath() + ": " + counts.total() + " functions");
+      lines.add(counts.uretprobe() + " with a uretprobe");
+      lines.add(
+          counts.instructions()
+              + " at their return instructions, of which "
+              + counts.jumps()
+              + " also leave by a jump behind which no return is seen");
+      lines.add(counts.refused() + " refused");
+      counts.refusals().forEach(each -> lines.add("  " + each));
+      return lines.stream().map(SymbolsCommand::printable).toList();
     }
   }
 

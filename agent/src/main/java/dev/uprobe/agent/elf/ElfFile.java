@@ -99,6 +99,13 @@ public final class ElfFile implements AutoCloseable {
     return offset(address, Segment::executable);
   }
 
+  /** Whether an address lies in the stubs by which the file calls other files' functions. */
+  public boolean inStubs(long address) {
+    return sections.stream()
+        .filter(section -> section.executable() && section.name().startsWith(".plt"))
+        .anyMatch(section -> Long.compareUnsigned(address - section.address(), section.size()) < 0);
+  }
+
   /** The address of code at a position in the file; empty where there is none. */
   public OptionalLong codeAddress(long fileOffset) {
     return segments.stream()

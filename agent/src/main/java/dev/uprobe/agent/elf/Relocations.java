@@ -71,6 +71,38 @@ public final class Relocations {
                     && symbols.contains(symbol));
   }
 
+  /**
+   * A function whose address the dynamic linker writes to a slot.
+   *
+   * @param address of the file's own function of that name, which it is unless another file has one
+   *     that comes first; empty where the file has none
+   */
+  public record Import(String name, OptionalLong address) {}
+
+  /** Returns the function of a slot; empty where no name says. */
+  public Optional<Import> importAt(long slot) throws IOException {
+    Optional<SymbolTable> symbols = SymbolTable.dynamic(file);
+    for (Window table : tables()) {
+      for (long at = 0; at + ROW <= table.size() && at / ROW < MAX_RELOCATIONS; at += ROW) {
+        if (table.i64(at) == slot) {
+          int kind = (int) table.u32(at + 8);
+          boolean isNamed = kind == kinds.jumpSlot() || kind == kinds.globalData();
+          return isNamed && symbols.isPresent()
+              ? symbols.get().at((int) table.u32(at + 12)).map(Relocations::imported)
+              : Optional.empty();
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Import imported(Symbol symbol) {
+    boolean isOwn = symbol.section() != 0 && Symbol.isFunction(symbol.type()) && !symbol.ifunc();
+    return new Import(
+        VersionedName.parse(symbol.name()).name(),
+        isOwn ? OptionalLong.of(symbol.value()) : OptionalLong.empty());
+  }
+
   private Set<Integer> symbolsOf(Function function) throws IOException {
     Optional<SymbolTable> table = SymbolTable.dynamic(file);
     if (table.isEmpty()) {

@@ -139,6 +139,13 @@ final class SymbolTable {
     return strings.text(nameOffset, MAX_NAME);
   }
 
+  /** Returns the symbol in a row; empty where there is no such row. */
+  Optional<Symbol> at(int index) throws IOException {
+    return index > 0 && index < count
+        ? Optional.of(symbol(index, strings.text(rows.u32((long) index * ROW), MAX_NAME)))
+        : Optional.empty();
+  }
+
   /** Symbols of any kind, defined here or elsewhere, in the order of the table. */
   List<Symbol> symbols(NameTest test) throws IOException {
     return select(byName(false), test);

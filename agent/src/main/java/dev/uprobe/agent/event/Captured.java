@@ -78,6 +78,14 @@ public sealed interface Captured {
     }
   }
 
+  /** What a function returns or fills in, where that could not be seen. */
+  record Unseen(String reason) implements Captured {
+    @Override
+    public Optional<String> missing() {
+      return Optional.of(reason);
+    }
+  }
+
   /** A value that could not be read. */
   record Unreadable(String reason) implements Captured {
     @Override

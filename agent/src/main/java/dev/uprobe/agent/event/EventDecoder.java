@@ -1,5 +1,6 @@
 package dev.uprobe.agent.event;
 
+import dev.uprobe.plan.Moment;
 import dev.uprobe.plan.ValueType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ public final class EventDecoder {
   static final int UNREADABLE = 36;
   static final int COMM = 40;
   static final int MOUNT_NAMESPACE = 56;
+  static final int LEFT_BY = 60;
   static final int COMM_LENGTH = 16;
 
   /** enum memory of bpf/event.h. */
@@ -54,11 +56,12 @@ public final class EventDecoder {
   public Event decode(ByteBuffer record) {
     TracedProbe probe = probes.apply(record.getInt(PROBE));
     int unreadable = record.getInt(UNREADABLE);
+    int leftBy = record.getInt(LEFT_BY);
     List<EventLayout.Slot> slots = probe.layout().slots();
     List<Captured> values = new ArrayList<>(slots.size());
     for (int i = 0; i < slots.size(); i++) {
       boolean readable = (unreadable & 1 << i) == 0;
-      values.add(readable ? value(record, slots.get(i)) : new Captured.Unreadable(NOT_READABLE));
+      values.add(readable ? value(record, slots.get(i)) : missing(probe, leftBy, slots.get(i)));
     }
     return new Event(
         probe,
@@ -72,6 +75,16 @@ public final class EventDecoder {
         record.getInt(MOUNT_NAMESPACE),
         values,
         stack(record, probe));
+  }
+
+  /** What a function returns or fills in is not there yet when it leaves by a jump. */
+  private static Captured missing(TracedProbe probe, int leftBy, EventLayout.Slot slot) {
+    boolean atReturn = slot.value().operand().at() == Moment.RETURN;
+    return probe
+        .reason(leftBy)
+        .filter(reason -> atReturn)
+        .<Captured>map(Captured.Unseen::new)
+        .orElse(new Captured.Unreadable(NOT_READABLE));
   }
 
   private static List<Frame> stack(ByteBuffer record, TracedProbe probe) {

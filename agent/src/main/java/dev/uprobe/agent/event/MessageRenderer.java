@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 /** Fills a probe's message with the values of an event. */
 public final class MessageRenderer {
   private static final String CUT = "...";
+  private static final String UNSEEN = "(not seen)";
   private static final String UNREADABLE = "(unreadable)";
 
   private MessageRenderer() {}
@@ -47,6 +48,9 @@ public final class MessageRenderer {
     }
     if (value instanceof Captured.Null) {
       return "NULL";
+    }
+    if (value instanceof Captured.Unseen) {
+      return UNSEEN;
     }
     return value instanceof Captured.Nothing ? "" : UNREADABLE;
   }

@@ -3,6 +3,7 @@ package dev.uprobe.agent.event;
 import dev.uprobe.plan.ProbePlan;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,6 +21,7 @@ public final class TracedProbe {
   private final ProbeNames names;
   private final AtomicLong unwritten = new AtomicLong();
   private final List<String> functions = new CopyOnWriteArrayList<>();
+  private final List<String> reasons = new CopyOnWriteArrayList<>();
   private final CallerFrames callers = new CallerFrames();
 
   public TracedProbe(int number, String trace, ProbePlan plan) {
@@ -84,6 +86,22 @@ public final class TracedProbe {
     int first = functions.size();
     functions.addAll(names);
     return first;
+  }
+
+  /** Makes a reason known why a return is not seen, and returns its number; never 0. */
+  public int addReason(String reason) {
+    int known = reasons.indexOf(reason);
+    if (known < 0) {
+      reasons.add(reason);
+    }
+    return (known < 0 ? reasons.size() - 1 : known) + 1;
+  }
+
+  /** Returns the reason that events know by a number; empty for 0. */
+  Optional<String> reason(int number) {
+    return number > 0 && number <= reasons.size()
+        ? Optional.of(reasons.get(number - 1))
+        : Optional.empty();
   }
 
   /**

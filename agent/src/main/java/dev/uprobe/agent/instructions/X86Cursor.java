@@ -33,10 +33,8 @@ final class X86Cursor {
    * @param registerNumber the register operand, 0 to 15
    * @param isRegister whether the other operand is a register, not memory
    * @param base the number of that register
-   * @param isTable whether it is memory at a constant address plus eight times a register
    */
-  record Operands(
-      int register, int registerNumber, boolean isRegister, int base, boolean isTable) {}
+  record Operands(int register, int registerNumber, boolean isRegister, int base) {}
 
   /** Returns the opcode's first byte. */
   int skipPrefixes() {
@@ -89,11 +87,7 @@ final class X86Cursor {
     if (mode != 3) {
       memory = memory(mode, modRm & 7);
     }
-    boolean isTable =
-        memory.base() == Memory.NO_REGISTER
-            && memory.index() != Memory.NO_REGISTER
-            && memory.scale() == Long.BYTES;
-    return new Operands(register, extended(register, REX_REGISTER), mode == 3, base, isTable);
+    return new Operands(register, extended(register, REX_REGISTER), mode == 3, base);
   }
 
   private Memory memory(int mode, int low) {

@@ -180,7 +180,7 @@ final class X86Decoder implements Decoder {
       return cursor.other();
     }
     // The prefix is what compilers put before jumps by table where CET watches all others.
-    if (cursor.untracked() || operands.isTable()) {
+    if (cursor.untracked()) {
       return cursor.by(Kind.TABLE_JUMP, 0);
     }
     return operands.isRegister()

@@ -1,7 +1,9 @@
 package dev.uprobe.agent.trace;
 
+import dev.uprobe.agent.attach.Exit;
 import dev.uprobe.agent.attach.Returns;
 import dev.uprobe.agent.attach.Site;
+import dev.uprobe.agent.elf.CodeRanges.Range;
 import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.Function;
@@ -18,15 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Turns functions of a file into places to probe.
  *
  * @param elf the same file, opened
  * @param code what of it is probed
- * @param returns how to find return instructions
- * @param byInstruction whether uretprobes would break the file's functions
+ * @param returns how functions are left
  * @param go the file's code of Go
  */
 record FunctionSites(
@@ -36,9 +36,7 @@ record FunctionSites(
     ProbedCode code,
     IfuncResolver ifuncs,
     FunctionReturns returns,
-    boolean byInstruction,
     Optional<GoCode> go) {
-
   FoundSites of(List<Function> functions) throws IOException {
     Map<Long, Site> sites = new LinkedHashMap<>();
     List<String> undecided = new ArrayList<>();
@@ -46,46 +44,45 @@ record FunctionSites(
     SiteNames names = SiteNames.of(functions);
     for (Function function : functions) {
       String name = names.of(function);
-      if (function.ifunc() && seesReturns() && byInstruction) {
-        refused.add(name + " is chosen at start (an ifunc)");
-      } else if (function.ifunc()) {
+      List<Long> entries;
+      if (function.ifunc()) {
         IfuncResolution resolution = ifuncs.resolve(file, function);
         resolution.problem(name).ifPresent(undecided::add);
-        for (long offset : resolution.fileOffsets()) {
-          Optional<String> problem = problemAtEntry(offset);
-          problem.ifPresent(each -> refused.add(name + " begins " + each));
-          if (problem.isEmpty()) {
-            sites.putIfAbsent(offset, new Site(name, offset));
-          }
-        }
+        entries = List.copyOf(resolution.fileOffsets());
       } else {
+        checkConvention(function);
+        entries = List.of(isGo(function) ? go.get().entry(function) : function.fileOffset());
+      }
+      for (long entry : entries) {
         try {
-          Site site = site(function, name);
-          sites.putIfAbsent(site.offset(), site);
+          sites.putIfAbsent(entry, site(function, name, entry));
         } catch (UnseenReturnException e) {
-          refused.add(e.getMessage());
+          refused.add(name + " " + e.getMessage());
         }
       }
     }
     return new FoundSites(List.copyOf(sites.values()), undecided.stream().findFirst(), refused);
   }
 
-  private Site site(Function function, String name) throws IOException, UnseenReturnException {
-    checkConvention(function);
+  private Site site(Function function, String name, long entry)
+      throws IOException, UnseenReturnException {
     boolean isGo = isGo(function);
-    long entry = isGo ? go.get().entry(function) : function.fileOffset();
-    Optional<String> problem = problemAtEntry(entry);
+    long address = elf.codeAddress(entry).orElseThrow();
+    Optional<String> problem = code.problemAtEntry(address);
     if (problem.isPresent()) {
-      throw new UnseenReturnException(name + " begins " + problem.get());
+      throw new UnseenReturnException("begins " + problem.get());
     }
-    Returns seen =
-        seesReturns() && byInstruction ? returns.of(function, isGo) : new Returns.Trampoline();
-    return new Site(name, entry, seen, isGo);
-  }
-
-  private Optional<String> problemAtEntry(long fileOffset) throws IOException {
-    OptionalLong address = elf.codeAddress(fileOffset);
-    return address.isPresent() ? code.problemAtEntry(address.getAsLong()) : Optional.empty();
+    Optional<Range> range = function.ifunc() ? code.range(address) : code.range(function);
+    if (!seesReturns()) {
+      List<Exit> repeats =
+          range.isPresent() ? returns.repeats(range.get(), address, isGo) : List.of();
+      return new Site(name, entry, new Returns.Trampoline(), isGo, repeats);
+    }
+    if (range.isEmpty()) {
+      throw new UnseenReturnException("has no known length");
+    }
+    FunctionReturns.Leaving leaving = returns.of(range.get(), address, isGo);
+    return new Site(name, entry, leaving.returns(), isGo, leaving.repeats());
   }
 
   private boolean seesReturns() {

@@ -7,7 +7,6 @@ import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.elf.Machine;
 import dev.uprobe.agent.elf.UnknownFunction;
-import dev.uprobe.agent.elf.Unwinding;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
@@ -41,18 +40,9 @@ public final class ProbeSites {
       DebugFiles debugFiles = DebugFiles.of(file.tree(), file.displayPath());
       try (FunctionTable functions = FunctionTable.of(elf, debugFiles)) {
         Optional<GoCode> go = GoCode.of(elf);
-        boolean byInstruction = go.isPresent() || Unwinding.mayPass(elf);
         ProbedCode code = new ProbedCode(elf, functions);
         FunctionSites sites =
-            new FunctionSites(
-                probe,
-                file,
-                elf,
-                code,
-                ifuncs,
-                new FunctionReturns(elf, functions),
-                byInstruction,
-                go);
+            new FunctionSites(probe, file, elf, code, ifuncs, new FunctionReturns(elf, code), go);
         Place place = probe.place();
         if (place instanceof Place.Functions named) {
           return sites(named, functions, file, sites);
@@ -99,7 +89,7 @@ public final class ProbeSites {
       return FoundSites.of(site);
     }
     sites.checkConvention(function.get());
-    return sites.byInstruction() && sites.probe().type() != ProbeType.ENTRY
+    return sites.probe().type() != ProbeType.ENTRY
         ? sites.of(List.of(function.get()))
         : FoundSites.of(site);
   }

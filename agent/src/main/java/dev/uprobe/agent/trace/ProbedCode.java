@@ -3,6 +3,7 @@ package dev.uprobe.agent.trace;
 import dev.uprobe.agent.elf.CodeRanges;
 import dev.uprobe.agent.elf.CodeRanges.Range;
 import dev.uprobe.agent.elf.ElfFile;
+import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.instructions.Code;
 import dev.uprobe.agent.instructions.Probing;
@@ -32,6 +33,19 @@ final class ProbedCode {
       ranges = Optional.of(functions.ranges());
     }
     return ranges.get().at(address);
+  }
+
+  /** Returns the code of a function that a symbol names. */
+  Optional<Range> range(Function function) throws IOException {
+    return function.size() > 0 && !function.ifunc()
+        ? Optional.of(
+            new Range(function.address(), (int) Math.min(function.size(), Integer.MAX_VALUE)))
+        : range(function.address());
+  }
+
+  /** Returns the name of the function that has an instruction at an address. */
+  Optional<String> name(long address) throws IOException {
+    return functions.at(address).map(Function::shortName);
   }
 
   Code code(Range range) throws IOException {

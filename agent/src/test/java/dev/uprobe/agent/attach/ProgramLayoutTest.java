@@ -96,8 +96,22 @@ class ProgramLayoutTest {
         List.of("left", "reach", "right", "operator", "ends_clause", "value", "length", "reserved"),
         btf.fields("condition"));
     assertEquals(List.of("interval_ns", "sample_every", "at_entry"), btf.fields("limit"));
-    assertEquals(List.of("verdict", "event"), btf.fields("running"));
+    assertEquals(List.of("verdict", "return_address", "event"), btf.fields("running"));
     assertEquals(LoadedProbe.RUNNING_HEAD_SIZE, btf.offset("running", "event"));
+    assertEquals(
+        List.of(
+            "condition",
+            "reason",
+            "displacement",
+            "begin",
+            "size",
+            "base",
+            "index",
+            "scale",
+            "is_memory",
+            "reserved"),
+        btf.fields("jump"));
+    assertEquals(Jump.SIZE, btf.size("jump"));
     assertEquals(Patterns.SIZE, btf.size("pattern"));
     assertEquals(ProbeConfig.OPERAND_SIZE, btf.size("operand"));
     assertEquals(ProbeConfig.MAX_STEPS, btf.elements("operand", "offsets"));

@@ -36,7 +36,7 @@ class WireFormatTest {
             "unreadable",
             "comm",
             "mount_namespace",
-            "reserved"),
+            "left_by"),
         btf.fields("event"));
     assertEquals(EventLayout.HEAD_SIZE, btf.size("event"));
     assertEquals(EventDecoder.COMM_LENGTH, btf.elements("event", "comm"));
@@ -71,6 +71,28 @@ class WireFormatTest {
     assertEquals(5, event.cpu());
     assertEquals("fifteen-letters", event.comm());
     assertInstanceOf(Captured.Unreadable.class, event.values().get(0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void anEventOfAFunctionThatLeftByAJumpSaysWhyItsReturnIsMissing(Architecture architecture)
+      throws Exception {
+    Btf btf = Btf.of(architecture);
+    TracedProbe probe =
+        new TracedProbe(
+            0,
+            "trace",
+            ProbeYaml.probe("type: Call\nargs: [{name: a, type: u64}]\nreturns: {type: i32}"));
+    probe.addReason("another one");
+    int reason = probe.addReason("left by a jump to write");
+    ByteBuffer record = ByteBuffer.allocate(probe.layout().size()).order(ByteOrder.LITTLE_ENDIAN);
+    btf.write(record, 0, "event", "unreadable", 3);
+    btf.write(record, 0, "event", "left_by", reason);
+
+    List<Captured> values = new EventDecoder(List.of(probe)::get).decode(record).values();
+
+    assertInstanceOf(Captured.Unreadable.class, values.get(0));
+    assertEquals(new Captured.Unseen("left by a jump to write"), values.get(1));
   }
 
   @ParameterizedTest

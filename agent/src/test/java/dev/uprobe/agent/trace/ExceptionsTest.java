@@ -1,11 +1,8 @@
 package dev.uprobe.agent.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.attach.Counters;
-import dev.uprobe.agent.event.Event;
 import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
@@ -116,28 +113,60 @@ class ExceptionsTest {
   }
 
   @Test
-  void aFunctionThatMayLeaveUnseenIsRefused() {
-    for (String symbol : List.of("tail", "tail_through")) {
-      TraceException refusal =
-          assertThrows(
-              TraceException.class, () -> TracedHost.start(bpf, spec(symbol, "Call")).close());
-      assertTrue(
-          refusal.getMessage().contains(symbol) && refusal.getMessage().contains("use type: Entry"),
-          refusal.getMessage());
+  void aTailCallReturnsWithTheFunctionThatItJumpsTo() throws Exception {
+    String spec =
+        """
+        target: {host: {}}
+        probes:
+        - {name: call, binary: %1$s, symbol: tail, type: Call, signature: int tail(int n), message: "tail({n}) = {return}"}
+        - {name: return, binary: %1$s, symbol: tail, type: Return, returns: {type: i32}, message: "tail returns {return}"}
+        """
+            .formatted(file);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      program.finish();
+      host.finish();
+      assertEquals(
+          List.of("tail(0) = 1", "tail(2) = 3", "tail(3) = 4", "tail(5) = 6"),
+          messages(host, "tail("));
+      assertEquals(
+          List.of("tail returns 1", "tail returns 3", "tail returns 4", "tail returns 6"),
+          messages(host, "tail returns"));
+      assertEquals(new Counters(6, 4, 0, 0, 0, 2), host.counters("call"));
     }
   }
 
   @Test
-  void ofAGlobTheFunctionsThatMayLeaveUnseenAreLeftOutAndNamed() throws Exception {
+  void aTailCallThatIsOnlyKnownWhenItRunsHasNoReturnAndSaysWhy() throws Exception {
+    String spec =
+        """
+        target: {host: {}}
+        probes:
+        - {name: call, binary: %1$s, symbol: tail_through, type: Call, args: [{name: n, index: 2, type: i32}], returns: {type: i32}, message: "{n} {return}"}
+        - {name: none, binary: %1$s, symbol: tail_through, type: Call, returns: {type: i32}, where: ["return != 12345"]}
+        - {name: slow, binary: %1$s, symbol: tail_through, type: Call, where: ["duration > 0ns"], message: "any"}
+        """
+            .formatted(file);
     try (RunningProgram program = RunningProgram.start(file);
-        TracedHost host = TracedHost.start(bpf, spec("t*", "Return"))) {
+        TracedHost host = TracedHost.start(bpf, spec)) {
       program.finish();
       host.finish();
       assertEquals(
-          List.of("thrower"),
-          host.events().all().stream().map(Event::function).distinct().toList());
-      String notice = String.join("\n", host.notices());
-      assertTrue(notice.contains("tail ") && notice.contains("tail_through "), notice);
+          List.of("0 (not seen)", "2 (not seen)", "3 (not seen)", "5 (not seen)"),
+          host.events().all().stream()
+              .filter(each -> each.probe().plan().name().equals("call"))
+              .map(MessageRenderer::render)
+              .toList());
+      assertEquals(
+          "left by a jump to a function that is only known when it runs, a tail call whose return is"
+              + " not seen",
+          host.events().all().stream()
+              .filter(each -> each.probe().plan().name().equals("call"))
+              .findFirst()
+              .flatMap(each -> each.values().get(1).missing())
+              .orElseThrow());
+      assertEquals(new Counters(4, 0, 4, 0, 0, 0), host.counters("none"));
+      assertEquals(4, host.counters("slow").events());
     }
   }
 
@@ -151,14 +180,5 @@ class ExceptionsTest {
 
   private static List<String> told(String word, int count) {
     return IntStream.range(0, count).mapToObj(each -> word + " " + each).toList();
-  }
-
-  private String spec(String symbol, String type) {
-    return """
-        target: {host: {}}
-        probes:
-        - {name: p, binary: %s, symbol: "%s", type: %s}
-        """
-        .formatted(file, symbol, type);
   }
 }
