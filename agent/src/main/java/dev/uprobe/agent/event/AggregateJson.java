@@ -10,11 +10,12 @@ import java.util.OptionalLong;
 /** An aggregate as one JSON object. */
 final class AggregateJson {
   private final String node;
-  private final WallClock clock = new WallClock();
+  private final WallClock clock;
   private final Rfc3339 times = new Rfc3339();
 
-  AggregateJson(String node) {
+  AggregateJson(String node, WallClock clock) {
     this.node = node;
+    this.clock = clock;
   }
 
   /** Adds an aggregate, without the end of its line. */

@@ -19,10 +19,11 @@ final class EventJson {
 
   private final KnownJson known;
   private final Origins origins;
-  private final WallClock clock = new WallClock();
+  private final WallClock clock;
   private final Rfc3339 times = new Rfc3339();
 
-  EventJson(String node, Origins origins) {
+  EventJson(String node, Origins origins, WallClock clock) {
+    this.clock = clock;
     this.known = new KnownJson(node);
     this.origins = origins;
   }

@@ -14,15 +14,26 @@ public final class JsonSink implements EventSink {
   private final JsonLine lines = new JsonLine();
 
   /**
-   * Creates one.
+   * Creates one that nothing else has to agree with about the time of an event.
    *
    * @param node the name of this host, for every event
    * @param origins tells the pod and container of an event
    */
   public JsonSink(OutputStream out, String node, Origins origins) {
+    this(out, node, origins, new WallClock());
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param node the name of this host, for every event
+   * @param origins tells the pod and container of an event
+   * @param clock shared with whatever else shows the time of the same events
+   */
+  public JsonSink(OutputStream out, String node, Origins origins, WallClock clock) {
     this.out = out;
-    this.events = new EventJson(node, origins);
-    this.aggregates = new AggregateJson(node);
+    this.events = new EventJson(node, origins, clock);
+    this.aggregates = new AggregateJson(node, clock);
   }
 
   @Override

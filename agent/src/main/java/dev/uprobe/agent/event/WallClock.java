@@ -7,7 +7,8 @@ import java.time.temporal.ChronoUnit;
  * Tells what time of day a moment of CLOCK_MONOTONIC was.
  *
  * <p>On Linux, {@link System#nanoTime} reads CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns. The
- * distance of the two clocks is measured again each second, for the time of day may be set.
+ * distance of the two clocks is measured again each second, for the time of day may be set. Whoever
+ * shows the same event shares one of these, or the times differ by what the measurements do.
  */
 public final class WallClock {
   private static final long MEASURED_EVERY_NANOS = 1_000_000_000;

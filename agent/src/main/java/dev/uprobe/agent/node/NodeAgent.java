@@ -10,6 +10,7 @@ import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.JsonSink;
 import dev.uprobe.agent.event.LossySink;
 import dev.uprobe.agent.event.OutputQueue;
+import dev.uprobe.agent.event.WallClock;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.Joining;
 import dev.uprobe.agent.kernel.KernelException;
@@ -79,8 +80,9 @@ public final class NodeAgent implements AutoCloseable {
     try {
       ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
-      LossySink written = new LossySink(new JsonSink(output, node, names), output);
-      RecordingSink sink = new RecordingSink(written, names);
+      WallClock clock = new WallClock();
+      LossySink written = new LossySink(new JsonSink(output, node, names, clock), output);
+      RecordingSink sink = new RecordingSink(written, names, clock);
       Stacks stacks = handles.push(new Stacks(environment, PROC));
       this.reader =
           new EventReader(

@@ -18,14 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RecordingSink implements EventSink {
   private final EventSink next;
   private final Origins origins;
-  private final WallClock clock = new WallClock();
+  private final WallClock clock;
   private final Map<Integer, RecentEvents> byProbe = new ConcurrentHashMap<>();
 
   /**
    * @param origins tells the pod and container of an event
+   * @param clock that the next sink shows the times of events by
    */
-  RecordingSink(EventSink next, Origins origins) {
+  RecordingSink(EventSink next, Origins origins, WallClock clock) {
     this.next = next;
+    this.clock = clock;
     this.origins = origins;
   }
 

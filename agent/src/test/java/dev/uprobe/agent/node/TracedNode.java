@@ -16,6 +16,7 @@ import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.Frame;
 import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.event.Origin;
+import dev.uprobe.agent.event.WallClock;
 import dev.uprobe.agent.fixture.EventList;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.kernel.HandleStack;
@@ -84,7 +85,7 @@ final class TracedNode implements AutoCloseable {
     WatchedFiles watched =
         handles.push(
             new WatchedFiles(environment.libc(), poller, fileChanges::release, notices::add));
-    RecordingSink sink = new RecordingSink(events, names);
+    RecordingSink sink = new RecordingSink(events, names, new WallClock());
     Stacks stacks = handles.push(new Stacks(environment, PROC));
     reader =
         new EventReader(
