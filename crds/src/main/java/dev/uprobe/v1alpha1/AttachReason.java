@@ -15,6 +15,8 @@ public enum AttachReason {
   NOT_SUPPORTED("NotSupported"),
   /** The node's kernel attaches uprobes only with CAP_SYS_ADMIN, which its agent does not have. */
   MISSING_CAPABILITY("MissingCapability"),
+  /** The operator has not signed the attachment as it is, so nothing of it is carried out. */
+  NOT_SIGNED("NotSigned"),
   /** Anything else; the message says what. */
   ATTACH_FAILED("AttachFailed");
 

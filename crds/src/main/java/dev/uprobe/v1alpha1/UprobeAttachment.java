@@ -38,5 +38,8 @@ public class UprobeAttachment extends CustomResource<UprobeAttachmentSpec, Uprob
   /** The label that holds the node's name, as {@link LabelValue#of} makes it fit. */
   public static final String NODE_LABEL = "uprobe.dev/node";
 
+  /** The annotation that holds the operator's signature of the rest. */
+  public static final String SIGNATURE_ANNOTATION = "uprobe.dev/signature";
+
   private static final long serialVersionUID = 1L;
 }

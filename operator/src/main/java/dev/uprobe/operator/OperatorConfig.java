@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param statusWritesPerSecond how many statuses all agents of the cluster may write in a second
  * @param healthPort the port of probes and metrics; 0 for any free one
  * @param leaderElection whether several replicas agree on one that works
+ * @param signingSecret the Secret with the key by which attachments are signed; made if missing
  */
 public record OperatorConfig(
     String namespace,
@@ -30,7 +31,8 @@ public record OperatorConfig(
     Optional<String> deployment,
     int statusWritesPerSecond,
     int healthPort,
-    boolean leaderElection) {
+    boolean leaderElection,
+    String signingSecret) {
 
   /**
    * Reads the configuration from environment variables.
@@ -51,7 +53,8 @@ public record OperatorConfig(
         value(environment, "OPERATOR_DEPLOYMENT"),
         number(environment, "STATUS_WRITES_PER_SECOND", 20, 1, 10_000),
         number(environment, "HEALTH_PORT", 8080, 0, 65_535),
-        flag(environment, "LEADER_ELECTION", true));
+        flag(environment, "LEADER_ELECTION", true),
+        value(environment, "SIGNING_SECRET").orElse("uprobe-operator-signing-key"));
   }
 
   private static Optional<String> value(Map<String, String> environment, String name) {

@@ -4,6 +4,8 @@ import dev.uprobe.operator.agent.AgentKeeper;
 import dev.uprobe.operator.events.TraceEvents;
 import dev.uprobe.operator.health.HealthServer;
 import dev.uprobe.operator.health.OperatorMetrics;
+import dev.uprobe.operator.node.SignedAttachments;
+import dev.uprobe.operator.signing.SigningKeys;
 import dev.uprobe.operator.trace.UprobeTraceReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -35,6 +37,8 @@ public final class UprobeOperator implements AutoCloseable {
     PrometheusRegistry registry = new PrometheusRegistry();
     OperatorMetrics metrics = new OperatorMetrics(registry);
     Clock clock = Clock.systemUTC();
+    SigningKeys keys =
+        new SigningKeys(client, config.namespace(), config.signingSecret(), config.deployment());
     agents =
         config
             .agentTemplate()
@@ -47,7 +51,8 @@ public final class UprobeOperator implements AutoCloseable {
                             config.namespace(),
                             config.watchNamespaces(),
                             config.agentAlways(),
-                            config.deployment())));
+                            config.deployment(),
+                            keys::publicKey)));
     operator =
         new Operator(
             overrider -> {
@@ -65,7 +70,8 @@ public final class UprobeOperator implements AutoCloseable {
                 config.watchNamespaces(),
                 config.allowedHostNamespaces(),
                 config.namespace(),
-                config.statusWritesPerSecond()),
+                config.statusWritesPerSecond(),
+                new SignedAttachments(keys::get)),
             new TraceEvents(instance, clock),
             clock);
     if (config.watchNamespaces().isEmpty()) {

@@ -25,7 +25,8 @@ class OperatorConfigTest {
             Optional.empty(),
             20,
             8080,
-            true),
+            true,
+            "uprobe-operator-signing-key"),
         OperatorConfig.of(Map.of("OPERATOR_NAMESPACE", "system", "WATCH_NAMESPACES", "")));
   }
 
@@ -41,7 +42,8 @@ class OperatorConfigTest {
             Optional.of("operator"),
             50,
             0,
-            false),
+            false,
+            "key"),
         OperatorConfig.of(
             Map.of(
                 "OPERATOR_NAMESPACE", "system",
@@ -52,7 +54,8 @@ class OperatorConfigTest {
                 "OPERATOR_DEPLOYMENT", "operator",
                 "STATUS_WRITES_PER_SECOND", "50",
                 "HEALTH_PORT", "0",
-                "LEADER_ELECTION", "false")));
+                "LEADER_ELECTION", "false",
+                "SIGNING_SECRET", "key")));
   }
 
   @ParameterizedTest

@@ -3,18 +3,22 @@ package dev.uprobe.agent.cli;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.node.AttachmentCheck;
 import dev.uprobe.agent.node.HealthServer;
 import dev.uprobe.agent.node.NodeAgent;
 import dev.uprobe.agent.node.NodeClient;
 import dev.uprobe.agent.privilege.LeastPrivilege;
+import dev.uprobe.signing.AttachmentVerifier;
 import dev.uprobe.text.Sentence;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,6 +50,26 @@ final class NodeCommand implements Callable<Integer> {
       description = "Where /healthz, /readyz and /metrics are answered. Default: 9464.")
   private int port;
 
+  @Option(
+      names = "--operator-key",
+      paramLabel = "KEY",
+      defaultValue = "${env:OPERATOR_KEY}",
+      required = true,
+      description =
+          "The operator's public key: attachments that it has not signed are not carried out."
+              + " Default: the environment's OPERATOR_KEY, which the operator sets.")
+  private String operatorKey;
+
+  @Option(
+      names = "--namespaces",
+      paramLabel = "NAMES",
+      split = ",",
+      defaultValue = "${env:WATCH_NAMESPACES:-}",
+      description =
+          "The namespaces whose attachments count; all if empty. Default: the environment's"
+              + " WATCH_NAMESPACES.")
+  private Set<String> namespaces;
+
   @Override
   public Integer call() throws CommandException, InterruptedException {
     BpfEnvironment environment = environment();
@@ -54,7 +78,8 @@ final class NodeCommand implements Callable<Integer> {
     Signals.onStop(end::countDown);
     try (KubernetesClient client = NodeClient.create(Config.autoConfigure(null));
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-        NodeAgent agent = new NodeAgent(environment, client, node, instance, Main.VERSION, out)) {
+        NodeAgent agent =
+            new NodeAgent(environment, client, node, instance, Main.VERSION, check(), out)) {
       HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady, agent.metrics());
       try {
         agent.start();
@@ -67,6 +92,16 @@ final class NodeCommand implements Callable<Integer> {
       throw new CommandException(e.getMessage());
     } catch (IOException e) {
       throw new CommandException("The agent cannot start: " + Sentence.reason(e) + ".");
+    }
+  }
+
+  private AttachmentCheck check() throws CommandException {
+    Set<String> names =
+        namespaces.stream().filter(each -> !each.isBlank()).collect(Collectors.toSet());
+    try {
+      return new AttachmentCheck(AttachmentVerifier.of(operatorKey), node, names);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException("OPERATOR_KEY: " + e.getMessage() + ".");
     }
   }
 

@@ -59,6 +59,13 @@ record AttachmentReport(AgentIdentity agent) {
         newestFirst);
   }
 
+  /** Returns the status of an attachment of which nothing is known but that it is refused. */
+  UprobeAttachmentStatus refused(long generation, FileResult.Failed failure) {
+    ContainerReport all =
+        new ContainerReport(null, null, null, false, reason(failure), message(failure), 0);
+    return status(generation, new ContainerCounts(0, 0), List.of(all), List.of(), List.of());
+  }
+
   private UprobeAttachmentStatus status(
       long generation,
       ContainerCounts summary,

@@ -65,6 +65,7 @@ public final class NodeAgent implements AutoCloseable {
    * @param node the name of this node
    * @param instance the name of the agent's pod
    * @param version of the agent
+   * @param check which attachments are carried out
    * @param events where events are written, one JSON object a line; closed with the agent
    */
   public NodeAgent(
@@ -73,6 +74,7 @@ public final class NodeAgent implements AutoCloseable {
       String node,
       String instance,
       String version,
+      AttachmentCheck check,
       OutputStream events)
       throws KernelException {
     this.node = node;
@@ -113,7 +115,8 @@ public final class NodeAgent implements AutoCloseable {
               new NodeTracer(
                   tools,
                   new NodeContainers(new ContainerProcesses(PROC), names),
-                  new AttachmentReport(identity)));
+                  new AttachmentReport(identity),
+                  check));
       this.session = new NodeSession(new Processes(PROC), tracer, new StatusReports(writer));
       this.informers =
           new NodeInformers(

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.node;
 
+import dev.uprobe.store.ReducedStore;
 import dev.uprobe.v1alpha1.LabelValue;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -12,6 +13,9 @@ import org.slf4j.LoggerFactory;
 /** Watches the pods and the attachments of one node, and never gives up. */
 final class NodeInformers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeInformers.class);
+
+  /** How many attachments are in memory at once when they are listed. */
+  private static final long PAGE = 50;
 
   private final SharedIndexInformer<Pod> pods;
   private final SharedIndexInformer<UprobeAttachment> attachments;
@@ -36,9 +40,18 @@ final class NodeInformers implements AutoCloseable {
             .resources(UprobeAttachment.class)
             .inAnyNamespace()
             .withLabel(UprobeAttachment.NODE_LABEL, LabelValue.of(node))
+            .withLimit(PAGE)
             .runnableInformer(0)
+            .itemStore(new ReducedStore<>(NodeInformers::identity))
             .exceptionHandler((started, e) -> retry("attachments", e))
             .addEventHandler(attachmentChanges);
+  }
+
+  /** What is carried out is kept by its trace; the others may be many and large. */
+  private static UprobeAttachment identity(UprobeAttachment attachment) {
+    UprobeAttachment reduced = new UprobeAttachment();
+    reduced.setMetadata(ReducedStore.identity(attachment));
+    return reduced;
   }
 
   private static boolean retry(String what, Throwable e) {

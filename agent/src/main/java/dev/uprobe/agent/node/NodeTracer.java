@@ -25,12 +25,17 @@ final class NodeTracer implements Handle {
   private final NodeTools tools;
   private final NodeContainers containers;
   private final AttachmentReport report;
+  private final AttachmentCheck check;
+  private final UnsignedAttachments unsigned;
   private final Map<String, NodeTrace> byUid = new LinkedHashMap<>();
 
-  NodeTracer(NodeTools tools, NodeContainers containers, AttachmentReport report) {
+  NodeTracer(
+      NodeTools tools, NodeContainers containers, AttachmentReport report, AttachmentCheck check) {
     this.tools = tools;
     this.containers = containers;
     this.report = report;
+    this.check = check;
+    this.unsigned = new UnsignedAttachments(tools.notices());
   }
 
   /** Is handed the statuses that it asks for. */
@@ -45,16 +50,30 @@ final class NodeTracer implements Handle {
     void accept(UprobeAttachment attachment, UprobeAttachmentStatus status);
   }
 
-  /** Takes over an attachment that is new or has changed. */
+  /** Takes over an attachment that is new or has changed, if the operator has signed it. */
   void put(UprobeAttachment attachment) throws KernelException {
     String uid = attachment.getMetadata().getUid();
-    NodeTrace trace = byUid.get(uid);
-    if (trace == null) {
-      trace = new NodeTrace(tools, containers, attachment);
-      byUid.put(uid, trace);
-    } else if (isSameSpec(trace.attachment(), attachment)) {
+    NodeTrace known = byUid.get(uid);
+    boolean isKnown =
+        known == null ? unsigned.contains(attachment) : isSameSpec(known.attachment(), attachment);
+    if (isKnown && !AttachmentCheck.isGoing(attachment)) {
       return;
     }
+    switch (check.of(attachment)) {
+      case CARRY_OUT -> carryOut(attachment);
+      case NOT_SIGNED -> {
+        remove(attachment);
+        unsigned.add(attachment);
+      }
+      case IGNORE -> remove(attachment);
+    }
+  }
+
+  private void carryOut(UprobeAttachment attachment) throws KernelException {
+    String uid = attachment.getMetadata().getUid();
+    unsigned.remove(uid);
+    NodeTrace trace =
+        byUid.computeIfAbsent(uid, key -> new NodeTrace(tools, containers, attachment));
     trace.change(attachment);
     list();
     selectAll(Seen.NOTHING);
@@ -66,6 +85,7 @@ final class NodeTracer implements Handle {
 
   /** Ends an attachment. */
   void remove(UprobeAttachment attachment) {
+    unsigned.remove(attachment.getMetadata().getUid());
     NodeTrace known = byUid.remove(attachment.getMetadata().getUid());
     if (known != null) {
       known.close();
@@ -186,6 +206,7 @@ final class NodeTracer implements Handle {
 
   /** Hands over the statuses that are due. */
   void report(Reports reports) {
+    reportUnsigned(reports);
     for (NodeTrace each : byUid.values()) {
       if (reports.isDue(each.attachment(), each.version())) {
         try {
@@ -193,6 +214,16 @@ final class NodeTracer implements Handle {
         } catch (KernelException e) {
           tools.notices().tell(e.getMessage());
         }
+      }
+    }
+  }
+
+  /** Hands over the statuses of those that are not carried out. */
+  private void reportUnsigned(Reports reports) {
+    for (UprobeAttachment each : unsigned.all()) {
+      long generation = each.getMetadata().getGeneration();
+      if (reports.isDue(each, generation)) {
+        reports.accept(each, report.refused(generation, UnsignedAttachments.FAILURE));
       }
     }
   }

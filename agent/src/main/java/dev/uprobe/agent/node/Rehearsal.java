@@ -12,6 +12,7 @@ import dev.uprobe.agent.metrics.TraceStatus;
 import dev.uprobe.compile.InvalidTraceException;
 import dev.uprobe.compile.TraceCompiler;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.signing.AttachmentVerifier;
 import dev.uprobe.v1alpha1.AgentIdentity;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
@@ -31,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Goes through what an agent does in its first seconds, without a cluster and without privileges.
@@ -51,7 +53,8 @@ public final class Rehearsal {
   private static final String ATTACHMENT =
       """
       {"apiVersion": "uprobe.dev/v1alpha1", "kind": "UprobeAttachment",
-       "metadata": {"namespace": "shop", "name": "orders-node", "uid": "u2", "generation": 1},
+       "metadata": {"namespace": "shop", "name": "orders-node", "uid": "u2", "generation": 1,
+         "annotations": {"uprobe.dev/signature": "%s"}},
        "spec": {
          "nodeName": "node", "trace": {"name": "orders", "uid": "u3", "generation": 1},
          "target": {"podSelector": {"matchLabels": {"app": "cart"}}},
@@ -60,7 +63,10 @@ public final class Rehearsal {
            "signature": "int charge_card(const char *customer, unsigned long cents)",
            "where": ["cents >= 1000"],
            "message": "{customer} pays {cents}"}]}}
-      """;
+      """
+          .formatted("A".repeat(86) + "==");
+
+  private static final String KEY = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 
   private final OutputStream events;
 
@@ -78,11 +84,17 @@ public final class Rehearsal {
     KubernetesSerialization serialization = NodeClient.serialization();
     Origin origin = origin(NodePod.of(serialization.unmarshal(POD, Pod.class)));
     UprobeAttachment attachment = serialization.unmarshal(ATTACHMENT, UprobeAttachment.class);
+    verify(attachment);
     ProbePlan plan = TraceCompiler.compileForCluster(attachment.getSpec()).probes().get(0);
     writeEvent(plan, origin);
     UprobeAttachmentStatus status = status(plan);
     writeStatus(attachment, status);
     scrape(new TraceStatus("shop", "orders", status));
+  }
+
+  /** In vain, by a key of nobody. */
+  private static void verify(UprobeAttachment attachment) {
+    new AttachmentCheck(AttachmentVerifier.of(KEY), "node", Set.of()).of(attachment);
   }
 
   private static Origin origin(NodePod pod) {

@@ -29,7 +29,7 @@ public final class StatusWriter implements StatusReports.Writing {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Left out of JSON when empty, which a merge patch (RFC 7386) would take for no change. */
-  private static final List<String> LISTS = List.of("containers", "probes", "recentEvents");
+  private static final List<String> LISTS = List.of("containers", "recentEvents");
 
   private final KubernetesClient client;
   private final Map<String, UprobeAttachmentStatus> written = new HashMap<>();
@@ -78,11 +78,18 @@ public final class StatusWriter implements StatusReports.Writing {
     }
   }
 
-  /** The uid lets the API server refuse what is meant for an earlier object of the same name. */
+  /**
+   * A status without probes is of an attachment that was not looked into: what an agent counted
+   * before, and its events, stay.
+   *
+   * <p>The uid lets the API server refuse what is meant for an earlier object of the same name.
+   */
   static GenericKubernetesResource patch(
       ObjectMeta of, UprobeAttachmentStatus status, Instant time) {
     ObjectNode fields = JSON.valueToTree(status);
-    LISTS.stream().filter(each -> !fields.has(each)).forEach(fields::putNull);
+    if (!status.probes().isEmpty()) {
+      LISTS.stream().filter(each -> !fields.has(each)).forEach(fields::putNull);
+    }
     fields.put("lastReportTime", time.toString());
     GenericKubernetesResource patch = new GenericKubernetesResource();
     patch.setApiVersion(HasMetadata.getApiVersion(UprobeAttachment.class));

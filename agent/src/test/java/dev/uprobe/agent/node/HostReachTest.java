@@ -310,7 +310,7 @@ class HostReachTest {
             trace.getSpec().probes(),
             0,
             2));
-    node.tracer().put(attachment);
+    node.tracer().put(TracedNode.signed(attachment));
     assertNull(work().reason(), () -> work().message());
     node.lab().tools().run("sh", "-c", "/bin/true; :");
     node.await("?: sh starts /bin/true");

@@ -433,4 +433,58 @@ class NodeTracerTest {
     assertEquals(List.of(), node.status().recentEvents());
     assertEquals(List.of(), List.copyOf(node.notices()));
   }
+
+  @Test
+  void whatTheOperatorHasNotSignedIsNotCarriedOut() throws Exception {
+    Started cart = start("shop", "cart");
+    UprobeAttachment forged = TracedNode.unsigned(1, "target: {podSelector: {}}\nprobes:\n" + WORK);
+    node.tracer().put(forged);
+    node.tracer().put(forged);
+    cart.call();
+    assertEquals(List.of(), node.finish());
+    assertTrue(node.tracer().isIdle());
+    assertEquals(1, node.notices().size());
+    assertTrue(
+        node.notices().peek().startsWith("UprobeAttachment shop/trace-node: the operator has not"),
+        node.notices().peek());
+    ContainerReport report = node.status().containers().get(0);
+    assertEquals("NotSigned", report.reason());
+    assertFalse(report.ready());
+  }
+
+  @Test
+  void onceItIsSignedItIsCarriedOut() throws Exception {
+    Started cart = start("shop", "cart");
+    node.tracer().put(TracedNode.unsigned(1, "target: {podSelector: {}}\nprobes:\n" + WORK));
+    node.tracer().put(attachment(1, "target: {podSelector: {}}\nprobes:\n" + WORK));
+    cart.call();
+    assertEquals(List.of("cart: work 1"), node.finish());
+    assertEquals(new ContainerCounts(1, 1), node.status().summary());
+  }
+
+  @Test
+  void whoeverChangesASignedOneEndsIt() throws Exception {
+    Started cart = start("shop", "cart");
+    UprobeAttachment signed = ofAll(1, WORK);
+    node.tracer().put(signed);
+    UprobeAttachment changed = TracedNode.unsigned(2, "target: {host: {}}\nprobes:\n" + WORK);
+    changed.getMetadata().setAnnotations(signed.getMetadata().getAnnotations());
+    node.tracer().put(changed);
+    cart.call();
+    assertEquals(List.of(), node.finish());
+    assertEquals("NotSigned", node.status().containers().get(0).reason());
+  }
+
+  @Test
+  void anAttachmentWhoseDeletionIsHeldUpEndsAllTheSame() throws Exception {
+    Started cart = start("shop", "cart");
+    UprobeAttachment signed = ofAll(1, WORK);
+    node.tracer().put(signed);
+    signed.getMetadata().setDeletionTimestamp("2030-01-01T00:00:00Z");
+    signed.getMetadata().setFinalizers(List.of("example.com/never"));
+    node.tracer().put(signed);
+    cart.call();
+    assertEquals(List.of(), node.finish());
+    assertTrue(node.tracer().isIdle());
+  }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.uprobe.v1alpha1.AgentIdentity;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ProbeReport;
 import dev.uprobe.v1alpha1.UprobeAttachment;
@@ -126,5 +127,17 @@ class StatusWriterTest {
             + "\"filtered\":0,\"limited\":0,\"lost\":0}],"
             + "\"containers\":null,\"recentEvents\":null,\"lastReportTime\":\"TIME\"}}",
         bodies.peek().replaceAll("\"20[^\"]*Z\"", "\"TIME\""));
+  }
+
+  @Test
+  void leavesTheCountsOfWhatWasRefused() {
+    writer.write(
+        attachment(),
+        new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))
+            .refused(2, UnsignedAttachments.FAILURE));
+    String body = bodies.peek();
+    assertTrue(body.contains("\"reason\":\"NotSigned\""), body);
+    assertFalse(body.contains("\"probes\""), body);
+    assertFalse(body.contains("\"recentEvents\""), body);
   }
 }

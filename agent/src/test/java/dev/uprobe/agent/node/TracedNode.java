@@ -30,6 +30,8 @@ import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.agent.trace.EventReader;
 import dev.uprobe.agent.trace.ProbeSites;
+import dev.uprobe.signing.AttachmentSigner;
+import dev.uprobe.signing.AttachmentVerifier;
 import dev.uprobe.v1alpha1.AgentIdentity;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
@@ -37,6 +39,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +62,7 @@ import java.util.stream.Collectors;
 final class TracedNode implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
   private static final int BUFFER_SIZE = 1 << 20;
+  private static final KeyPair OPERATOR = keys();
 
   private final Path proc;
   private final ContainerLab lab;
@@ -111,7 +117,9 @@ final class TracedNode implements AutoCloseable {
             new NodeTracer(
                 tools,
                 new NodeContainers(new ContainerProcesses(proc), names),
-                new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z"))));
+                new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z")),
+                new AttachmentCheck(
+                    new AttachmentVerifier(OPERATOR.getPublic()), "node", Set.of())));
     reading = new Thread(reader, "events");
     reading.start();
     polling = new Thread(poller, "watch");
@@ -207,8 +215,30 @@ final class TracedNode implements AutoCloseable {
     assertTrue(holds.getAsBoolean(), () -> status().toString());
   }
 
+  private static KeyPair keys() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** An attachment of the namespace {@code shop}; its spec in YAML without trace and node. */
   static UprobeAttachment attachment(int generation, String spec) {
+    return signed(unsigned(generation, spec));
+  }
+
+  /** Signs an attachment as it is. */
+  static UprobeAttachment signed(UprobeAttachment attachment) {
+    String signature = new AttachmentSigner(OPERATOR.getPrivate()).sign(attachment);
+    attachment
+        .getMetadata()
+        .setAnnotations(Map.of(UprobeAttachment.SIGNATURE_ANNOTATION, signature));
+    return attachment;
+  }
+
+  /** The same, written by somebody else. */
+  static UprobeAttachment unsigned(int generation, String spec) {
     return Serialization.unmarshal(
         """
         apiVersion: uprobe.dev/v1alpha1

@@ -3,12 +3,19 @@ package dev.uprobe.e2e.cluster;
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The chart, installed in the cluster by the real Helm. */
 public final class Installation implements AutoCloseable {
@@ -124,20 +131,79 @@ public final class Installation implements AutoCloseable {
     return client.pods().inNamespace(NAMESPACE).withLabels(labels).list().getItems();
   }
 
-  /** Returns the events in the logs of all agents that are ready. */
-  public List<LoggedEvent> events() {
+  /** A client that is a service account of the release's namespace. */
+  public KubernetesClient clientOf(String serviceAccount) {
+    return clientOf(serviceAccount, new TokenRequestBuilder().withNewSpec().endSpec().build());
+  }
+
+  /** A client that is a service account of the release's namespace, by a token as requested. */
+  public KubernetesClient clientOf(String serviceAccount, TokenRequest request) {
+    return clientOf(NAMESPACE, serviceAccount, request);
+  }
+
+  KubernetesClient clientOf(String namespace, String serviceAccount, TokenRequest request) {
+    TokenRequest token =
+        client
+            .serviceAccounts()
+            .inNamespace(namespace)
+            .withName(serviceAccount)
+            .tokenRequest(request);
+    Config admin = client.getConfiguration();
+    Config config =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(admin.getMasterUrl())
+            .withCaCertData(admin.getCaCertData())
+            .withCaCertFile(admin.getCaCertFile())
+            .withOauthToken(token.getStatus().getToken())
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  /** Runs a shell script among a node's processes, and returns what it prints. */
+  public String lookAtNode(String script) {
+    String name = "look-" + UUID.randomUUID().toString().substring(0, 8);
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withHostPID(true)
+            .withRestartPolicy("Never")
+            .addNewContainer()
+            .withName("look")
+            .withImage(images.targets())
+            .withImagePullPolicy("IfNotPresent")
+            .withCommand("sh", "-c", script)
+            .endContainer()
+            .endSpec()
+            .build();
+    client.resource(pod).create();
+    try {
+      Await.until(
+          "the script has ended",
+          () -> client.resource(pod).get().getStatus().getPhase(),
+          phase -> phase.equals("Succeeded") || phase.equals("Failed"));
+      return client.pods().inNamespace(NAMESPACE).withName(name).getLog();
+    } finally {
+      client.resource(pod).withGracePeriod(0).delete();
+    }
+  }
+
+  /** Returns the logs of all agents that are ready. */
+  public String agentLog() {
     return pods(AGENT).stream()
         .filter(Workspace::isReady)
-        .flatMap(
+        .map(
             pod ->
-                client
-                    .pods()
-                    .inNamespace(NAMESPACE)
-                    .withName(pod.getMetadata().getName())
-                    .getLog()
-                    .lines())
-        .flatMap(line -> LoggedEvent.of(line).stream())
-        .toList();
+                client.pods().inNamespace(NAMESPACE).withName(pod.getMetadata().getName()).getLog())
+        .collect(Collectors.joining());
+  }
+
+  /** Returns the events in the logs of all agents that are ready. */
+  public List<LoggedEvent> events() {
+    return agentLog().lines().flatMap(line -> LoggedEvent.of(line).stream()).toList();
   }
 
   /** Kills pods as a crash would, and waits until others are ready in their place. */

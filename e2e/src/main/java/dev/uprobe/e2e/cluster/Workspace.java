@@ -4,7 +4,11 @@ import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeTrace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -16,6 +20,8 @@ import java.util.UUID;
 /** A namespace of one test, with the programs and traces in it. */
 public final class Workspace implements AutoCloseable {
   public static final String LABEL = "uprobe.dev/e2e";
+
+  private static final String TENANT = "tenant";
 
   private final Installation installation;
   private final KubernetesClient client;
@@ -106,6 +112,50 @@ public final class Workspace implements AutoCloseable {
     UprobeTrace trace = new KubernetesSerialization().unmarshal(yaml, UprobeTrace.class);
     client.resource(trace).inNamespace(name).forceConflicts().serverSideApply();
     return new Trace(trace.getMetadata().getName());
+  }
+
+  /** A client that may do everything in this namespace, and nothing elsewhere. */
+  public KubernetesClient tenant() {
+    client
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withNamespace(name)
+                .withName(TENANT)
+                .endMetadata()
+                .build())
+        .serverSideApply();
+    client
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withNamespace(name)
+                .withName(TENANT)
+                .endMetadata()
+                .addNewRule()
+                .addToApiGroups("*")
+                .addToResources("*")
+                .addToVerbs("*")
+                .endRule()
+                .build())
+        .serverSideApply();
+    client
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withNamespace(name)
+                .withName(TENANT)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", TENANT)
+                .addNewSubject()
+                .withKind("ServiceAccount")
+                .withName(TENANT)
+                .withNamespace(name)
+                .endSubject()
+                .build())
+        .serverSideApply();
+    return installation.clientOf(
+        name, TENANT, new TokenRequestBuilder().withNewSpec().endSpec().build());
   }
 
   public List<UprobeAttachment> attachments(Trace trace) {

@@ -16,11 +16,13 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.Variable;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.IOException;
 import java.util.List;
@@ -233,23 +235,62 @@ class ChartTest {
   }
 
   @Test
-  void policyIsAboutTheAgentsServiceAccount() throws IOException {
-    RenderedChart chart = RenderedChart.of("agent: {serviceAccount: {name: tracer}}");
+  void policyIsAboutTheOperatorsAndTheAgentsServiceAccount() throws IOException {
+    RenderedChart chart =
+        RenderedChart.of(
+            "{agent: {serviceAccount: {name: tracer}}, operator: {serviceAccount: {name: keeper}}}");
 
-    assertTrue(
-        chart
-            .only(ValidatingAdmissionPolicy.class)
-            .getSpec()
-            .getMatchConditions()
-            .get(0)
-            .getExpression()
-            .contains("'system:serviceaccount:tracing:tracer'"));
+    Map<String, String> variables =
+        chart.only(ValidatingAdmissionPolicy.class).getSpec().getVariables().stream()
+            .collect(Collectors.toMap(Variable::getName, Variable::getExpression));
+    assertEquals(
+        "request.userInfo.username == 'system:serviceaccount:tracing:keeper'",
+        variables.get("isOperator"));
+    assertEquals(
+        "request.userInfo.username == 'system:serviceaccount:tracing:tracer'",
+        variables.get("isAgent"));
     assertTrue(
         chart.all(ServiceAccount.class).stream()
             .anyMatch(account -> account.getMetadata().getName().equals("tracer")));
     assertEquals(
         List.of(),
         RenderedChart.of("admissionPolicy: {enabled: false}").all(ValidatingAdmissionPolicy.class));
+  }
+
+  @Test
+  void policyCoversTheWatchedNamespacesOnly() throws IOException {
+    RenderedChart all = RenderedChart.of("");
+    RenderedChart some = RenderedChart.of("operator: {watchNamespaces: [shop, stock]}");
+
+    assertEquals(
+        List.of(), all.only(ValidatingAdmissionPolicy.class).getSpec().getMatchConditions());
+    assertEquals(
+        "request.namespace in ['shop','stock']",
+        some.only(ValidatingAdmissionPolicy.class)
+            .getSpec()
+            .getMatchConditions()
+            .get(0)
+            .getExpression());
+    assertEquals(
+        Map.of("WATCH_NAMESPACES", "shop,stock"),
+        some.agent().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
+            .filter(variable -> variable.getName().equals("WATCH_NAMESPACES"))
+            .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue)));
+  }
+
+  @Test
+  void operatorReadsNoSecretButItsKey() throws IOException {
+    List<PolicyRule> secrets =
+        RenderedChart.of("").all(Role.class).stream()
+            .flatMap(role -> role.getRules().stream())
+            .filter(rule -> rule.getResources().contains("secrets"))
+            .toList();
+
+    assertEquals(
+        List.of(List.of("create"), List.of("get")),
+        secrets.stream().map(PolicyRule::getVerbs).toList());
+    assertEquals(List.of("uprobe-operator-signing-key"), secrets.get(1).getResourceNames());
+    assertEquals("uprobe-operator-signing-key", environment(operator("")).get("SIGNING_SECRET"));
   }
 
   @Test

@@ -3,8 +3,6 @@ package dev.uprobe.operator.agent;
 import dev.uprobe.v1alpha1.UprobeTrace;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -23,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,13 +56,15 @@ public final class AgentKeeper implements AutoCloseable {
    * @param watchNamespaces the namespaces whose traces count; empty for all
    * @param isAlways whether the agents run even while there is no trace
    * @param deployment the operator's own Deployment, which then owns the DaemonSet
+   * @param operatorKey by what agents know the attachments that the operator has signed
    */
   public record Settings(
       Path template,
       String namespace,
       Set<String> watchNamespaces,
       boolean isAlways,
-      Optional<String> deployment) {}
+      Optional<String> deployment,
+      Supplier<String> operatorKey) {}
 
   public AgentKeeper(KubernetesClient client, Settings settings) {
     this.client = client;
@@ -129,7 +130,12 @@ public final class AgentKeeper implements AutoCloseable {
   private void keep() {
     isAwaited.set(false);
     try {
-      DaemonSet wanted = AgentTemplate.read(settings.template(), settings.namespace(), owner());
+      DaemonSet wanted =
+          AgentTemplate.read(
+              settings.template(),
+              settings.namespace(),
+              OwnDeployment.owner(client, settings.namespace(), settings.deployment()),
+              settings.operatorKey().get());
       boolean isWanted =
           settings.isAlways()
               || traces.stream().anyMatch(informer -> !informer.getIndexer().list().isEmpty());
@@ -138,28 +144,12 @@ public final class AgentKeeper implements AutoCloseable {
       } else {
         client.resource(wanted).delete();
       }
-    } catch (IOException | KubernetesClientException e) {
+    } catch (IOException | KubernetesClientException | IllegalStateException e) {
       LOG.warn("the agents' DaemonSet could not be kept; trying again in 5 s", e);
       if (isAwaited.compareAndSet(false, true)) {
         later(RETRY_SECONDS);
       }
     }
-  }
-
-  private Optional<OwnerReference> owner() {
-    return settings
-        .deployment()
-        .map(
-            name ->
-                client.apps().deployments().inNamespace(settings.namespace()).withName(name).get())
-        .map(
-            deployment ->
-                new OwnerReferenceBuilder()
-                    .withApiVersion(deployment.getApiVersion())
-                    .withKind(deployment.getKind())
-                    .withName(deployment.getMetadata().getName())
-                    .withUid(deployment.getMetadata().getUid())
-                    .build());
   }
 
   /** Stops keeping; the DaemonSet stays as it is. */

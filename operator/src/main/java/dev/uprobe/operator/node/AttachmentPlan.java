@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What to change so that the attachments of a trace become those that are wanted.
@@ -29,13 +30,17 @@ public record AttachmentPlan(
    * Compares what is wanted with what there is.
    *
    * <p>A node whose attachment belongs to an earlier trace of the same name gets its own once that
-   * one is gone.
+   * one is gone. What the trace owns under a name that the operator does not give is somebody
+   * else's work, and deleted.
+   *
+   * @param isSigned whether the operator has signed an attachment as it is
    */
   public static AttachmentPlan of(
       UprobeTrace trace,
       Set<String> wantedNodes,
       Collection<UprobeAttachment> existing,
-      ReportInterval interval) {
+      ReportInterval interval,
+      Predicate<UprobeAttachment> isSigned) {
     List<UprobeAttachment> kept = new ArrayList<>();
     List<UprobeAttachment> applied = new ArrayList<>();
     List<UprobeAttachment> deleted = new ArrayList<>();
@@ -43,13 +48,18 @@ public record AttachmentPlan(
     for (UprobeAttachment attachment : existing) {
       String node = attachment.getSpec().nodeName();
       boolean isGoing = attachment.getMetadata().getDeletionTimestamp() != null;
-      boolean isOurs = attachment.getSpec().trace().uid().equals(trace.getMetadata().getUid());
-      if (isOurs && !isGoing && wantedNodes.contains(node)) {
+      UprobeAttachment wanted =
+          Attachments.of(
+              trace,
+              node,
+              interval.choose(Optional.ofNullable(attachment.getSpec().reportIntervalSeconds())));
+      if (!isGoing
+          && wantedNodes.contains(node)
+          && isOurs(wanted, attachment, isSigned.test(attachment))) {
         kept.add(attachment);
-        Optional<Integer> current =
-            Optional.ofNullable(attachment.getSpec().reportIntervalSeconds());
-        UprobeAttachment wanted = Attachments.of(trace, node, interval.choose(current));
-        if (!isSame(wanted, attachment)) {
+        if (!isSame(wanted, attachment) || !isSigned.test(attachment)) {
+          // Should it have been replaced since, the API server refuses.
+          wanted.getMetadata().setUid(attachment.getMetadata().getUid());
           applied.add(wanted);
         }
         missing.remove(node);
@@ -57,7 +67,7 @@ public record AttachmentPlan(
         if (!isGoing) {
           deleted.add(attachment);
         }
-        if (attachment.getMetadata().getName().equals(nameFor(trace, node))) {
+        if (attachment.getMetadata().getName().equals(wanted.getMetadata().getName())) {
           missing.remove(node);
         }
       }
@@ -68,8 +78,15 @@ public record AttachmentPlan(
     return new AttachmentPlan(kept, applied, deleted);
   }
 
-  private static String nameFor(UprobeTrace trace, String node) {
-    return Attachments.name(trace.getMetadata().getName(), node);
+  /**
+   * Returns whether the operator made an attachment. One that is not signed may be of a version
+   * that did not sign, or by a key that is gone, but then holds what is wanted. What somebody else
+   * put into a spec would stay when the operator applies its own.
+   */
+  private static boolean isOurs(UprobeAttachment wanted, UprobeAttachment found, boolean isSigned) {
+    return found.getSpec().trace().uid().equals(wanted.getSpec().trace().uid())
+        && found.getMetadata().getName().equals(wanted.getMetadata().getName())
+        && (isSigned || found.getSpec().equals(wanted.getSpec()));
   }
 
   private static boolean isSame(UprobeAttachment wanted, UprobeAttachment found) {

@@ -3,6 +3,7 @@ package dev.uprobe.operator.node;
 import dev.uprobe.store.ReducedStore;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.Map;
 
 /** Keeps of each attachment all but who manages which field, which takes more than the rest. */
 public final class AttachmentStore extends ReducedStore<UprobeAttachment> {
@@ -15,6 +16,7 @@ public final class AttachmentStore extends ReducedStore<UprobeAttachment> {
     ObjectMeta from = attachment.getMetadata();
     ObjectMeta metadata = identity(attachment);
     metadata.setLabels(from.getLabels());
+    metadata.setAnnotations(signature(from.getAnnotations()));
     metadata.setOwnerReferences(from.getOwnerReferences());
     metadata.setGeneration(from.getGeneration());
     metadata.setCreationTimestamp(from.getCreationTimestamp());
@@ -24,5 +26,11 @@ public final class AttachmentStore extends ReducedStore<UprobeAttachment> {
     reduced.setSpec(attachment.getSpec());
     reduced.setStatus(attachment.getStatus());
     return reduced;
+  }
+
+  private static Map<String, String> signature(Map<String, String> annotations) {
+    String signature =
+        annotations == null ? null : annotations.get(UprobeAttachment.SIGNATURE_ANNOTATION);
+    return signature == null ? Map.of() : Map.of(UprobeAttachment.SIGNATURE_ANNOTATION, signature);
   }
 }

@@ -50,6 +50,20 @@ public final class Attachments {
     return attachment;
   }
 
+  /**
+   * Returns an attachment without what its node's agent finds it by: the API server gives it the
+   * uid that is then signed, and no agent sees it before.
+   */
+  public static UprobeAttachment withoutNodeLabel(UprobeAttachment attachment) {
+    UprobeAttachment hidden = new UprobeAttachment();
+    hidden.setMetadata(
+        new ObjectMetaBuilder(attachment.getMetadata())
+            .removeFromLabels(UprobeAttachment.NODE_LABEL)
+            .build());
+    hidden.setSpec(attachment.getSpec());
+    return hidden;
+  }
+
   /** Returns a name that is the same each time, and another for each trace and node. */
   static String name(String trace, String node) {
     String suffix = "-" + LabelValue.hash(node);

@@ -24,7 +24,8 @@ record Readiness(boolean isReady, String reason, String message) {
   static final String ATTACH_FAILED = AttachReason.ATTACH_FAILED.word();
 
   /** Failures that are about the cluster and not about the trace have their own word. */
-  private static final Set<String> OF_THE_CLUSTER = Set.of(AttachReason.MISSING_CAPABILITY.word());
+  private static final Set<String> OF_THE_CLUSTER =
+      Set.of(AttachReason.MISSING_CAPABILITY.word(), AttachReason.NOT_SIGNED.word());
 
   static final String AGENT_NOT_READY = "AgentNotReady";
   static final String NO_MATCHING_PODS = "NoMatchingPods";

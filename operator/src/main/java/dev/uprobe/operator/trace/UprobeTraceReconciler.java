@@ -4,7 +4,9 @@ import dev.uprobe.operator.check.Acceptance;
 import dev.uprobe.operator.check.Phase;
 import dev.uprobe.operator.events.TraceEvents;
 import dev.uprobe.operator.node.AttachmentPlan;
+import dev.uprobe.operator.node.Attachments;
 import dev.uprobe.operator.node.ReportInterval;
+import dev.uprobe.operator.node.SignedAttachments;
 import dev.uprobe.operator.node.WantedNodes;
 import dev.uprobe.operator.rollup.Observation;
 import dev.uprobe.operator.rollup.Rollup;
@@ -54,7 +56,8 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
       Set<String> namespaces,
       Set<String> allowedHostNamespaces,
       String agentNamespace,
-      int statusWritesPerSecond) {}
+      int statusWritesPerSecond,
+      SignedAttachments signed) {}
 
   public UprobeTraceReconciler(Settings settings, TraceEvents events, Clock clock) {
     this.settings = settings;
@@ -92,8 +95,9 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
             wanted.containers().keySet(),
             existing,
             ReportInterval.of(
-                cluster.attachmentCount() + missing, settings.statusWritesPerSecond()));
-    apply(plan, context.getClient());
+                cluster.attachmentCount() + missing, settings.statusWritesPerSecond()),
+            settings.signed()::isSigned);
+    carryOut(plan, context.getClient());
     return report(
         new Observation(
             trace, acceptance, phase, start, wanted, plan.kept(), settings.agentNamespace(), now),
@@ -112,13 +116,35 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
                     : Optional.empty());
   }
 
-  private static void apply(AttachmentPlan plan, KubernetesClient client) {
+  private void carryOut(AttachmentPlan plan, KubernetesClient client) {
     for (UprobeAttachment attachment : plan.deleted()) {
       client.resource(attachment).delete();
     }
     for (UprobeAttachment attachment : plan.applied()) {
-      client.resource(attachment).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+      if (attachment.getMetadata().getUid() == null) {
+        makeRoom(attachment, client);
+        UprobeAttachment created = apply(Attachments.withoutNodeLabel(attachment), client);
+        attachment.getMetadata().setUid(created.getMetadata().getUid());
+      }
+      settings.signed().sign(attachment);
+      apply(attachment, client);
     }
+  }
+
+  /** What somebody else put in its place would mix with it. */
+  private static void makeRoom(UprobeAttachment wanted, KubernetesClient client) {
+    UprobeAttachment found = client.resource(wanted).get();
+    if (found != null && !wanted.getSpec().equals(found.getSpec())) {
+      client.resource(found).delete();
+    }
+  }
+
+  private static UprobeAttachment apply(UprobeAttachment attachment, KubernetesClient client) {
+    return client
+        .resource(attachment)
+        .fieldManager(FIELD_MANAGER)
+        .forceConflicts()
+        .serverSideApply();
   }
 
   private UpdateControl<UprobeTrace> report(Observation seen, KubernetesClient client) {

@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.operator.OperatorConfig;
+import dev.uprobe.operator.Traces;
 import dev.uprobe.operator.UprobeOperator;
+import dev.uprobe.signing.AttachmentVerifier;
 import dev.uprobe.v1alpha1.ContainerCounts;
 import dev.uprobe.v1alpha1.ContainerReport;
 import dev.uprobe.v1alpha1.EventCounts;
 import dev.uprobe.v1alpha1.NodeCounts;
 import dev.uprobe.v1alpha1.ProbeReport;
 import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeAttachmentSpec;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import dev.uprobe.v1alpha1.UprobeTrace;
 import dev.uprobe.v1alpha1.UprobeTraceStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -23,6 +27,8 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
@@ -379,6 +385,103 @@ class ReconcilerTest {
             get("/metrics").contains("uprobe_operator_reconciliations_total{result=\"success\"}"));
   }
 
+  @Test
+  void attachmentsAreSignedByTheKeyThatAgentsAreGiven() throws Exception {
+    pod("one", nodeA, "shop");
+    apply(PODS + PROBES);
+    awaitNodes(nodeA);
+    awaitSigned(nodeA);
+
+    edit(PODS + PROBES.replace("charge_card", "refund"));
+    Await.until(
+        "the attachment has caught up",
+        () -> attachment(nodeA).getSpec().probes().get(0).symbol().equals("refund"));
+    awaitSigned(nodeA);
+  }
+
+  @Test
+  void whatSomebodyElseChangesIsPutRightAndSignedAgain() throws Exception {
+    pod("one", nodeA, "shop");
+    apply(PODS + PROBES);
+    awaitNodes(nodeA);
+    UprobeAttachment changed = attachment(nodeA);
+    client
+        .resource(changed)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"annotations\":{\"uprobe.dev/signature\":\"AAAA\"}},"
+                + "\"spec\":{\"target\":{\"podSelector\":null,\"host\":{}}}}");
+    awaitSigned(nodeA);
+    assertEquals(null, attachment(nodeA).getSpec().target().host());
+  }
+
+  @Test
+  void whatSomebodyElsePutInTheNameOfAnAttachmentMakesRoom() throws Exception {
+    pod("one", nodeA, "shop");
+    apply(PODS + PROBES);
+    awaitNodes(nodeA);
+    UprobeAttachment first = attachment(nodeA);
+    client.resource(trace()).delete();
+    client.resource(first).delete();
+    UprobeAttachmentSpec spec = first.getSpec();
+    UprobeAttachment forged = first;
+    forged.setSpec(
+        new UprobeAttachmentSpec(
+            nodeA, spec.trace(), Traces.HOST, spec.probes(), spec.recentEvents(), 2));
+    forged.getMetadata().setUid(null);
+    forged.getMetadata().setResourceVersion(null);
+    forged.getMetadata().setOwnerReferences(List.of());
+    client.resource(forged).create();
+
+    apply(PODS + PROBES);
+    awaitSigned(nodeA);
+    assertEquals(null, attachment(nodeA).getSpec().target().host());
+  }
+
+  @Test
+  void anAttachmentThatSomebodyElseGivesToATraceIsDeleted() throws Exception {
+    pod("one", nodeA, "shop");
+    apply(PODS + PROBES);
+    awaitNodes(nodeA);
+    UprobeAttachment forged = attachment(nodeA);
+    forged.getMetadata().setName("forged");
+    forged.getMetadata().setUid(null);
+    forged.getMetadata().setResourceVersion(null);
+    client.resource(forged).create();
+    Await.until(
+        "the forged attachment is gone",
+        () ->
+            attachments().stream()
+                .noneMatch(each -> each.getMetadata().getName().equals("forged")));
+    awaitSigned(nodeA);
+  }
+
+  @Test
+  void anotherReplicaSignsByTheSameKeyAndANewKeyIsMadeOnceTheSecretIsGone() throws Exception {
+    pod("one", nodeA, "shop");
+    apply(PODS + PROBES);
+    awaitNodes(nodeA);
+    awaitSigned(nodeA);
+    AttachmentVerifier first = verifier();
+    UprobeAttachment before = attachment(nodeA);
+
+    operator.close();
+    operator = operator();
+    awaitSigned(nodeA);
+    assertTrue(first.isSigned(attachment(nodeA)));
+    assertEquals(
+        before.getMetadata().getResourceVersion(),
+        attachment(nodeA).getMetadata().getResourceVersion());
+
+    operator.close();
+    client.secrets().inNamespace(system).withName("uprobe-operator-signing-key").delete();
+    operator = operator();
+    Await.until(
+        "the attachment is signed by another key",
+        () -> !first.isSigned(attachment(nodeA)) && verifier().isSigned(attachment(nodeA)));
+    assertEquals(before.getMetadata().getUid(), attachment(nodeA).getMetadata().getUid());
+  }
+
   private String get(String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + operator.healthPort() + path);
     return HttpClient.newHttpClient()
@@ -456,8 +559,31 @@ class ReconcilerTest {
     return trace().getStatus();
   }
 
+  /** Those that agents see: with the label of their node. */
   private List<UprobeAttachment> attachments() {
-    return client.resources(UprobeAttachment.class).inNamespace(namespace).list().getItems();
+    return client
+        .resources(UprobeAttachment.class)
+        .inNamespace(namespace)
+        .withLabel(UprobeAttachment.NODE_LABEL)
+        .list()
+        .getItems();
+  }
+
+  /** What an agent knows the operator's signatures by, as its DaemonSet says. */
+  private AttachmentVerifier verifier() {
+    return AttachmentVerifier.of(
+        agents().getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
+            .filter(variable -> variable.getName().equals("OPERATOR_KEY"))
+            .map(EnvVar::getValue)
+            .findFirst()
+            .orElseThrow());
+  }
+
+  private void awaitSigned(String node) throws Exception {
+    Await.until(
+        "the attachment is signed",
+        () ->
+            agents() != null && attachments().size() == 1 && verifier().isSigned(attachment(node)));
   }
 
   private UprobeAttachment attachment(String node) {

@@ -6,13 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.operator.Traces;
 import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.v1alpha1.UprobeAttachmentSpec;
 import dev.uprobe.v1alpha1.UprobeTrace;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AttachmentPlanTest {
   private final UprobeTrace trace = Traces.of(Traces.SHOP_PODS);
+  private final KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+  private final SignedAttachments signed = new SignedAttachments(() -> keys);
+
+  AttachmentPlanTest() throws NoSuchAlgorithmException {}
 
   @Test
   void missingAttachmentsAreApplied() {
@@ -46,6 +54,43 @@ class AttachmentPlanTest {
   }
 
   @Test
+  void whatIsNotSignedAsItIsIsAppliedAgain() {
+    UprobeAttachment unsigned = existing("a");
+    unsigned.getMetadata().setAnnotations(null);
+    UprobeAttachment replaced = existing("b");
+    replaced.getMetadata().setUid("another-uid");
+    AttachmentPlan plan = plan(Set.of("a", "b", "c"), unsigned, replaced, existing("c"));
+    assertEquals(List.of("a", "b"), nodes(plan.applied()));
+    assertEquals("another-uid", plan.applied().get(1).getMetadata().getUid());
+    assertEquals(List.of("a", "b", "c"), nodes(plan.kept()));
+  }
+
+  @Test
+  void aSpecThatSomebodyElseHasChangedMakesRoom() {
+    UprobeAttachment changed = existing("a");
+    UprobeAttachmentSpec spec = changed.getSpec();
+    changed.setSpec(
+        new UprobeAttachmentSpec(spec.nodeName(), spec.trace(), Traces.HOST, spec.probes(), 10, 2));
+    AttachmentPlan plan = plan(Set.of("a"), changed);
+    assertEquals(List.of("a"), nodes(plan.deleted()));
+    assertEquals(new AttachmentPlan(List.of(), List.of(), plan.deleted()), plan);
+  }
+
+  @Test
+  void whatHasANameThatTheOperatorDoesNotGiveIsDeleted() {
+    UprobeAttachment forged = existing("a");
+    forged.getMetadata().setName("forged");
+    AttachmentPlan plan = plan(Set.of("a"), forged, existing("a"));
+    assertEquals(List.of("forged"), plan.deleted().stream().map(this::name).toList());
+    assertEquals(List.of("checkout-ca978112ca"), plan.kept().stream().map(this::name).toList());
+    assertEquals(List.of(), plan.applied());
+  }
+
+  private String name(UprobeAttachment attachment) {
+    return attachment.getMetadata().getName();
+  }
+
+  @Test
   void anAttachmentOfAnEarlierTraceOfThisNameMakesRoomFirst() {
     UprobeAttachment earlier = existing("a");
     trace.getMetadata().setUid("new-uid");
@@ -74,11 +119,15 @@ class AttachmentPlanTest {
   }
 
   private AttachmentPlan plan(Set<String> nodes, UprobeAttachment... existing) {
-    return AttachmentPlan.of(trace, nodes, List.of(existing), new ReportInterval(2));
+    return AttachmentPlan.of(
+        trace, nodes, List.of(existing), new ReportInterval(2), signed::isSigned);
   }
 
   private UprobeAttachment existing(String node) {
-    return Attachments.of(trace, node, 2);
+    UprobeAttachment attachment = Attachments.of(trace, node, 2);
+    attachment.getMetadata().setUid("uid-" + node);
+    signed.sign(attachment);
+    return attachment;
   }
 
   private static List<String> nodes(List<UprobeAttachment> attachments) {

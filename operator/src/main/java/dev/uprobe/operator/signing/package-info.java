@@ -1,0 +1,2 @@
+/** The key by which the operator signs. */
+package dev.uprobe.operator.signing;
