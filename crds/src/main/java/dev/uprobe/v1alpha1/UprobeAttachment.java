@@ -14,7 +14,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Version(UprobeTrace.VERSION)
 @ShortNames("upa")
 @JsonClassDescription(
-    "UprobeAttachment is one UprobeTrace on one node. The operator creates it and its trace owns it; nothing is gained by writing one.")
+    "UprobeAttachment is one UprobeTrace on one node. The operator creates it and its trace owns it; agents carry out none that somebody else has written.")
 @AdditionalPrinterColumn(name = "Trace", jsonPath = ".spec.trace.name", type = Type.STRING)
 @AdditionalPrinterColumn(name = "Node", jsonPath = ".spec.nodeName", type = Type.STRING)
 @AdditionalPrinterColumn(
