@@ -105,12 +105,11 @@ struct limit {
 struct selection {
 	__u32 own_pid;    /* the agent, never reported: printing an event would cause the next one */
 	__u32 pid;
-	__u64 exe_inode;
-	__u32 exe_device; /* as the kernel encodes it: major << 20 | minor */
+	__u32 by_exe;  /* only processes whose executable is in the map `executables` */
 	__u32 by_comm;
 	char comm[COMM_LENGTH];
 	__u32 by_container; /* only processes whose mount namespace is in the map `containers` */
-	__u32 reserved;
+	__u32 reserved[3];
 };
 
 enum group_by {

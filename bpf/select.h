@@ -14,18 +14,32 @@ struct {
 	__type(value, __u32);
 } containers SEC(".maps");
 
+/* A file as the kernel knows it. */
+struct executable {
+	__u64 inode;
+	__u32 device; /* as the kernel encodes it: major << 20 | minor */
+	__u32 reserved;
+};
+
+/* What the selected processes run; versions come and go while the program is attached. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct executable);
+	__type(value, __u32);
+} executables SEC(".maps");
+
 static __always_inline bool selected_exe(void)
 {
 	const volatile struct fields *fields = &config.fields;
 	void *mm = pointer_in((void *)bpf_get_current_task(), fields->task_mm);
 	void *inode = pointer_in(pointer_in(mm, fields->mm_exe_file), fields->file_inode);
 	void *super_block = pointer_in(inode, fields->inode_super_block);
-	__u64 number = 0;
-	__u32 device = 0;
+	struct executable file = {};
 
-	bpf_probe_read_kernel(&number, sizeof(number), inode + fields->inode_number);
-	bpf_probe_read_kernel(&device, sizeof(device), super_block + fields->super_block_device);
-	return number == config.selection.exe_inode && device == config.selection.exe_device;
+	bpf_probe_read_kernel(&file.inode, sizeof(file.inode), inode + fields->inode_number);
+	bpf_probe_read_kernel(&file.device, sizeof(file.device), super_block + fields->super_block_device);
+	return bpf_map_lookup_elem(&executables, &file) != 0;
 }
 
 static __always_inline bool selected_comm(void)
@@ -70,7 +84,7 @@ static __always_inline bool selected(struct hit *hit)
 		return false;
 	if (config.selection.by_comm && !selected_comm())
 		return false;
-	if (config.selection.exe_inode && !selected_exe())
+	if (config.selection.by_exe && !selected_exe())
 		return false;
 	if (config.selection.by_container && !selected_container(hit))
 		return false;

@@ -79,8 +79,11 @@ final class LoadedProbe implements Handle {
               selection);
       numbering.writeTo(config);
       object.map(".rodata.config").setInitialValue(config);
+      if (selection.executables().isPresent()) {
+        object.map("executables").reuse(selection.executables().get().files().keys());
+      }
       if (selection.containers().isPresent()) {
-        object.map("containers").reuse(selection.containers().get().mountNamespaces());
+        object.map("containers").reuse(selection.containers().get().mountNamespaces().keys());
       }
       int callSize = RUNNING_HEAD_SIZE + KeptArguments.of(probe.plan(), layout).end();
       object.map("blank").setValueSize(callSize);

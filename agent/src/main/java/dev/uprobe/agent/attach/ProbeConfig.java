@@ -2,7 +2,6 @@ package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.aggregate.GroupLayout;
 import dev.uprobe.agent.event.EventLayout;
-import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
@@ -28,7 +27,7 @@ final class ProbeConfig {
   static final int MAX_STEPS = 4;
 
   static final int SELECTION = 16;
-  static final int BY_CONTAINER = SELECTION + 40;
+  static final int BY_CONTAINER = SELECTION + 32;
   static final int VALUES = 64;
   static final int OPERAND_SIZE = 28;
   static final int VALUE_SIZE = 68;
@@ -108,9 +107,7 @@ final class ProbeConfig {
     bytes.position(SELECTION);
     bytes.putInt(selection.ownPid());
     bytes.putInt(selection.pid().orElse(0));
-    Optional<FileIdentity> executable = selection.executable().map(Selection.Executable::file);
-    bytes.putLong(executable.map(FileIdentity::inode).orElse(0L));
-    bytes.putInt(executable.map(FileIdentity::kernelDevice).orElse(0));
+    bytes.putInt(selection.executables().isPresent() ? 1 : 0);
     bytes.putInt(selection.comm().isPresent() ? 1 : 0);
     byte[] comm = selection.comm().orElse("").getBytes(StandardCharsets.UTF_8);
     if (comm.length >= COMM_LENGTH) {

@@ -1,7 +1,6 @@
 package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.libbpf.BpfNumberSet;
-import dev.uprobe.agent.target.FileIdentity;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -13,7 +12,7 @@ import java.util.stream.Stream;
  * @param ownPid the agent itself, never reported: printing an event would cause the next one
  * @param pid one process
  * @param comm the name of the thread, 15 bytes at the most
- * @param executable what the process runs
+ * @param executables what the process may run
  * @param containers in which containers the process may be
  * @param others by which a program finds what is not selected by, but told
  */
@@ -21,14 +20,14 @@ public record Selection(
     int ownPid,
     OptionalInt pid,
     Optional<String> comm,
-    Optional<Executable> executable,
+    Optional<Executables> executables,
     Optional<Containers> containers,
     Optional<KernelFields> others) {
 
   /** Selects processes of a host, whatever container they are in. */
   public Selection(
-      int ownPid, OptionalInt pid, Optional<String> comm, Optional<Executable> executable) {
-    this(ownPid, pid, comm, executable, Optional.empty());
+      int ownPid, OptionalInt pid, Optional<String> comm, Optional<Executables> executables) {
+    this(ownPid, pid, comm, executables, Optional.empty());
   }
 
   /** Selects processes that may have to be in certain containers. */
@@ -36,23 +35,23 @@ public record Selection(
       int ownPid,
       OptionalInt pid,
       Optional<String> comm,
-      Optional<Executable> executable,
+      Optional<Executables> executables,
       Optional<Containers> containers) {
-    this(ownPid, pid, comm, executable, containers, Optional.empty());
+    this(ownPid, pid, comm, executables, containers, Optional.empty());
   }
 
   /** Returns the same selection for programs that tell more than they select by. */
   Selection with(KernelFields fields) {
-    return new Selection(ownPid, pid, comm, executable, containers, Optional.of(fields));
+    return new Selection(ownPid, pid, comm, executables, containers, Optional.of(fields));
   }
 
   /**
-   * A file that a process runs.
+   * Files that processes run; versions may come and go while probes are attached.
    *
-   * @param file as the kernel knows it
+   * @param files as the kernel knows them
    * @param fields by which a program finds the file of a process
    */
-  public record Executable(FileIdentity file, KernelFields fields) {}
+  public record Executables(ExecutableSet files, KernelFields fields) {}
 
   /**
    * Containers, which may come and go while probes are attached.
@@ -64,7 +63,8 @@ public record Selection(
 
   /** Returns what programs need to decide this; empty where they need nothing. */
   Optional<KernelFields> fields() {
-    return Stream.of(executable.map(Executable::fields), containers.map(Containers::fields), others)
+    return Stream.of(
+            executables.map(Executables::fields), containers.map(Containers::fields), others)
         .flatMap(Optional::stream)
         .findFirst();
   }

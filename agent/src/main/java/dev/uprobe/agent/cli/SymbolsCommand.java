@@ -10,6 +10,7 @@ import dev.uprobe.agent.event.Printable;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.HostTarget;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.agent.trace.ReturnCounts;
 import dev.uprobe.plan.HostFilter;
@@ -114,7 +115,7 @@ final class SymbolsCommand implements Callable<Integer> {
 
   private FoundFiles files() throws IOException {
     HostFilter everything = new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.empty());
-    return HostFiles.ofThisHost(Libc.load()).find(Optional.of(binary), everything);
+    return HostFiles.ofThisHost(Libc.load()).find(Optional.of(binary), HostTarget.of(everything));
   }
 
   private List<String> functions(TargetFile file) throws IOException {

@@ -73,6 +73,6 @@ public final class ContainerFiles {
               + text
               + "\" is a relative path; write it from the container's root, as in /bin/app");
     }
-    return List.of(search.file(text));
+    return search.versions(text);
   }
 }

@@ -14,6 +14,7 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.HostTarget;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.HostFilter;
@@ -78,7 +79,7 @@ final class SelfTest {
   private FoundFiles libc() throws IOException {
     int self = (int) ProcessHandle.current().pid();
     HostFilter filter = new HostFilter(OptionalInt.of(self), Optional.empty(), Optional.empty());
-    return HostFiles.ofThisHost(environment.libc()).find(Optional.of("c"), filter);
+    return HostFiles.ofThisHost(environment.libc()).find(Optional.of("c"), HostTarget.of(filter));
   }
 
   private static long offset(TargetFile libc) throws IOException {

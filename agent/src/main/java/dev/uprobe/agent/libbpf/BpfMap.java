@@ -34,7 +34,7 @@ public final class BpfMap {
   }
 
   /** Makes the object use a set that exists already. */
-  public void reuse(BpfNumberSet set) throws KernelException {
+  public void reuse(BpfKeySet set) throws KernelException {
     check("share", libbpf.bpf_map__reuse_fd(map, set.fd()));
   }
 

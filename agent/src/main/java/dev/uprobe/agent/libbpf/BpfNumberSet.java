@@ -1,20 +1,13 @@
 package dev.uprobe.agent.libbpf;
 
-import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
-import jnr.ffi.Memory;
-import jnr.ffi.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
-/** A set of 32-bit numbers that programs can ask: a BPF hash map. One thread changes it. */
+/** A set of 32-bit numbers that programs can ask. One thread changes it. */
 public final class BpfNumberSet implements Handle {
-  private static final int BPF_MAP_TYPE_HASH = 1;
-  private static final int BPF_ANY = 0;
-
-  private final BpfEnvironment environment;
-  private final int fd;
-  private final Pointer key;
-  private final Pointer value;
+  private final BpfKeySet keys;
 
   /**
    * Creates an empty set.
@@ -22,44 +15,30 @@ public final class BpfNumberSet implements Handle {
    * @param maxSize the most numbers that it can hold
    */
   public BpfNumberSet(BpfEnvironment environment, String name, int maxSize) throws KernelException {
-    this.environment = environment;
-    this.fd =
-        environment
-            .libbpf()
-            .bpf_map_create(BPF_MAP_TYPE_HASH, name, Integer.BYTES, Integer.BYTES, maxSize, null);
-    check("created", fd);
-    this.key = Memory.allocateDirect(environment.libbpf().runtime(), Integer.BYTES);
-    this.value = Memory.allocateDirect(environment.libbpf().runtime(), Integer.BYTES, true);
+    this.keys = new BpfKeySet(environment, name, Integer.BYTES, maxSize);
   }
 
   /** Adds a number; one that is there already stays. */
   public void add(int number) throws KernelException {
-    key.putInt(0, number);
-    check("changed", environment.libbpf().bpf_map_update_elem(fd, key, value, BPF_ANY));
+    keys.add(key(number));
   }
 
   /** Removes a number, if it is there. */
   public void remove(int number) throws KernelException {
-    key.putInt(0, number);
-    int result = environment.libbpf().bpf_map_delete_elem(fd, key);
-    if (result != -Errno.ENOENT) {
-      check("changed", result);
-    }
+    keys.remove(key(number));
   }
 
-  int fd() {
-    return fd;
+  private static byte[] key(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(number).array();
   }
 
-  private static void check(String action, int result) throws KernelException {
-    if (result < 0) {
-      throw new KernelException(
-          "A BPF map cannot be " + action + ": " + Errno.describe(-result) + ".", -result, "");
-    }
+  /** Returns what programs ask. */
+  public BpfKeySet keys() {
+    return keys;
   }
 
   @Override
   public void close() {
-    environment.libc().close(fd);
+    keys.close();
   }
 }

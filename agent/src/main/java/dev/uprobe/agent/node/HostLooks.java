@@ -4,6 +4,7 @@ import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.HostTarget;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import java.io.IOException;
@@ -19,21 +20,21 @@ import java.util.Set;
  */
 final class HostLooks implements Handle {
   private final HostFiles files;
-  private final HostFilter filter;
+  private final HostTarget target;
   private final HandleStack handles = new HandleStack();
   private final Map<Optional<String>, List<TargetFile>> all = new HashMap<>();
   private final Map<Optional<String>, IOException> failed = new HashMap<>();
   private final Map<Look, List<TargetFile>> some = new HashMap<>();
 
-  HostLooks(HostFiles files, HostFilter filter) {
+  HostLooks(HostFiles files, HostTarget target) {
     this.files = files;
-    this.filter = filter;
+    this.target = target;
   }
 
   private record Look(Optional<String> binary, Set<Integer> pids) {}
 
   HostFilter filter() {
-    return filter;
+    return target.filter();
   }
 
   /** Returns the files that a probe's binary stands for; they are open until this is closed. */
@@ -43,7 +44,7 @@ final class HostLooks implements Handle {
     }
     if (!all.containsKey(binary)) {
       try {
-        all.put(binary, handles.push(files.find(binary, filter)).files());
+        all.put(binary, handles.push(files.find(binary, target)).files());
       } catch (IOException e) {
         failed.put(binary, e);
         throw e;
@@ -56,7 +57,7 @@ final class HostLooks implements Handle {
   List<TargetFile> of(Optional<String> binary, Set<Integer> pids) throws IOException {
     Look look = new Look(binary, Set.copyOf(pids));
     if (!some.containsKey(look)) {
-      FoundFiles found = handles.push(files.findUsed(binary, filter, pids));
+      FoundFiles found = handles.push(files.findUsed(binary, target, pids));
       some.put(look, found.files());
     }
     return some.get(look);

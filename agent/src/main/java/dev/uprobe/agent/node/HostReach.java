@@ -1,12 +1,12 @@
 package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.attach.Selection;
-import dev.uprobe.agent.target.HostFiles;
-import dev.uprobe.agent.target.TargetException;
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.HostTarget;
 import dev.uprobe.agent.trace.Attempt;
 import dev.uprobe.agent.trace.HostSelection;
+import dev.uprobe.agent.trace.SelectedExecutables;
 import dev.uprobe.plan.HostFilter;
-import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -21,7 +21,7 @@ final class HostReach implements Reach {
   private final NodeTools tools;
   private final HostFilter filter;
   private final Map<String, HostAttempts> attempts = new LinkedHashMap<>();
-  private Optional<HostFiles.KernelFile> executable = Optional.empty();
+  private Optional<SelectedExecutables> executables = Optional.empty();
   private Optional<Selection> selection = Optional.empty();
 
   HostReach(NodeTools tools, HostFilter filter) {
@@ -31,32 +31,27 @@ final class HostReach implements Reach {
 
   /** A program that is replaced by another file is followed. */
   @Override
-  public Selection select() throws IOException {
-    if (selection.isEmpty() || filter.binary().isPresent()) {
-      try {
-        selection = Optional.of(HostSelection.of(filter, executable()));
-      } catch (TargetException e) {
-        // Processes may go on that run a file which has been deleted.
-        if (selection.isEmpty() || e.reason() != AttachReason.FILE_NOT_FOUND) {
-          throw e;
-        }
-      }
+  public Selection select() throws IOException, KernelException {
+    if (executables.isEmpty() && filter.binary().isPresent()) {
+      executables =
+          Optional.of(
+              new SelectedExecutables(tools.environment(), tools.host(), filter.binary().get()));
+    }
+    if (executables.isPresent() && executables.get().refresh(System.nanoTime())) {
+      attempts.clear();
+    }
+    if (selection.isEmpty()) {
+      selection =
+          Optional.of(
+              HostSelection.of(filter, executables.map(each -> each.selection(tools.fields()))));
     }
     return selection.get();
-  }
-
-  private Optional<Selection.Executable> executable() throws IOException {
-    if (filter.binary().isEmpty()) {
-      return Optional.empty();
-    }
-    executable = Optional.of(tools.host().kernelFile(filter.binary().get(), executable));
-    return executable.map(each -> new Selection.Executable(each.identity(), tools.fields()));
   }
 
   @Override
   public boolean attach(TraceProbes probes, Seen seen, long now) {
     boolean changed = false;
-    try (HostLooks looks = new HostLooks(tools.host(), filter)) {
+    try (HostLooks looks = new HostLooks(tools.host(), target())) {
       for (String name : probes.names()) {
         HostAttempts here = attempts.computeIfAbsent(name, key -> new HostAttempts());
         Optional<Attempt> before = here.whole();
@@ -74,6 +69,10 @@ final class HostReach implements Reach {
       retainUsed(probes, now);
     }
     return changed;
+  }
+
+  private HostTarget target() {
+    return new HostTarget(filter, executables.map(SelectedExecutables::names).orElse(Set.of()));
   }
 
   private void retainUsed(TraceProbes probes, long now) {
@@ -109,5 +108,6 @@ final class HostReach implements Reach {
   @Override
   public void close() {
     attempts.clear();
+    executables.ifPresent(SelectedExecutables::close);
   }
 }

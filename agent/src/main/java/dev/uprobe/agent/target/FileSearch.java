@@ -7,6 +7,7 @@ import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,30 @@ public record FileSearch(
             : users.keySet().stream().findFirst().orElse(identity);
     return new TargetFile(
         file.path(), path, mapped, users.getOrDefault(mapped, new TreeSet<>()), tree);
+  }
+
+  /**
+   * The file of a path, and files that had this path before and that processes still have mapped.
+   *
+   * @throws TargetException if there is no file of this path now
+   */
+  public List<TargetFile> versions(String path) throws IOException {
+    TargetFile newest = file(path);
+    List<TargetFile> versions = new ArrayList<>(List.of(newest));
+    String realName;
+    try (OpenedFile file = open(path)) {
+      realName = file.realName();
+    }
+    long device = FileIdentity.of(newest.path()).device();
+    // In another file system the same name is another file's.
+    versions.addAll(
+        mapped(
+            everybody,
+            (executable, mapping) ->
+                mapping.deleted()
+                    && mapping.path().equals(realName)
+                    && (place == SearchPlace.CONTAINER || mapping.file().device() == device)));
+    return versions;
   }
 
   /** Some file systems (btrfs, overlay) show another device in maps than stat does. */

@@ -9,9 +9,14 @@ import dev.uprobe.plan.HostFilter;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the files that a trace of a host puts its probes on. Every process counts that runs on the
@@ -66,29 +71,50 @@ public final class HostFiles {
    *     process matches
    * @throws TargetException if the process, path or library does not exist
    */
-  public FoundFiles find(Optional<String> binary, HostFilter filter) throws IOException {
+  public FoundFiles find(Optional<String> binary, HostTarget target) throws IOException {
+    HostFilter filter = target.filter();
     if (filter.pid().isPresent() && !processes.exists(filter.pid().getAsInt())) {
       throw new TargetException(
           AttachReason.PROCESS_NOT_FOUND,
           "There is no process " + filter.pid().getAsInt() + "; is it still running?");
     }
     List<Integer> everybody = pids();
-    return search(everybody, search -> all(search, binary, filter, everybody));
+    return search(everybody, search -> all(search, binary, target, everybody));
   }
 
   private List<TargetFile> all(
-      FileSearch search, Optional<String> binary, HostFilter filter, List<Integer> everybody)
+      FileSearch search, Optional<String> binary, HostTarget target, List<Integer> everybody)
       throws IOException {
     if (binary.isPresent() && !LibraryName.isLibrary(binary.get())) {
-      return List.of(search.file(root.path(binary.get())));
+      return search.versions(root.path(binary.get()));
     }
-    ProcessVisits matching = matching(search, filter, everybody);
+    ProcessVisits matching = matching(search, target, everybody);
     if (binary.isPresent()) {
       return search.library(new LibraryName(binary.get()), matching);
     }
     List<TargetFile> running = search.executables(matching);
-    boolean startsLater = running.isEmpty() && filter.binary().isPresent();
-    return startsLater ? List.of(search.file(root.path(filter.binary().get()))) : running;
+    Optional<String> named = target.filter().binary();
+    return named.isPresent() ? withNewest(search, root.path(named.get()), running) : running;
+  }
+
+  /** The next process runs what is there now, whatever those run that started earlier. */
+  private static List<TargetFile> withNewest(
+      FileSearch search, String path, List<TargetFile> running) throws IOException {
+    TargetFile newest;
+    try {
+      newest = search.file(path);
+    } catch (TargetException e) {
+      if (running.isEmpty()) {
+        throw e;
+      }
+      return running;
+    }
+    if (running.stream().anyMatch(each -> each.identity().equals(newest.identity()))) {
+      return running;
+    }
+    List<TargetFile> all = new ArrayList<>(running);
+    all.add(newest);
+    return all;
   }
 
   /**
@@ -97,24 +123,25 @@ public final class HostFiles {
    * @param among processes to look at, of which the filter may accept some
    * @return to be closed after attaching; often without files
    */
-  public FoundFiles findUsed(Optional<String> binary, HostFilter filter, Collection<Integer> among)
+  public FoundFiles findUsed(Optional<String> binary, HostTarget target, Collection<Integer> among)
       throws IOException {
     List<Integer> pids = among.stream().filter(root::isTraceable).toList();
-    return search(pids, search -> used(search, binary, filter, pids));
+    return search(pids, search -> used(search, binary, target, pids));
   }
 
   private List<TargetFile> used(
-      FileSearch search, Optional<String> binary, HostFilter filter, Collection<Integer> among)
+      FileSearch search, Optional<String> binary, HostTarget target, Collection<Integer> among)
       throws IOException {
-    ProcessVisits matching = matching(search, filter, among);
+    ProcessVisits matching = matching(search, target, among);
     if (binary.isEmpty()) {
       return search.executables(matching);
     }
     if (LibraryName.isLibrary(binary.get())) {
       return search.used(new LibraryName(binary.get()), matching);
     }
-    TargetFile file = search.file(root.path(binary.get()));
-    return file.pids().isEmpty() ? List.of() : List.of(file);
+    return search.versions(root.path(binary.get())).stream()
+        .filter(each -> !each.pids().isEmpty())
+        .toList();
   }
 
   /**
@@ -138,14 +165,14 @@ public final class HostFiles {
   /**
    * Processes show the real names of their executables, so a filter's symbolic links are followed.
    */
-  private ProcessVisits matching(FileSearch search, HostFilter filter, Collection<Integer> among)
+  private ProcessVisits matching(FileSearch search, HostTarget target, Collection<Integer> among)
       throws IOException {
-    Optional<String> binary =
-        filter.binary().isPresent()
-            ? Optional.of(realName(search.tree(), filter.binary().get()))
-            : Optional.empty();
-    HostFilter real = new HostFilter(filter.pid(), filter.comm(), binary);
-    return new HostProcesses(libc, processes, processes.matching(real, among));
+    Set<String> names = new HashSet<>(target.olderNames());
+    Optional<String> binary = target.filter().binary();
+    if (binary.isPresent()) {
+      names.add(realName(search.tree(), binary.get()));
+    }
+    return new HostProcesses(libc, processes, processes.matching(target.filter(), names, among));
   }
 
   private String realName(FileTree tree, String binary) throws IOException {
@@ -185,6 +212,35 @@ public final class HostFiles {
     } finally {
       handles.close();
     }
+  }
+
+  /** The name of the file that a path leads to now, or the path where there is none. */
+  public String realName(String path) throws IOException {
+    HandleStack handles = new HandleStack();
+    try {
+      return realName(root.open(handles), path);
+    } finally {
+      handles.close();
+    }
+  }
+
+  /**
+   * What processes run under some names, as the kernel knows it.
+   *
+   * @return by the file; each with its name, and whether that has been given to another file
+   */
+  public Map<FileIdentity, Mapping> running(Set<String> names) throws IOException {
+    Map<FileIdentity, Mapping> running = new HashMap<>();
+    for (int pid : pids()) {
+      Optional<String> executable = processes.executable(pid);
+      if (executable.filter(names::contains).isPresent()) {
+        processes.mappings(pid).stream()
+            .filter(each -> each.executable() && each.path().equals(executable.get()))
+            .findFirst()
+            .ifPresent(each -> running.put(each.file(), each));
+      }
+    }
+    return running;
   }
 
   /** The processes whose files are found. */

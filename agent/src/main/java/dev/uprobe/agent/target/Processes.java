@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The processes of a host, as {@code /proc} shows them. A process that ends while it is looked at,
@@ -50,13 +51,21 @@ public final class Processes {
     return pids;
   }
 
-  /** Those of the given processes that every part of the filter accepts. */
-  public List<Integer> matching(HostFilter filter, Collection<Integer> among) {
+  /**
+   * Those of the given processes that every part of the filter accepts.
+   *
+   * @param executables the names that stand for the filter's binary
+   */
+  public List<Integer> matching(
+      HostFilter filter, Set<String> executables, Collection<Integer> among) {
     return among.stream()
         .filter(pid -> filter.pid().isEmpty() || filter.pid().getAsInt() == pid)
         .filter(this::exists)
         .filter(pid -> filter.comm().isEmpty() || filter.comm().equals(comm(pid)))
-        .filter(pid -> filter.binary().isEmpty() || filter.binary().equals(executable(pid)))
+        .filter(
+            pid ->
+                filter.binary().isEmpty()
+                    || executable(pid).filter(executables::contains).isPresent())
         .toList();
   }
 

@@ -102,7 +102,8 @@ public final class FileProbe {
     // Watched before it is read: what is found is true until the file changes.
     WatchedFile content = watched.watch(file.path(), file.displayPath());
     last.flatMap(KnownFile::content).ifPresent(watched::release);
-    boolean isIncomplete = content.isBeingWritten() || rewrites.areTooMany(key.inode(), now);
+    boolean isIncomplete =
+        content.isBeingWritten() || key.size() == 0 || rewrites.areTooMany(key.inode(), now);
     FileResult result = isIncomplete ? beingWritten(file) : read(file, key, content);
     Outcome outcome = Outcome.of(List.of(result));
     Attempt attempt =

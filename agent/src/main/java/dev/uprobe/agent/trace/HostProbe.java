@@ -4,6 +4,7 @@ import dev.uprobe.agent.attach.AttachedProbe;
 import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.agent.target.FoundFiles;
 import dev.uprobe.agent.target.HostFiles;
+import dev.uprobe.agent.target.HostTarget;
 import dev.uprobe.agent.target.LibraryName;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
 import dev.uprobe.agent.target.TargetException;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -28,6 +28,7 @@ final class HostProbe {
 
   private final FileProbe into;
   private final HostFilter filter;
+  private final Optional<SelectedExecutables> executables;
   private final HostFiles files;
   private final Notices notices;
   private final Set<FileIdentity> done = new HashSet<>();
@@ -36,15 +37,26 @@ final class HostProbe {
   /** Files that the probe was taken off, for their content has changed. */
   private final List<FileProbe.ChangedFile> changed = new ArrayList<>();
 
-  HostProbe(FileProbe into, HostFilter filter, HostFiles files, Notices notices) {
+  HostProbe(
+      FileProbe into,
+      HostFilter filter,
+      Optional<SelectedExecutables> executables,
+      HostFiles files,
+      Notices notices) {
     this.into = into;
     this.filter = filter;
+    this.executables = executables;
     this.files = files;
     this.notices = notices;
   }
 
   AttachedProbe probe() {
     return into.probe();
+  }
+
+  /** Returns the path of the file that the probe names; empty for a library's name, or none. */
+  Optional<String> path() {
+    return plan().binary().filter(each -> !LibraryName.isLibrary(each));
   }
 
   /** Ends the watches of its files, once it is detached from all of them. */
@@ -55,7 +67,7 @@ final class HostProbe {
   /** Finds the files of the processes that run now. */
   FoundFiles find() throws TraceException {
     try {
-      return files.find(plan().binary(), filter);
+      return files.find(plan().binary(), target());
     } catch (IOException e) {
       throw new TraceException(sentence(e.getMessage()));
     }
@@ -96,7 +108,16 @@ final class HostProbe {
     }
     return LibraryName.isLibrary(binary.get())
         ? new LibraryName(binary.get()).matches(fileName(mapping.path()))
-        : binary.get().equals(mapping.path());
+        : mapping.path().equals(realName(binary.get()));
+  }
+
+  /** Processes show files without symbolic links. */
+  private String realName(String path) {
+    try {
+      return files.realName(path);
+    } catch (IOException e) {
+      return path;
+    }
   }
 
   /**
@@ -113,9 +134,9 @@ final class HostProbe {
     return !changed.isEmpty();
   }
 
-  /** Returns the probe's filter, narrowed to one process. */
-  HostFilter filter(int pid) {
-    return new HostFilter(OptionalInt.of(pid), filter.comm(), filter.binary());
+  /** Returns which processes are looked at. */
+  HostTarget target() {
+    return new HostTarget(filter, executables.map(SelectedExecutables::names).orElse(Set.of()));
   }
 
   HostFilter filter() {
@@ -127,7 +148,7 @@ final class HostProbe {
    *
    * @return whether another attempt may attach to more
    */
-  boolean attachLater(HostFilter which) {
+  boolean attachLater(HostTarget which) {
     boolean isUndecided = attachChanged();
     List<FileResult> results = new ArrayList<>();
     try (FoundFiles found = files.find(plan().binary(), which)) {

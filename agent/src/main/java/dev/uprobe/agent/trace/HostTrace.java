@@ -9,26 +9,32 @@ import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.TracePlan;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One trace of a host: its probes in the kernel. Used by one thread. */
 final class HostTrace {
   private final TracePlan plan;
   private final List<HostProbe> probes = new ArrayList<>();
+  private final Optional<SelectedExecutables> executables;
   private boolean finished;
 
-  private HostTrace(TracePlan plan) {
+  private HostTrace(TracePlan plan, Optional<SelectedExecutables> executables) {
     this.plan = plan;
+    this.executables = executables;
   }
 
   /**
    * Loads a trace's programs, which are attached to nothing yet.
    *
+   * @param executables what the trace's target.host.binary stands for; closed by the caller
    * @throws TraceException when the kernel does not take them
    */
   static HostTrace load(
       TracePlan plan,
+      Optional<SelectedExecutables> executables,
       Selection selection,
       ProbeSet probes,
       HostFiles files,
@@ -36,13 +42,17 @@ final class HostTrace {
       WatchedFiles watched,
       Notices notices)
       throws TraceException {
-    HostTrace trace = new HostTrace(plan);
+    HostTrace trace = new HostTrace(plan, executables);
     for (ProbePlan each : plan.probes()) {
       try {
         AttachedProbe probe = probes.add(plan.name(), each, selection);
         trace.probes.add(
             new HostProbe(
-                new FileProbe(probe, sites, watched, notices), plan.host(), files, notices));
+                new FileProbe(probe, sites, watched, notices),
+                plan.host(),
+                executables,
+                files,
+                notices));
       } catch (KernelException e) {
         throw new TraceException("Probe " + each.name() + ": " + e.getMessage(), e.details());
       }
@@ -52,6 +62,15 @@ final class HostTrace {
 
   TracePlan plan() {
     return plan;
+  }
+
+  /**
+   * Selects what the target's path leads to now.
+   *
+   * @return whether that is a new version
+   */
+  boolean refreshExecutables() throws IOException, KernelException {
+    return executables.isPresent() && executables.get().refresh(System.nanoTime());
   }
 
   /** Returns the probes that may still attach to something new. */

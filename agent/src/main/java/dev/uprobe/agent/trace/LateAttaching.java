@@ -1,7 +1,9 @@
 package dev.uprobe.agent.trace;
 
+import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.target.HostTarget;
 import dev.uprobe.agent.target.MappingWatch.NewMapping;
-import dev.uprobe.plan.HostFilter;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -37,8 +39,9 @@ final class LateAttaching {
         Duration.ZERO,
         () -> {
           for (HostTrace trace : traces) {
+            refreshExecutables(trace);
             for (HostProbe probe : trace.concernedBy(mapping)) {
-              attach(probe, probe.filter(mapping.pid()), FIRST_RETRY);
+              attach(probe, probe.target().narrowedTo(mapping.pid()), FIRST_RETRY);
             }
           }
         });
@@ -50,9 +53,41 @@ final class LateAttaching {
         Duration.ZERO,
         () -> {
           for (HostTrace trace : traces) {
-            trace.probes().forEach(each -> attach(each, each.filter(), FIRST_RETRY));
+            trace.probes().forEach(each -> attach(each, each.target(), FIRST_RETRY));
           }
         });
+  }
+
+  /** Attaches to what paths lead to now. */
+  void pathsChanged() {
+    schedule(
+        Duration.ZERO,
+        () -> {
+          traces.forEach(this::refreshExecutables);
+          for (HostTrace trace : traces) {
+            trace.probes().stream()
+                .filter(each -> each.path().isPresent())
+                .forEach(each -> attach(each, each.target(), FIRST_RETRY));
+          }
+        });
+  }
+
+  /** Selects new versions of executables, attaches to them, and lets go of old ones. */
+  void refreshExecutables() {
+    schedule(Duration.ZERO, () -> traces.forEach(this::refreshExecutables));
+  }
+
+  private void refreshExecutables(HostTrace trace) {
+    try {
+      if (trace.refreshExecutables()) {
+        trace.probes().forEach(each -> attach(each, each.target(), FIRST_RETRY));
+      }
+    } catch (IOException e) {
+      // The path leads nowhere for now; what appears there is noticed.
+      return;
+    } catch (KernelException e) {
+      notices.tell(e.getMessage());
+    }
   }
 
   /** Attaches probes anew to files whose content has changed. */
@@ -63,7 +98,7 @@ final class LateAttaching {
           for (HostTrace trace : traces) {
             for (HostProbe probe : trace.probes()) {
               if (probe.forgetChangedFiles()) {
-                attach(probe, probe.filter(), FIRST_RETRY);
+                attach(probe, probe.target(), FIRST_RETRY);
               }
             }
           }
@@ -72,10 +107,10 @@ final class LateAttaching {
 
   /** Tries a probe again that was undecided. */
   void retry(HostProbe probe) {
-    schedule(FIRST_RETRY, () -> attach(probe, probe.filter(), FIRST_RETRY.multipliedBy(2)));
+    schedule(FIRST_RETRY, () -> attach(probe, probe.target(), FIRST_RETRY.multipliedBy(2)));
   }
 
-  private void attach(HostProbe probe, HostFilter which, Duration wait) {
+  private void attach(HostProbe probe, HostTarget which, Duration wait) {
     if (probe.attachLater(which)) {
       Duration next = wait.compareTo(LAST_RETRY) < 0 ? wait.multipliedBy(2) : LAST_RETRY;
       schedule(wait, () -> attach(probe, which, next));

@@ -1,7 +1,9 @@
 package dev.uprobe.agent.trace;
 
 import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.attach.KernelFields;
 import dev.uprobe.agent.attach.ProbeSet;
+import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.attach.WatchedFiles;
 import dev.uprobe.agent.event.EventDecoder;
 import dev.uprobe.agent.event.EventSink;
@@ -14,6 +16,7 @@ import dev.uprobe.agent.stack.Stacks;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
+import dev.uprobe.agent.target.PathWatch;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.plan.TracePlan;
 import java.io.IOException;
@@ -21,9 +24,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 /**
  * Traces of this host while they run: this is where all parts of the agent are put together.
@@ -46,6 +52,7 @@ public final class TraceSession implements AutoCloseable {
   private final ProbeSet probes;
   private final Poller poller;
   private final WatchedFiles watched;
+  private final PathWatch paths;
   private final Stacks stacks;
   private final EventReader reader;
   private final List<HostTrace> traces = new ArrayList<>();
@@ -65,6 +72,9 @@ public final class TraceSession implements AutoCloseable {
       this.watched =
           handles.push(
               new WatchedFiles(environment.libc(), poller, attaching::filesChanged, notices::tell));
+      this.paths =
+          handles.push(
+              new PathWatch(environment.libc(), poller, Path.of("/"), attaching::pathsChanged));
       // Before the first look at processes, so that none that starts meanwhile is overlooked.
       handles.push(
           new MappingWatch(
@@ -124,15 +134,49 @@ public final class TraceSession implements AutoCloseable {
     Processes processes = new Processes(PROC);
     ProbeSites sites = new ProbeSites(new IfuncResolver(environment.libc(), processes));
     for (TracePlan plan : plans) {
+      Optional<SelectedExecutables> executables = executables(environment, plan, files);
       traces.add(
           HostTrace.load(
               plan,
-              HostSelection.of(plan.host(), environment, files),
+              executables,
+              selection(environment, plan, executables),
               probes,
               files,
               sites,
               watched,
               notices));
+    }
+  }
+
+  private Optional<SelectedExecutables> executables(
+      BpfEnvironment environment, TracePlan plan, HostFiles files) throws TraceException {
+    Optional<String> binary = plan.host().binary();
+    if (binary.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      SelectedExecutables executables =
+          handles.push(new SelectedExecutables(environment, files, binary.get()));
+      executables.refresh(System.nanoTime());
+      return Optional.of(executables);
+    } catch (IOException e) {
+      throw new TraceException("target.host.binary: " + e.getMessage() + ".");
+    } catch (KernelException e) {
+      throw new TraceException(e.getMessage(), e.details());
+    }
+  }
+
+  private static Selection selection(
+      BpfEnvironment environment, TracePlan plan, Optional<SelectedExecutables> executables)
+      throws TraceException {
+    try {
+      return HostSelection.of(
+          plan.host(),
+          executables.isPresent()
+              ? Optional.of(executables.get().selection(KernelFields.find(environment)))
+              : Optional.empty());
+    } catch (KernelException e) {
+      throw new TraceException(e.getMessage(), e.details());
     }
   }
 
@@ -145,8 +189,22 @@ public final class TraceSession implements AutoCloseable {
   }
 
   private void attach() throws TraceException {
+    watchPaths();
     List<HostProbe> all = traces.stream().flatMap(each -> each.probes().stream()).toList();
     FirstLook.attach(all).forEach(attaching::retry);
+  }
+
+  /** Before files are looked for, so that none that is replaced meanwhile is overlooked. */
+  private void watchPaths() {
+    Set<String> watched = new HashSet<>();
+    for (HostTrace trace : traces) {
+      trace.plan().host().binary().ifPresent(watched::add);
+      trace.probes().forEach(each -> each.path().ifPresent(watched::add));
+    }
+    paths.watch(
+        watched.stream()
+            .map(each -> Path.of(each).toAbsolutePath().toString())
+            .collect(Collectors.toSet()));
   }
 
   private void startThreads() {
@@ -177,6 +235,7 @@ public final class TraceSession implements AutoCloseable {
     } catch (KernelException e) {
       notices.tell(e.getMessage());
     }
+    attaching.refreshExecutables();
     attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
   }
 

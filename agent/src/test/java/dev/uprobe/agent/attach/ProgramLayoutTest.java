@@ -9,7 +9,6 @@ import dev.uprobe.agent.event.TracedProbe;
 import dev.uprobe.agent.fixture.Btf;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.agent.kernel.Architecture;
-import dev.uprobe.agent.target.FileIdentity;
 import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.Clause;
 import dev.uprobe.plan.Condition;
@@ -69,15 +68,7 @@ class ProgramLayoutTest {
         btf.fields("config"));
     assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
     assertEquals(
-        List.of(
-            "own_pid",
-            "pid",
-            "exe_inode",
-            "exe_device",
-            "by_comm",
-            "comm",
-            "by_container",
-            "reserved"),
+        List.of("own_pid", "pid", "by_exe", "by_comm", "comm", "by_container", "reserved"),
         btf.fields("selection"));
     assertEquals(List.of("operand", "length", "kind", "offset", "size"), btf.fields("value"));
     assertEquals(
@@ -141,9 +132,7 @@ class ProgramLayoutTest {
             11,
             OptionalInt.of(12),
             Optional.of("fifteen-letters"),
-            Optional.of(
-                new Selection.Executable(
-                    new FileIdentity(0x0801, 0x1_0000_0002L), new KernelFields(fields()))));
+            Optional.of(new Selection.Executables(null, new KernelFields(fields()))));
     ByteBuffer config =
         bytes(ProbeConfig.encode(CALL, EventLayout.of(CALL.values()), 6, 4096, true, selection));
 
@@ -153,8 +142,7 @@ class ProgramLayoutTest {
     assertEquals(1, btf.read(config, "config", "has_cookie"));
     assertEquals(11, btf.read(config, "config", "selection.own_pid"));
     assertEquals(12, btf.read(config, "config", "selection.pid"));
-    assertEquals(0x1_0000_0002L, btf.read(config, "config", "selection.exe_inode"));
-    assertEquals(8 << 20 | 1, btf.read(config, "config", "selection.exe_device"));
+    assertEquals(1, btf.read(config, "config", "selection.by_exe"));
     assertEquals(1, btf.read(config, "config", "selection.by_comm"));
     byte[] comm = new byte[ProbeConfig.COMM_LENGTH];
     config.get(btf.offset("config", "selection.comm"), comm);

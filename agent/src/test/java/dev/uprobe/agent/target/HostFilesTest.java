@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostFilesTest {
-  private static final HostFilter EVERYTHING =
-      new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.empty());
+  private static final HostTarget EVERYTHING =
+      HostTarget.of(new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.empty()));
 
   private final Libc libc = Libc.load();
   private final HostFiles host = HostFiles.ofThisHost(libc);
@@ -74,9 +74,10 @@ class HostFilesTest {
   @Test
   void findsTheExecutablesOfProcesses() throws Exception {
     try (RunningProgram running = RunningProgram.start(program)) {
-      HostFilter byName =
-          new HostFilter(OptionalInt.empty(), Optional.of("hostfiles-test"), Optional.empty());
-      for (HostFilter filter : List.of(pid(running.pid()), byName, binary(program))) {
+      HostTarget byName =
+          HostTarget.of(
+              new HostFilter(OptionalInt.empty(), Optional.of("hostfiles-test"), Optional.empty()));
+      for (HostTarget filter : List.of(pid(running.pid()), byName, binary(program))) {
         try (FoundFiles found = host.find(Optional.empty(), filter)) {
           assertEquals(FileIdentity.of(program), FileIdentity.of(only(found).path()));
           assertEquals(FileIdentity.of(program), only(found).identity());
@@ -167,8 +168,9 @@ class HostFilesTest {
     try (FoundFiles found = host.find(Optional.empty(), binary(program))) {
       assertEquals(program, only(found).path());
     }
-    HostFilter nobody =
-        new HostFilter(OptionalInt.empty(), Optional.of("not-started"), Optional.empty());
+    HostTarget nobody =
+        HostTarget.of(
+            new HostFilter(OptionalInt.empty(), Optional.of("not-started"), Optional.empty()));
     try (FoundFiles nothing = host.find(Optional.empty(), nobody)) {
       assertEquals(List.of(), nothing.files());
     }
@@ -279,17 +281,18 @@ class HostFilesTest {
     return Machine.ofHost().gnuName();
   }
 
-  private static String problem(HostFiles files, String binary, HostFilter filter) {
+  private static String problem(HostFiles files, String binary, HostTarget filter) {
     return assertThrows(TargetException.class, () -> files.find(Optional.of(binary), filter))
         .getMessage();
   }
 
-  private static HostFilter pid(int pid) {
-    return new HostFilter(OptionalInt.of(pid), Optional.empty(), Optional.empty());
+  private static HostTarget pid(int pid) {
+    return HostTarget.of(new HostFilter(OptionalInt.of(pid), Optional.empty(), Optional.empty()));
   }
 
-  private static HostFilter binary(Path path) {
-    return new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.of(path.toString()));
+  private static HostTarget binary(Path path) {
+    return HostTarget.of(
+        new HostFilter(OptionalInt.empty(), Optional.empty(), Optional.of(path.toString())));
   }
 
   private static TargetFile only(FoundFiles found) {

@@ -173,7 +173,8 @@ class IfuncResolverTest {
   }
 
   private TargetFile target(String binary, int pid) throws IOException {
-    HostFilter filter = new HostFilter(OptionalInt.of(pid), Optional.empty(), Optional.empty());
+    HostTarget filter =
+        HostTarget.of(new HostFilter(OptionalInt.of(pid), Optional.empty(), Optional.empty()));
     FoundFiles found = HostFiles.ofThisHost(Libc.load()).find(Optional.of(binary), filter);
     return opened.push(found).files().get(0);
   }

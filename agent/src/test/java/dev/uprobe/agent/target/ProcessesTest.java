@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,7 @@ class ProcessesTest {
             pid,
             Optional.of(comm).filter(text -> !text.isEmpty()),
             Optional.of(binary).filter(text -> !text.isEmpty())),
+        Set.of(binary),
         processes.pids());
   }
 

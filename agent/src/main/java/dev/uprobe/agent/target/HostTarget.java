@@ -1,0 +1,28 @@
+package dev.uprobe.agent.target;
+
+import dev.uprobe.plan.HostFilter;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Which processes of a host are looked at.
+ *
+ * @param olderNames to which files the filter's binary has led before, behind symbolic links
+ */
+public record HostTarget(HostFilter filter, Set<String> olderNames) {
+
+  public HostTarget {
+    olderNames = Set.copyOf(olderNames);
+  }
+
+  /** Returns the target of a filter whose binary has always led to the same name. */
+  public static HostTarget of(HostFilter filter) {
+    return new HostTarget(filter, Set.of());
+  }
+
+  /** Returns the same, narrowed to one process. */
+  public HostTarget narrowedTo(int pid) {
+    return new HostTarget(
+        new HostFilter(OptionalInt.of(pid), filter.comm(), filter.binary()), olderNames);
+  }
+}
