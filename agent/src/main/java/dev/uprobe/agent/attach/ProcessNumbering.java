@@ -3,6 +3,7 @@ package dev.uprobe.agent.attach;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.BpfObject;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -62,7 +63,7 @@ final class ProcessNumbering {
     try {
       return ((Number) Files.getAttribute(OWN, "unix:ino")).longValue();
     } catch (IOException e) {
-      throw new KernelException("Cannot read " + OWN + ": " + e.getMessage() + ".", 0, "");
+      throw new KernelException("Cannot read " + OWN + ": " + Sentence.reason(e) + ".", 0, "");
     }
   }
 

@@ -14,6 +14,7 @@ import dev.uprobe.agent.target.HostTarget;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.agent.trace.ReturnCounts;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ final class SymbolsCommand implements Callable<Integer> {
         lines.addAll(listed(file));
       }
     } catch (IOException e) {
-      throw new CommandException(e.getMessage() + ".");
+      throw new CommandException(Sentence.reason(e) + ".");
     }
     if (lines.isEmpty() && usdt) {
       throw new CommandException(

@@ -3,6 +3,7 @@ package dev.uprobe.agent.cli;
 import dev.uprobe.compile.InvalidTraceException;
 import dev.uprobe.compile.TraceCompiler;
 import dev.uprobe.plan.TracePlan;
+import dev.uprobe.text.Sentence;
 import dev.uprobe.yaml.TraceDocument;
 import dev.uprobe.yaml.TraceReader;
 import dev.uprobe.yaml.UnreadableTraceException;
@@ -52,7 +53,7 @@ final class TraceFiles {
     } catch (AccessDeniedException e) {
       throw new CommandException(file + " cannot be read: permission denied; run as its owner.");
     } catch (IOException e) {
-      throw new CommandException(file + " cannot be read: " + e.getMessage() + ".");
+      throw new CommandException(file + " cannot be read: " + Sentence.reason(e) + ".");
     } catch (UnreadableTraceException e) {
       throw new CommandException(e.getMessage());
     }

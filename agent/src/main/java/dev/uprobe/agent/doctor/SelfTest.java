@@ -23,6 +23,7 @@ import dev.uprobe.plan.MessageTemplate;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class SelfTest {
     } catch (KernelException e) {
       return failed("a probe cannot be set: " + reason(e));
     } catch (IOException e) {
-      return failed(e.getMessage() + ".");
+      return failed(Sentence.reason(e) + ".");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.kernel;
 
 import com.kenai.jffi.MemoryIO;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,7 +52,7 @@ public final class MappedMemory implements Handle {
     try {
       return map(libc, fd, Files.size(path), 0, PROT_READ, MAP_PRIVATE);
     } catch (IOException e) {
-      throw new KernelException(path + ": " + e.getMessage() + ".", 0, "");
+      throw new KernelException(path + ": " + Sentence.reason(e) + ".", 0, "");
     } finally {
       libc.close(fd);
     }

@@ -42,9 +42,7 @@ public final class BpfObject implements Handle {
       throw new KernelException(
           "The kernel did not load the BPF program: "
               + Errno.describe(-result)
-              + (-result == Errno.EPERM
-                  ? ". Run as root, or with CAP_BPF and CAP_PERFMON."
-                  : ". Run `uprobe-agent doctor` to see what is missing."),
+              + ". `uprobe-agent doctor` says which privilege or setting is missing.",
           -result,
           log.text());
     }

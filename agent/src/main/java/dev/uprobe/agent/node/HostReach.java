@@ -7,6 +7,7 @@ import dev.uprobe.agent.trace.Attempt;
 import dev.uprobe.agent.trace.HostSelection;
 import dev.uprobe.agent.trace.SelectedExecutables;
 import dev.uprobe.plan.HostFilter;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -81,7 +82,9 @@ final class HostReach implements Reach {
       users.add(HostAttempts.NODE);
       probes.retain(users, now);
     } catch (IOException e) {
-      tools.notices().tell("The processes of this node cannot be listed: " + e.getMessage() + ".");
+      tools
+          .notices()
+          .tell("The processes of this node cannot be listed: " + Sentence.reason(e) + ".");
     }
   }
 

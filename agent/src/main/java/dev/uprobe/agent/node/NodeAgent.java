@@ -27,6 +27,7 @@ import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.agent.trace.EventReader;
 import dev.uprobe.agent.trace.ProbeSites;
+import dev.uprobe.text.Sentence;
 import dev.uprobe.v1alpha1.AgentIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -200,7 +201,7 @@ public final class NodeAgent implements AutoCloseable {
     try {
       output.close();
     } catch (IOException e) {
-      LOG.warn("Not all events were written: {}.", e.getMessage());
+      LOG.warn("Not all events were written: {}.", Sentence.reason(e));
     }
   }
 }

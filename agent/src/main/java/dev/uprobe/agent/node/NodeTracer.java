@@ -5,6 +5,7 @@ import dev.uprobe.agent.container.ContainerId;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.metrics.TraceStatus;
+import dev.uprobe.text.Sentence;
 import dev.uprobe.v1alpha1.UprobeAttachment;
 import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
 import java.io.IOException;
@@ -186,7 +187,7 @@ final class NodeTracer implements Handle {
   }
 
   private static String unlisted(IOException e) {
-    return "The processes of this node cannot be listed: " + e.getMessage() + ".";
+    return "The processes of this node cannot be listed: " + Sentence.reason(e) + ".";
   }
 
   private void selectAll(Seen seen) {

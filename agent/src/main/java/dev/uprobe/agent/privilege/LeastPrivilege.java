@@ -8,6 +8,7 @@ import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.agent.target.MappingWatch;
+import dev.uprobe.text.Sentence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,7 +146,7 @@ public final class LeastPrivilege {
           "");
     } catch (IOException e) {
       throw new KernelException(
-          "The agent cannot execute its program again: " + e.getMessage() + ".", 0, "");
+          "The agent cannot execute its program again: " + Sentence.reason(e) + ".", 0, "");
     }
   }
 
@@ -197,7 +198,7 @@ public final class LeastPrivilege {
     try {
       return CapabilitySets.ofStatus(Files.readString(STATUS));
     } catch (IOException e) {
-      throw new KernelException("Cannot read " + STATUS + ": " + e.getMessage() + ".", 0, "");
+      throw new KernelException("Cannot read " + STATUS + ": " + Sentence.reason(e) + ".", 0, "");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.uprobe.agent.target;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.MappedMemory;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -29,7 +30,7 @@ record KernelFiles(Libc libc, Processes processes) {
           .map(Mapping::file)
           .orElseThrow(() -> new TargetException("/proc/self/maps does not show " + name));
     } catch (KernelException e) {
-      throw new TargetException(name + " cannot be mapped: " + e.getMessage());
+      throw new TargetException(name + " cannot be mapped: " + Sentence.reason(e));
     }
   }
 }

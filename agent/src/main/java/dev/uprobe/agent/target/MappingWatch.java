@@ -6,6 +6,7 @@ import dev.uprobe.agent.kernel.HandleStack;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.Poller;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ public final class MappingWatch implements Handle {
     try {
       return CpuList.parse(Files.readString(ONLINE));
     } catch (IOException e) {
-      throw new KernelException("Cannot read " + ONLINE + ": " + e.getMessage(), 0, "");
+      throw new KernelException("Cannot read " + ONLINE + ": " + Sentence.reason(e) + ".", 0, "");
     }
   }
 

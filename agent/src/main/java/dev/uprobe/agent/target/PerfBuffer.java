@@ -74,7 +74,7 @@ final class PerfBuffer implements Handle {
               + cpu
               + ": "
               + Errno.describe(errno)
-              + ". Run as root, or with CAP_PERFMON.",
+              + ". `uprobe-agent doctor` says which privilege or setting is missing.",
           errno,
           "");
     }

@@ -12,6 +12,7 @@ import dev.uprobe.plan.Completion;
 import dev.uprobe.plan.FunctionTypes;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.text.Sentence;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,7 +112,7 @@ final class AutoTypes {
     try {
       return completion.with(types);
     } catch (IllegalArgumentException e) {
-      throw new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + ": " + e.getMessage());
+      throw new TargetException(AttachReason.NOT_SUPPORTED, elf.name() + ": " + Sentence.reason(e));
     }
   }
 

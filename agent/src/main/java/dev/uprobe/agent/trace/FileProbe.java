@@ -11,6 +11,7 @@ import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.text.Sentence;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -328,6 +329,6 @@ public final class FileProbe {
 
   /** Returns a sentence that names the probe. */
   String sentence(String text) {
-    return "Probe " + plan().name() + ": " + text + (text.endsWith("?") ? "" : ".");
+    return "Probe " + plan().name() + ": " + Sentence.of(text);
   }
 }

@@ -4,6 +4,7 @@ import dev.uprobe.agent.attach.MissingCapabilityException;
 import dev.uprobe.agent.elf.ElfException;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.TargetException;
+import dev.uprobe.text.Sentence;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -31,7 +32,7 @@ public sealed interface FileResult {
 
     /** Says why there is no file, or none that can be used. */
     public static Failed of(IOException e) {
-      return new Failed(reason(e), e.getMessage(), "");
+      return new Failed(reason(e), Sentence.reason(e), "");
     }
 
     private static AttachReason reason(IOException e) {
@@ -46,7 +47,7 @@ public sealed interface FileResult {
 
     /** Says what the kernel did not take; its message already names the thing. */
     public static Failed of(KernelException e) {
-      return new Failed(reason(e), e.getMessage(), e.details());
+      return new Failed(reason(e), Sentence.reason(e), e.details());
     }
 
     static AttachReason reason(KernelException e) {

@@ -11,6 +11,7 @@ import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,7 +70,7 @@ final class HostProbe {
     try {
       return files.find(plan().binary(), target());
     } catch (IOException e) {
-      throw new TraceException(sentence(e.getMessage()));
+      throw new TraceException(sentence(Sentence.reason(e)));
     }
   }
 
