@@ -19,6 +19,7 @@ import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.PathWatch;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.plan.TracePlan;
+import dev.uprobe.text.Sentence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -160,7 +161,7 @@ public final class TraceSession implements AutoCloseable {
       executables.refresh(System.nanoTime());
       return Optional.of(executables);
     } catch (IOException e) {
-      throw new TraceException("target.host.binary: " + e.getMessage() + ".");
+      throw new TraceException("target.host.binary: " + Sentence.reason(e) + ".");
     } catch (KernelException e) {
       throw new TraceException(e.getMessage(), e.details());
     }
