@@ -162,7 +162,7 @@ struct config {
 	__u32 probe;
 	__u32 event_size;
 	__u32 wake_at;    /* bytes waiting in the ring buffer at which even a busy reader is woken */
-	__u32 has_cookie; /* the kernel tells which function fired (5.15) */
+	__u32 has_cookie; /* the kernel passes attach cookies (5.15) */
 	struct selection selection;
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
@@ -174,6 +174,7 @@ struct config {
 	struct numbering numbering;
 	__u32 never; /* always 0: what depends on it stays in a program, and never runs */
 	__u32 reserved;
+	__u64 site; /* where has_cookie is 0: the place that this copy of the programs is attached to, as bpf/site.h has it */
 };
 
 #endif

@@ -5,15 +5,12 @@
 
 #define COMM_LENGTH 16
 
-/* Of a probe that may sit on several functions, where the kernel has no attach cookies (before 5.15). */
-#define FUNCTION_UNKNOWN 0xffffffff
-
 /* One event: this head, then a slot for each value of the probe at the offset that its config gives. */
 struct event {
 	__u64 time_ns;     /* CLOCK_MONOTONIC, when the probe fired; of a call, when it returned */
 	__u64 duration_ns; /* from a call's entry to its return; otherwise 0 */
 	__u32 probe;       /* the number that the agent gave to the probe */
-	__u32 function;    /* which function of the probe: the attach cookie, or FUNCTION_UNKNOWN */
+	__u32 function;    /* which function of the probe, by its number */
 	__u32 pid;         /* thread group, as the agent's pid namespace numbers it */
 	__u32 tid;
 	__u32 cpu;

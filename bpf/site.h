@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What the agent says of a place where a program is attached: by its attach cookie (kernel 5.15). */
+/*
+ * What the agent says of a place where a program is attached: by its attach cookie (kernel 5.15). On older kernels the agent
+ * loads a copy of the program for each place, and writes the place into its config.
+ */
 #ifndef UPROBE_SITE_H
 #define UPROBE_SITE_H
 
@@ -30,13 +33,13 @@
 
 static __always_inline __u64 site(void *ctx)
 {
-	return config.has_cookie ? bpf_get_attach_cookie(ctx) : 0;
+	return config.has_cookie ? bpf_get_attach_cookie(ctx) : config.site;
 }
 
 /* The function as events have it. */
 static __always_inline __u32 function_at(__u64 site)
 {
-	return config.has_cookie ? (__u32)site : FUNCTION_UNKNOWN;
+	return (__u32)site;
 }
 
 #endif

@@ -7,7 +7,6 @@ import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.MappedMemory;
 import dev.uprobe.plan.ProbePlan;
-import dev.uprobe.plan.ProbeType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -88,7 +87,6 @@ public final class AttachedProbe {
    * @throws KernelException when the cause is not a function, but the file or a missing privilege
    */
   public List<Refusal> attach(Object file, String path, List<Site> sites) throws KernelException {
-    checkCookies(sites);
     int first = probe.addFunctions(sites.stream().map(Site::name).toList());
     List<Refusal> refusals = new ArrayList<>();
     FileLinks links = new FileLinks();
@@ -159,28 +157,7 @@ public final class AttachedProbe {
       List<Handle> handles)
       throws KernelException {
     if (!sites.isEmpty()) {
-      handles.addAll(ways.attach(programs.orElseThrow().program(program), trampoline, path, sites));
-    }
-  }
-
-  /** A call finds its return by what the cookie says of the place. */
-  private void checkCookies(List<Site> sites) throws KernelException {
-    boolean manyPlaces =
-        sites.stream().anyMatch(each -> each.usdt().isPresent())
-            && !probe.plan().values().isEmpty();
-    if (manyPlaces && !ways.cookies()) {
-      throw new KernelException(
-          "arguments of static probes are found from kernel 5.15 on; leave them out.", 0, "");
-    }
-    boolean needed =
-        probe.plan().type() == ProbeType.CALL
-            && sites.stream().anyMatch(each -> each.returns() instanceof Returns.Instructions);
-    if (needed && !ways.cookies()) {
-      throw new KernelException(
-          "calls of C++, Rust and Go functions are seen from kernel 5.15 on; use type: Entry or"
-              + " Return.",
-          0,
-          "");
+      handles.addAll(ways.attach(programs.orElseThrow(), program, trampoline, path, sites));
     }
   }
 

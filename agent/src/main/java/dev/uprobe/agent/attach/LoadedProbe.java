@@ -27,10 +27,14 @@ final class LoadedProbe implements Handle {
   /** Calls of functions that share code with others; the kernel forgets the oldest. */
   private static final int MAX_ENTERED = 4096;
 
+  private static final String CONFIG = ".rodata.config";
+
   private static final int MIN_CALLS = 1024;
   private static final int MAX_CALLS = 16384;
 
+  private final Opener opener;
   private final BpfObject object;
+  private final byte[] config;
   private final UsdtPlaces usdtPlaces;
   private final Jumps jumps;
   private final Optional<Groups> groups;
@@ -42,22 +46,40 @@ final class LoadedProbe implements Handle {
   /** How many calls the kernel had missed when those of threads that ended were looked for. */
   private long missedBefore;
 
+  /** Opens the object as compiled. */
+  @FunctionalInterface
+  interface Opener {
+    BpfObject open() throws KernelException;
+  }
+
+  /** A program for one place, which shares the maps of the probe. */
+  record Copy(BpfObject object, BpfProgram program) implements Handle {
+
+    @Override
+    public void close() {
+      object.close();
+    }
+  }
+
   private LoadedProbe(
-      BpfObject object, TracedProbe probe, Optional<Groups> groups, Optional<RunningCalls> calls) {
+      Opener opener,
+      BpfObject object,
+      byte[] config,
+      TracedProbe probe,
+      Optional<Groups> groups,
+      Optional<RunningCalls> calls) {
+    this.opener = opener;
     this.object = object;
+    this.config = config;
     this.jumps = new Jumps(object.map("jumps"), probe, Jumps.max(probe.plan().type()));
     this.calls = calls;
     this.usdtPlaces = new UsdtPlaces(object.map("usdt_places"));
     this.groups = groups;
   }
 
-  /**
-   * Specialises the programs for a probe, and loads them.
-   *
-   * @param object an object as compiled, which this probe takes over
-   */
+  /** Specialises the programs for a probe, and loads them. */
   static LoadedProbe load(
-      BpfObject object,
+      Opener opener,
       TracedProbe probe,
       Selection selection,
       KernelFeatures features,
@@ -65,6 +87,7 @@ final class LoadedProbe implements Handle {
       ProcessNumbering numbering,
       int cpus)
       throws KernelException {
+    BpfObject object = opener.open();
     try {
       ProbeType type = probe.plan().type();
       EventLayout layout = probe.layout();
@@ -78,7 +101,7 @@ final class LoadedProbe implements Handle {
               features.attachCookie(),
               selection);
       numbering.writeTo(config);
-      object.map(".rodata.config").setInitialValue(config);
+      object.map(CONFIG).setInitialValue(config);
       if (selection.executables().isPresent()) {
         object.map("executables").reuse(selection.executables().get().files().keys());
       }
@@ -115,7 +138,7 @@ final class LoadedProbe implements Handle {
       for (int i = 0; i < constants.size(); i++) {
         object.map("patterns").write(i, Patterns.encode(constants.get(i)));
       }
-      return new LoadedProbe(object, probe, groups, calls);
+      return new LoadedProbe(opener, object, config, probe, groups, calls);
     } catch (KernelException | RuntimeException e) {
       object.close();
       throw e;
@@ -137,6 +160,27 @@ final class LoadedProbe implements Handle {
 
   Jumps jumps() {
     return jumps;
+  }
+
+  /**
+   * Loads a program once more, for a kernel that passes no attach cookies.
+   *
+   * @param cookie what a cookie would tell the program of its place
+   */
+  Copy copy(ProbeProgram program, long cookie) throws KernelException {
+    BpfObject copy = opener.open();
+    try {
+      copy.shareMaps(object, CONFIG);
+      copy.map(CONFIG).setInitialValue(ProbeConfig.forSite(config, cookie));
+      for (ProbeProgram each : ProbeProgram.values()) {
+        copy.program(each.symbol()).setAutoload(each == program);
+      }
+      copy.load();
+      return new Copy(copy, copy.program(program.symbol()));
+    } catch (KernelException | RuntimeException e) {
+      copy.close();
+      throw e;
+    }
   }
 
   UsdtPlaces usdtPlaces() {

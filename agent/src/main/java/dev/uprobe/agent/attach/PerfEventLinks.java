@@ -10,24 +10,42 @@ import java.util.List;
 /**
  * One perf event and one link a function, for kernels before 6.6.
  *
- * @param cookies whether the kernel takes cookies (5.15)
+ * @param cookies whether the kernel takes cookies (5.15); without, each place has a copy of the
+ *     program, which costs milliseconds and some kilobytes of the kernel's memory
  */
 record PerfEventLinks(boolean cookies) implements UprobeLinks {
 
   @Override
-  public List<Handle> attach(BpfProgram program, boolean trampoline, String path, List<Site> sites)
+  public List<Handle> attach(
+      LoadedProbe programs, ProbeProgram program, boolean trampoline, String path, List<Site> sites)
       throws KernelException {
     List<Handle> links = new ArrayList<>();
     try {
       for (Site site : sites) {
         links.add(
-            program.attachUprobe(
-                path, site.offset(), site.semaphore(), cookies ? site.cookie() : 0, trampoline));
+            cookies || site.cookie() == 0
+                ? attach(programs.program(program), trampoline, path, site, site.cookie())
+                : attachCopy(programs, program, trampoline, path, site));
       }
       return links;
     } catch (KernelException e) {
       Detaching.closeAll(links);
       throw e.errno() == Errno.EACCES ? new MissingCapabilityException(e) : e;
     }
+  }
+
+  /** The link keeps the copy in the kernel; nothing else needs its object. */
+  private static Handle attachCopy(
+      LoadedProbe programs, ProbeProgram program, boolean trampoline, String path, Site site)
+      throws KernelException {
+    try (LoadedProbe.Copy copy = programs.copy(program, site.cookie())) {
+      return attach(copy.program(), trampoline, path, site, 0);
+    }
+  }
+
+  private static Handle attach(
+      BpfProgram program, boolean trampoline, String path, Site site, long cookie)
+      throws KernelException {
+    return program.attachUprobe(path, site.offset(), site.semaphore(), cookie, trampoline);
   }
 }

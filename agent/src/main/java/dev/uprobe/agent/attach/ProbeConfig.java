@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** Writes what specialises a program for its probe: struct config of bpf/config.h. */
 final class ProbeConfig {
-  static final int SIZE = 2256;
+  static final int SIZE = 2264;
   static final int MAX_VALUES = 17;
   static final int MAX_CONDITIONS = 16;
   static final int MAX_STEPS = 4;
@@ -41,6 +41,7 @@ final class ProbeConfig {
   static final int KEY_SIZE = OPERAND_SIZE + 16;
   static final int STACK = 2192;
   static final int NUMBERING = STACK + 16;
+  static final int SITE = SIZE - Long.BYTES;
   static final int COMM_LENGTH = 16;
 
   private static final int SOURCE_ARGUMENT = 1;
@@ -82,7 +83,7 @@ final class ProbeConfig {
    *
    * @param number by which events name the probe
    * @param wakeAt bytes waiting in the ring buffer at which the reader is woken
-   * @param hasCookie whether the kernel tells a program which function fired
+   * @param hasCookie whether the kernel passes attach cookies
    */
   static byte[] encode(
       ProbePlan plan,
@@ -101,6 +102,17 @@ final class ProbeConfig {
     GroupLayout.of(plan).ifPresent(each -> config.putAggregation(plan.aggregation().get(), each));
     config.putStack();
     return config.bytes.array();
+  }
+
+  /**
+   * Returns the config of a copy of the programs that is attached to one place only.
+   *
+   * @param cookie what an attach cookie would say of the place
+   */
+  static byte[] forSite(byte[] config, long cookie) {
+    byte[] copy = config.clone();
+    ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putLong(SITE, cookie);
+    return copy;
   }
 
   private void putSelection(Selection selection) {

@@ -81,7 +81,7 @@ public final class ProbeSet implements Handle {
   private LoadedProbe load(TracedProbe probe, Selection selection) throws KernelException {
     LoadedProbe programs =
         LoadedProbe.load(
-            BpfObject.open(environment, object),
+            () -> BpfObject.open(environment, object),
             probe,
             known(selection, probe.plan()),
             features,

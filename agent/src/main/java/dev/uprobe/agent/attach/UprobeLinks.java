@@ -2,7 +2,6 @@ package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfProgram;
 import java.util.List;
 
 /** A way to attach a program to functions of a file. */
@@ -16,11 +15,9 @@ interface UprobeLinks {
    * @param sites not empty
    * @return the links, which may be closed by different threads; closing them detaches
    */
-  List<Handle> attach(BpfProgram program, boolean trampoline, String path, List<Site> sites)
+  List<Handle> attach(
+      LoadedProbe programs, ProbeProgram program, boolean trampoline, String path, List<Site> sites)
       throws KernelException;
-
-  /** Whether the kernel tells a program at which place it fired. */
-  boolean cookies();
 
   /**
    * An instruction.

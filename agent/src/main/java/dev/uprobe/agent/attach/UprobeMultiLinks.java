@@ -3,7 +3,6 @@ package dev.uprobe.agent.attach;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.kernel.Libc;
-import dev.uprobe.agent.libbpf.BpfProgram;
 import dev.uprobe.agent.libbpf.BpfSystemCall;
 import java.util.List;
 
@@ -11,16 +10,12 @@ import java.util.List;
 record UprobeMultiLinks(Libc libc, BpfSystemCall bpf) implements UprobeLinks {
 
   @Override
-  public boolean cookies() {
-    return true;
-  }
-
-  @Override
-  public List<Handle> attach(BpfProgram program, boolean trampoline, String path, List<Site> sites)
+  public List<Handle> attach(
+      LoadedProbe programs, ProbeProgram program, boolean trampoline, String path, List<Site> sites)
       throws KernelException {
     int link =
         bpf.attachUprobeMulti(
-            program.fd(),
+            programs.program(program).fd(),
             path,
             sites.stream().mapToLong(Site::offset).toArray(),
             sites.stream().mapToLong(Site::cookie).toArray(),

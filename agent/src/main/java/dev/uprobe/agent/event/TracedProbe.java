@@ -104,10 +104,7 @@ public final class TracedProbe {
         : Optional.empty();
   }
 
-  /**
-   * Returns the function that events know by a number, or the probe's symbol where the kernel does
-   * not tell which function fired (before 5.15).
-   */
+  /** Returns the function that events know by a number. */
   public String function(int index) {
     return index >= 0 && index < functions.size() ? functions.get(index) : plan.place().text();
   }

@@ -53,6 +53,31 @@ public final class BpfObject implements Handle {
     return new BpfMap(libbpf, name, found(libbpf.bpf_object__find_map_by_name(object, name), name));
   }
 
+  /**
+   * Makes this object, not loaded yet, use the maps of another one that was opened from the same
+   * file and is loaded; maps that the other one left out are left out here too.
+   *
+   * @param own a map that stays this object's own
+   */
+  public void shareMaps(BpfObject other, String own) throws KernelException {
+    Pointer next = libbpf.bpf_object__next_map(object, null);
+    while (next != null) {
+      String name = libbpf.bpf_map__name(next);
+      if (!name.equals(own)) {
+        share(new BpfMap(libbpf, name, next), other.map(name));
+      }
+      next = libbpf.bpf_object__next_map(object, next);
+    }
+  }
+
+  private static void share(BpfMap map, BpfMap other) throws KernelException {
+    if (other.fd() < 0) {
+      map.leaveOut();
+    } else {
+      map.reuse(other);
+    }
+  }
+
   /** Returns a program of the object. */
   public BpfProgram program(String name) {
     return new BpfProgram(

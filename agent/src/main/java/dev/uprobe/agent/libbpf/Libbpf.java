@@ -52,6 +52,10 @@ public interface Libbpf {
 
   Pointer bpf_object__find_program_by_name(Pointer object, String name);
 
+  Pointer bpf_object__next_map(Pointer object, Pointer previous);
+
+  String bpf_map__name(Pointer map);
+
   int bpf_map__fd(Pointer map);
 
   int bpf_map__reuse_fd(Pointer map, int fd);

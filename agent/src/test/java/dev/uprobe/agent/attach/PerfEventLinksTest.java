@@ -1,7 +1,9 @@
 package dev.uprobe.agent.attach;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.uprobe.agent.aggregate.Group;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.event.EventDecoder;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Probes as kernels before 6.6 have them: a perf event and a link for each function. */
 @KernelTest
@@ -34,10 +38,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PerfEventLinksTest {
   private static final int BUFFER_SIZE = 1 << 20;
   private static final int MANY = 20;
+  private static final String FUNC =
+      "TRACED int func(int n) { return n < 2 ? n : n + func(n - 2); }";
   private static final String SAMPLE =
       RunningProgram.PROLOGUE
+          + FUNC
           + """
-          TRACED int func(int n) { return n < 2 ? n : n + func(n - 2); }
+
           int main(void) { ready(); printf("%d\\n", func(5)); ready(); printf("%d\\n", func(4)); }
           """;
 
@@ -53,32 +60,42 @@ class PerfEventLinksTest {
     tools = new Toolchain(folder);
   }
 
-  @Test
-  void entriesReturnsAndCallsAreSeenAsOnAnyKernel() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void entriesReturnsAndCallsAreSeenAsOnAnyKernel(boolean cookies) throws Exception {
     Path file = tools.gcc("sample", SAMPLE);
     assertEquals(
         List.of("5", "3", "1"),
-        messages(file, "symbol: func, type: Entry, message: '{n}', args: [{name: n, type: i32}]"));
+        messages(
+            cookies,
+            file,
+            "symbol: func, type: Entry, message: '{n}', args: [{name: n, type: i32}]"));
     assertEquals(
-        List.of("1", "4", "9"), messages(file, "symbol: func, type: Return, message: '{return}'"));
+        List.of("1", "4", "9"),
+        messages(cookies, file, "symbol: func, type: Return, message: '{return}'"));
     assertEquals(
         List.of("1 1", "3 4", "5 9"),
         messages(
-            file, "symbol: func, type: Call, message: '{n} {return}', signature: int func(int n)"));
+            cookies,
+            file,
+            "symbol: func, type: Call, message: '{n} {return}', signature: int func(int n)"));
     assertEquals(
         List.of("3 4"),
         messages(
+            cookies,
             file,
             "symbol: func, type: Call, message: '{n} {return}', signature: int func(int n), where: ['n == 3']"));
   }
 
-  @Test
-  void anEventOfAGlobNamesTheRightFunction() throws Exception {
+  /** Without cookies each function has a copy of the program, and the maps are one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anEventOfAGlobNamesTheRightFunction(boolean cookies) throws Exception {
     Path file = tools.gcc("many", many());
     ProbePlan plan =
         plan(
             "symbol: charge_*, type: Call, message: '{function}({n}) = {return}', signature: int f(int n)");
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
@@ -88,21 +105,54 @@ class PerfEventLinksTest {
       probes.detach();
       assertEquals(MANY, calls.size());
       assertEquals(calls, drained(probes));
+      assertEquals(new Counters(MANY, MANY, 0, 0, 0, 0), probe.counters());
     }
   }
 
-  @Test
-  void withoutCookiesAnEventNamesTheProbesSymbol() throws Exception {
-    Path file = tools.gcc("sample", SAMPLE.replace("ready(); printf(\"%d\\n\", func(4));", ""));
-    for (String symbol : List.of("func", "*func")) {
-      ProbePlan plan = plan("symbol: '" + symbol + "', message: '{function}'");
-      try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, false), BUFFER_SIZE);
-          RunningProgram program = RunningProgram.start(file)) {
-        AttachedProbe probe = probes.add("test", plan, selection(program));
-        assertEquals(List.of(), probe.attach(file.toString(), sites(file, symbol)));
-        assertEquals(List.of("9"), program.finish());
-        assertEquals(List.of(symbol, symbol, symbol), drained(probes));
-      }
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCountForEachFunctionOfAGlobIsRight(boolean cookies) throws Exception {
+    Path file = tools.gcc("counted", many());
+    ProbePlan plan =
+        plan("symbol: charge_*, aggregate: {count: true, by: [function]}, signature: int f(int n)");
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
+        RunningProgram program = RunningProgram.start(file)) {
+      AttachedProbe probe = probes.add("test", plan, selection(program));
+      assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
+      program.finish();
+      probes.detach();
+      List<Group> groups = probe.groups().orElseThrow().read();
+      assertEquals(MANY, groups.size());
+      assertTrue(groups.stream().allMatch(each -> each.kept().count() == 1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @EnabledIfSystemProperty(named = "os.arch", matches = "amd64", disabledReason = "x86 assembly")
+  void callsThatReturnAtAnInstructionAreSeenAsOnAnyKernel(boolean cookies) throws Exception {
+    Path file =
+        tools.gcc(
+            "returning",
+            SAMPLE
+                    .replace(FUNC, "int func(int n);")
+                    .replace("ready(); printf(\"%d\\n\", func(4));", "")
+                + "__asm__(\".globl func\\n.type func,@function\\nfunc: lea 1(%rdi), %eax\\n"
+                + ".size func, .-func\\n.globl leave\\n.type leave,@function\\nleave: ret\\n"
+                + ".size leave, .-leave\\n\");");
+    ProbePlan plan =
+        plan("symbol: func, type: Call, message: '{n} {return}', signature: int func(int n)");
+    List<Long> leave = sites(file, "leave").stream().map(Site::offset).toList();
+    Site func =
+        new Site(
+            "func", sites(file, "func").get(0).offset(), new Returns.Instructions(leave), false);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
+        RunningProgram program = RunningProgram.start(file)) {
+      AttachedProbe probe = probes.add("test", plan, selection(program));
+      assertEquals(List.of(), probe.attach(file.toString(), List.of(func)));
+      assertEquals(List.of("6"), program.finish());
+      probes.detach();
+      assertEquals(List.of("5 6"), drained(probes));
     }
   }
 
@@ -127,9 +177,9 @@ class PerfEventLinksTest {
   }
 
   /** The messages of the first of two calls; the second comes after the probe has gone. */
-  private List<String> messages(Path file, String probe) throws Exception {
+  private List<String> messages(boolean cookies, Path file, String probe) throws Exception {
     ProbePlan plan = plan(probe);
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe attached = probes.add("test", plan, selection(program));
       assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.place().text())));

@@ -64,7 +64,8 @@ class ProgramLayoutTest {
             "stack",
             "numbering",
             "never",
-            "reserved"),
+            "reserved",
+            "site"),
         btf.fields("config"));
     assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
     assertEquals(
