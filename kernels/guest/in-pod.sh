@@ -1,0 +1,25 @@
+# Runs in the container: a trace until it shows events, and the agent of a node until it has chosen its capabilities.
+cd /lab/results || exit
+grep -E '^(Cap|NoNewPrivs|Seccomp:|Uid)' /proc/self/status >pod.caps
+/lab/bin/uprobe-agent trace --output json /lab/examples/target-sample.yaml >pod.out 2>pod.err &
+agent=$!
+for _ in $(seq 1 1200); do
+  [ "$(wc -l <pod.out)" -ge 4 ] && break
+  kill -0 $agent 2>/dev/null || break
+  sleep 0.2
+done
+kill -TERM $agent 2>/dev/null
+wait $agent
+# No API server answers here. The agent gives up what it does not need before it asks one.
+export NODE_NAME=guest POD_NAME=agent KUBERNETES_MASTER=http://127.0.0.1:1
+/lab/bin/uprobe-agent node >pod-node.log 2>&1 &
+node=$!
+last=""
+for _ in $(seq 1 600); do
+  now=$(grep -h '^CapBnd' /proc/$node/status 2>/dev/null) || break
+  [ -z "$now" ] || last=$now
+  grep -q 'CAP_SYS_ADMIN\|127.0.0.1:1' pod-node.log && break
+  sleep 0.2
+done
+echo "$last" >pod-node.caps
+kill -KILL $node 2>/dev/null

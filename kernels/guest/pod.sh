@@ -1,0 +1,8 @@
+# The agent's container as the chart has it, by a real container runtime: user, capabilities, seccomp filter, read-only root.
+. /lab/guest/lib.sh
+[ -n "${pid_target_sample:-}" ] || start target-sample
+grep -qw bpf_uprobe_multi_link_attach /proc/kallsyms && echo yes >uprobe-multi || echo no >uprobe-multi
+mkdir -p /run/pod/root
+mount --bind / /run/pod/root
+cp /lab/pod/config.json /run/pod/
+crun --cgroup-manager=disabled run --bundle /run/pod agent

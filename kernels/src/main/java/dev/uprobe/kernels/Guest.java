@@ -1,0 +1,96 @@
+package dev.uprobe.kernels;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a guest left behind: files that its suites wrote, as kernels/guest has them. */
+final class Guest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
+  private final Map<String, List<JsonNode>> events = new HashMap<>();
+
+  /** Reads the results of a row. */
+  Guest(Path folder) throws IOException {
+    this.folder = folder;
+    for (String output : List.of("traces.out", "race.out")) {
+      for (String line : lines(output)) {
+        JsonNode event = JSON.readTree(line);
+        events.computeIfAbsent(event.path("trace").asText(), key -> new ArrayList<>()).add(event);
+      }
+    }
+  }
+
+  /** Returns the row, such as amd64-6.1. */
+  String row() {
+    return folder.getFileName().toString();
+  }
+
+  /** Returns the kernel's version, as its package has it. */
+  String kernel() throws IOException {
+    return text("kernel").strip();
+  }
+
+  /** Says whether a suite was to run. */
+  boolean ran(String suite) throws IOException {
+    List<String> suites = Arrays.asList(text("suites").strip().split(","));
+    // The suite traces has the race too.
+    return suites.contains(suite) || suite.equals("race") && suites.contains("traces");
+  }
+
+  /** Returns what a trace showed, in order. */
+  List<JsonNode> events(String trace) {
+    return events.getOrDefault(trace, List.of());
+  }
+
+  /** Returns what one probe of a trace showed, in order. */
+  List<JsonNode> events(String trace, String probe) {
+    return events(trace).stream()
+        .filter(each -> each.path("probe").asText().equals(probe))
+        .toList();
+  }
+
+  /** Returns a file's lines; none where there is no such file. */
+  List<String> lines(String file) throws IOException {
+    return text(file).lines().toList();
+  }
+
+  /** Returns a file's text; empty where there is no such file. */
+  String text(String file) throws IOException {
+    Path path = folder.resolve(file);
+    return Files.exists(path) ? Files.readString(path, StandardCharsets.ISO_8859_1) : "";
+  }
+
+  /** Returns a column of the summary that the agent prints at its end; -1 without such a line. */
+  long summary(String probe, Column column) throws IOException {
+    for (String output : List.of("traces.err", "race.err")) {
+      for (String line : lines(output)) {
+        if (line.startsWith(probe + " ")) {
+          String number = line.strip().split("\\s+")[column.ordinal()];
+          return Long.parseLong(number.replaceAll("[^0-9]", ""));
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** The columns of the summary, in order. */
+  enum Column {
+    PROBE,
+    FUNCTIONS,
+    HITS,
+    EVENTS,
+    FILTERED,
+    LIMITED,
+    LOST
+  }
+}
