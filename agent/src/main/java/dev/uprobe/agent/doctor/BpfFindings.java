@@ -87,8 +87,8 @@ final class BpfFindings {
         ? Finding.ok(ATTACH_COOKIES, "the kernel has them")
         : Finding.warn(
             ATTACH_COOKIES,
-            "missing: events of a glob do not tell which function was called",
-            "Upgrade to Linux 5.15 or later, or name functions one by one.");
+            "missing: each function has a program of its own, so probes of many take longer to attach",
+            "Upgrade to Linux 5.15 or later.");
   }
 
   static Finding uprobeMulti(boolean works) {

@@ -43,14 +43,18 @@ final class KernelFindings {
                     name, text + ", which is not supported", "Use a host of x86_64 or aarch64."));
   }
 
-  /** Judges whether {@code /sys/kernel/btf/vmlinux} can be read. */
+  /**
+   * Judges whether {@code /sys/kernel/btf/vmlinux} can be read. Only programs that look into the
+   * kernel's structs need it: those that select by container or by executable.
+   */
   static Finding btf(boolean readable) {
     String name = "BTF";
     return readable
         ? Finding.ok(name, "the kernel describes its types")
-        : Finding.fail(
+        : Finding.warn(
             name,
-            "/sys/kernel/btf/vmlinux cannot be read",
+            "/sys/kernel/btf/vmlinux cannot be read: pods and host.binary cannot be traced, other"
+                + " processes of the host can",
             "Use a kernel built with CONFIG_DEBUG_INFO_BTF=y; in a container, mount /sys.");
   }
 
@@ -75,9 +79,9 @@ final class KernelFindings {
       return Finding.ok(name, "none to be seen");
     }
     if (modes.get().contains("[confidentiality]")) {
-      return Finding.fail(
+      return Finding.warn(
           name,
-          "confidentiality, which forbids BPF to read memory",
+          "confidentiality: numbers in registers are traced; strings and other memory are null",
           "Boot with lockdown=integrity, or with none.");
     }
     return Finding.ok(name, modes.get().contains("[integrity]") ? "integrity" : "none");
