@@ -50,6 +50,11 @@ public sealed interface FileResult {
       return new Failed(reason(e), Sentence.reason(e), e.details());
     }
 
+    /** Says whether the file fits, and the kernel of this node is what refuses. */
+    boolean isKernels() {
+      return reason == AttachReason.ATTACH_FAILED || reason == AttachReason.MISSING_CAPABILITY;
+    }
+
     static AttachReason reason(KernelException e) {
       return e instanceof MissingCapabilityException
           ? AttachReason.MISSING_CAPABILITY

@@ -23,9 +23,11 @@ final class FirstLook {
    * Attaches, with one search for all probes that ask for the same files.
    *
    * @return the probes that another attempt may attach to more
+   * @param refused gets the probes that the kernel does not attach
    * @throws TraceException when a probe fits none of its files
    */
-  static List<HostProbe> attach(List<HostProbe> probes) throws TraceException {
+  static List<HostProbe> attach(List<HostProbe> probes, RefusedProbes refused)
+      throws TraceException {
     Map<Search, List<HostProbe>> searches = new LinkedHashMap<>();
     for (HostProbe each : probes) {
       searches.computeIfAbsent(Search.of(each), key -> new ArrayList<>()).add(each);
@@ -34,7 +36,7 @@ final class FirstLook {
     for (List<HostProbe> alike : searches.values()) {
       try (FoundFiles found = alike.get(0).find()) {
         for (HostProbe each : alike) {
-          if (each.attachNow(found.files())) {
+          if (each.attachNow(found.files(), refused)) {
             undecided.add(each);
           }
         }

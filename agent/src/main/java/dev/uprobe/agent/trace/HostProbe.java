@@ -78,9 +78,10 @@ final class HostProbe {
    * Attaches to files that were found.
    *
    * @return whether another attempt may attach to more
+   * @param refused gets this probe if the kernel attaches it to none of them
    * @throws TraceException when there are files, and the probe fits none of them
    */
-  boolean attachNow(List<TargetFile> found) throws TraceException {
+  boolean attachNow(List<TargetFile> found, RefusedProbes refused) throws TraceException {
     if (found.isEmpty()) {
       notices.tell(sentence("waiting for a process that matches the target"));
     }
@@ -88,8 +89,14 @@ final class HostProbe {
     List<FileResult.Failed> failures = of(FileResult.Failed.class, results);
     if (!failures.isEmpty() && failures.size() == results.size()) {
       String others = failures.size() == 1 ? "" : " (" + failures.size() + " files were tried)";
-      throw new TraceException(
-          sentence(failures.get(0).message() + others), failures.get(0).details());
+      TraceException reason =
+          new TraceException(
+              sentence(failures.get(0).message() + others), failures.get(0).details());
+      if (!failures.stream().allMatch(FileResult.Failed::isKernels)) {
+        throw reason;
+      }
+      refused.add(reason);
+      return false;
     }
     tellOf(failures);
     List<FileResult.Undecided> undecided = of(FileResult.Undecided.class, results);

@@ -30,7 +30,7 @@ final class HostTrace {
    * Loads a trace's programs, which are attached to nothing yet.
    *
    * @param executables what the trace's target.host.binary stands for; closed by the caller
-   * @throws TraceException when the kernel does not take them
+   * @param refused gets the probes that the kernel does not take
    */
   static HostTrace load(
       TracePlan plan,
@@ -40,8 +40,8 @@ final class HostTrace {
       HostFiles files,
       ProbeSites sites,
       WatchedFiles watched,
-      Notices notices)
-      throws TraceException {
+      Notices notices,
+      RefusedProbes refused) {
     HostTrace trace = new HostTrace(plan, executables);
     for (ProbePlan each : plan.probes()) {
       try {
@@ -54,7 +54,8 @@ final class HostTrace {
                 files,
                 notices));
       } catch (KernelException e) {
-        throw new TraceException("Probe " + each.name() + ": " + e.getMessage(), e.details());
+        refused.add(
+            new TraceException("Probe " + each.name() + ": " + e.getMessage(), e.details()));
       }
     }
     return trace;

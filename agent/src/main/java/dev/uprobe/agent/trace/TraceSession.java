@@ -58,6 +58,7 @@ public final class TraceSession implements AutoCloseable {
   private final EventReader reader;
   private final List<HostTrace> traces = new ArrayList<>();
   private final HostAggregates aggregates;
+  private final RefusedProbes refused = new RefusedProbes();
   private final LateAttaching attaching;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -145,7 +146,8 @@ public final class TraceSession implements AutoCloseable {
               files,
               sites,
               watched,
-              notices));
+              notices,
+              refused));
     }
   }
 
@@ -192,7 +194,9 @@ public final class TraceSession implements AutoCloseable {
   private void attach() throws TraceException {
     watchPaths();
     List<HostProbe> all = traces.stream().flatMap(each -> each.probes().stream()).toList();
-    FirstLook.attach(all).forEach(attaching::retry);
+    FirstLook.attach(all, refused).forEach(attaching::retry);
+    int wanted = traces.stream().mapToInt(each -> each.plan().probes().size()).sum();
+    refused.tell(wanted, notices);
   }
 
   /** Before files are looked for, so that none that is replaced meanwhile is overlooked. */
