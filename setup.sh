@@ -5,6 +5,8 @@ set -eu
 packages="openjdk-17-jdk-headless maven clang llvm make libbpf-dev libbpf1 bpftool gcc libc6-dev binutils xz-utils"
 if [ "${1:-}" = tests ]; then
   packages="$packages g++ golang-go systemtap-sdt-dev openssl postgresql"
+  # The guests of kernels/run.sh.
+  packages="$packages qemu-system-x86 kmod zstd cpio e2fsprogs"
   command -v rustc >/dev/null || packages="$packages rustc"
 fi
 missing=""

@@ -75,14 +75,16 @@ fetch_kernel() {
   mv "$(find "$kernel/unpacked" -name 'vmlinuz*' -type f)" "$kernel/vmlinuz"
 }
 
-# fetch_root ARCH KIND PACKAGE...: makes roots/ARCH-KIND.img. Packages are unpacked only, so that no program of ARCH runs here.
+# fetch_root ARCH PACKAGE...: makes roots/$root_name.img. Packages are unpacked only, so that no program of ARCH runs here.
 fetch_root() {
-  root_arch=$1 root=$cache/roots/$1-$2
-  shift 2
-  [ -e "$root.img" ] && return
+  root_arch=$1
+  shift
   # Programs are built here and run there: the same release has the same C library.
   # shellcheck source=/dev/null
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  root_name=$root_arch-$codename-$(echo "$@" | cksum | cut -d' ' -f1)
+  root=$cache/roots/$root_name
+  [ -e "$root.img" ] && return
   rm -rf "$root" && mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib" "$root/usr/lib64" "$root/debs/partial"
   for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
   apt "$root_arch" apt-get -y --no-install-recommends --download-only -t "$codename" -o Dir::Cache::archives="$root/debs" \

@@ -3,6 +3,7 @@
 #   kernels/run.sh                          every row
 #   kernels/run.sh amd64-6.1 arm64-6.12     these rows
 #   kernels/run.sh amd64-6.1:race,pod       of a row these suites only
+#   kernels/run.sh --fetch ROW...           only fills the cache
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 home=${PROJECT:-$(dirname "$here")} # a built checkout
@@ -62,7 +63,6 @@ make_initrd() {
 
 # make_pod FOLDER: the agent's container as this chart has it, for an OCI runtime
 make_pod() {
-  fetch_seccomp
   mkdir -p "$1"
   java -cp "$here/target/classes:$here/target/lib/*" dev.uprobe.kernels.PodBundle "$home/helm/uprobe-operator" "$cache/pod/seccomp.json" "$1/config.json"
 }
@@ -81,19 +81,25 @@ make_lab() {
   rm -rf "$lab"
 }
 
-# boot ROW SUITES: one guest; its results are in target/results/ROW
-boot() {
+# fetch ROW: what a guest is made of, into the cache; sets arch, version and root_name
+fetch() {
   arch=${1%%-*}
+  refresh "$arch"
   version=$(newest_kernel "$arch" "$(series "$1")")
   [ -n "$version" ] || {
     echo "kernels: $1: the archive has no such kernel." >&2
     return 1
   }
   fetch_kernel "$arch" "$version"
-  kind=base
   # shellcheck disable=SC2086,SC2154 # lists of words, in download.sh
-  fetch_root "$arch" $kind $guest_tools $guest_libraries
+  fetch_root "$arch" $guest_tools $guest_libraries
+  fetch_seccomp
   make_initrd "$arch" "$version"
+}
+
+# boot ROW SUITES: one guest; its results are in target/results/ROW
+boot() {
+  fetch "$1"
   result=$results/$1
   rm -rf "$result" && mkdir -p "$result"
   build_programs "$arch" >"$result/programs.log" 2>&1
@@ -109,7 +115,7 @@ boot() {
   timeout "${GUEST_SECONDS:-1200}" "$@" -accel tcg,thread=multi -smp 2 -m 2500 -nographic -no-reboot -nodefaults -serial stdio \
     -kernel "$cache/kernels/$arch/$version/vmlinuz" -initrd "$cache/kernels/$arch/$version/initrd.gz" \
     -append "console=$console panic=-1 quiet loglevel=4 suites=$suites $(parameters "$row") ${GUEST_PARAMETERS:-}" \
-    -drive file="$cache/roots/$arch-$kind.img",format=raw,if=virtio,snapshot=on -drive file="$image",format=raw,if=virtio \
+    -drive file="$cache/roots/$root_name.img",format=raw,if=virtio,snapshot=on -drive file="$image",format=raw,if=virtio \
     </dev/null >"$result/console" 2>&1 || echo "QEMU ended with status $?" >>"$result/console"
   echo "$version" >"$result/kernel"
   echo "$suites" >"$result/suites"
@@ -120,20 +126,25 @@ boot() {
   rm -f "$image"
 }
 
-[ -d "$home/agent/target/lib" ] && [ -d "$here/target/lib" ] || {
+if [ ! -d "$home/agent/target/lib" ] || [ ! -d "$here/target/lib" ]; then
   echo "kernels: the project is not built; run 'mvn package -DskipTests' first." >&2
   exit 1
-}
-[ $# -gt 0 ] || eval "set -- $all_rows"
+fi
+if [ "${1:-}" = --fetch ]; then
+  shift
+  for wanted in "$@"; do fetch "${wanted%%:*}"; done
+  exit 0
+fi
+# shellcheck disable=SC2086 # a list of words
+[ $# -gt 0 ] || set -- $all_rows
+folders=""
 for wanted in "$@"; do
   row=${wanted%%:*}
   suites=traces,doctor
   [ "$row" = "$wanted" ] || suites=${wanted#*:}
-  refresh "${row%%-*}"
   echo "kernels: $row: $suites ..." >&2
   boot "$row" "$suites"
+  folders="$folders $results/$row"
 done
-folders=""
-for wanted in "$@"; do folders="$folders $results/${wanted%%:*}"; done
 # shellcheck disable=SC2086 # a list of words
 java -cp "$here/target/classes:$here/target/lib/*" dev.uprobe.kernels.Matrix "$results/matrix.md" $folders

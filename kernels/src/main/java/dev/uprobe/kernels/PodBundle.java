@@ -80,7 +80,12 @@ public final class PodBundle {
 
   private static JsonNode daemonSet(Path chart) throws IOException {
     String rendered =
-        new Helm(chart).template().withName("uprobe-operator").withNamespace("tracing").call();
+        new Helm(chart)
+            .template()
+            .withName("uprobe-operator")
+            .withNamespace("tracing")
+            .withKubeVersion("1.32.0")
+            .call();
     for (String document : rendered.split("(?m)^---$")) {
       JsonNode resource = YAML.readTree(document);
       JsonNode agent = resource == null ? null : resource.path("data").path("agent.yaml");
