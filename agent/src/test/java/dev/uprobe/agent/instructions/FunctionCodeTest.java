@@ -136,7 +136,8 @@ class FunctionCodeTest {
 
   @Test
   void jumpsByATableStayInTheFunction() throws Exception {
-    assertEquals(List.of(), read("table").jumps());
+    List<Jump> jumps = read("table").jumps();
+    assertTrue(jumps.stream().allMatch(each -> each.target().isPresent()), jumps::toString);
     assertTrue(read("table").returns().size() >= 2);
   }
 

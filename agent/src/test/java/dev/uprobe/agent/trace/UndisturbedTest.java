@@ -103,7 +103,8 @@ class UndisturbedTest {
               .formatted(file, type);
       try (RunningProgram program = RunningProgram.start(file);
           TracedHost host = TracedHost.start(bpf, spec)) {
-        assertEquals(9, host.session().functions());
+        // The compiler has seen that f_jump never returns, and so has the agent.
+        assertEquals(type.equals("Entry") ? 9 : 8, host.session().functions());
         assertEquals(truth, program.finish(), type);
         assertFalse(host.finish().isEmpty());
       }
