@@ -142,7 +142,8 @@ class PerfEventLinksTest {
                 + ".size leave, .-leave\\n\");");
     ProbePlan plan =
         plan("symbol: func, type: Call, message: '{n} {return}', signature: int func(int n)");
-    List<Long> leave = sites(file, "leave").stream().map(Site::offset).toList();
+    List<Exit> leave =
+        sites(file, "leave").stream().map(site -> new Exit(site.offset(), false)).toList();
     Site func =
         new Site(
             "func", sites(file, "func").get(0).offset(), new Returns.Instructions(leave), false);
