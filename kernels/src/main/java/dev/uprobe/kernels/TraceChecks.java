@@ -207,8 +207,12 @@ final class TraceChecks {
       String name = "fn_%03d".formatted(number);
       for (long x = 0; x < 3; x++) {
         entries.add(List.of(name, x));
-        returns.add(List.of(name, x + 1000 + number));
-        calls.add(List.of(name, x, x + 1000 + number));
+        if (name.startsWith("fn_10")) {
+          returns.add(List.of(name, x + 1000 + number));
+        }
+        if (name.startsWith("fn_01")) {
+          calls.add(List.of(name, x, x + 1000 + number));
+        }
       }
     }
     same("entries", entries, named(guest.events("b-glob", "fns"), true, false));

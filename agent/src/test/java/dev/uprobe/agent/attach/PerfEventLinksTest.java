@@ -143,7 +143,7 @@ class PerfEventLinksTest {
     ProbePlan plan =
         plan("symbol: func, type: Call, message: '{n} {return}', signature: int func(int n)");
     List<Exit> leave =
-        sites(file, "leave").stream().map(site -> new Exit(site.offset(), false)).toList();
+        sites(file, "leave").stream().map(each -> new Exit(each.offset(), false)).toList();
     Site func =
         new Site(
             "func", sites(file, "func").get(0).offset(), new Returns.Instructions(leave), false);
