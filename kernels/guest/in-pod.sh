@@ -15,10 +15,10 @@ export NODE_NAME=guest POD_NAME=agent KUBERNETES_MASTER=http://127.0.0.1:1
 /lab/bin/uprobe-agent node >pod-node.log 2>&1 &
 node=$!
 last=""
-for _ in $(seq 1 600); do
+for _ in $(seq 1 300); do
   now=$(grep -h '^CapBnd' /proc/$node/status 2>/dev/null) || break
   [ -z "$now" ] || last=$now
-  grep -q 'CAP_SYS_ADMIN\|127.0.0.1:1' pod-node.log && break
+  grep -q 'keeps CAP_SYS_ADMIN' pod-node.log && break
   sleep 0.2
 done
 echo "$last" >pod-node.caps

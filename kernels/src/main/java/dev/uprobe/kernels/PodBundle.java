@@ -9,6 +9,9 @@ import com.marcnuri.helm.Helm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,7 +41,7 @@ public final class PodBundle {
    * @param arguments the chart, a seccomp profile in the format of Docker's default one, and the
    *     file to write
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, GeneralSecurityException {
     JsonNode pod = daemonSet(Path.of(arguments[0])).path("spec").path("template").path("spec");
     JsonNode context = pod.path("containers").path(0).path("securityContext");
     Set<String> capabilities = capabilities(context);
@@ -50,7 +53,13 @@ public final class PodBundle {
         .put("uid", context.path("runAsUser").asInt())
         .put("gid", context.path("runAsGroup").asInt());
     process.putArray("args").add("/bin/bash").add("/lab/guest/in-pod.sh");
-    process.putArray("env").add("PATH=/usr/sbin:/usr/bin").add("LANG=C.UTF-8");
+    // Any operator's key will do: the agent meets no attachment here.
+    byte[] key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic().getEncoded();
+    process
+        .putArray("env")
+        .add("PATH=/usr/sbin:/usr/bin")
+        .add("LANG=C.UTF-8")
+        .add("OPERATOR_KEY=" + Base64.getEncoder().encodeToString(key));
     for (String set : List.of("bounding", "effective", "permitted")) {
       ArrayNode names = process.withObject("/capabilities").putArray(set);
       capabilities.forEach(names::add);
