@@ -10,9 +10,12 @@ import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,12 @@ import java.util.Set;
  */
 public final class HostFiles {
   private static final Path PROC = Path.of("/proc");
+
+  private static final List<String> PROGRAM_FOLDERS =
+      List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+
+  private static final int MAX_COMM = 15;
+  private static final int MAX_PROGRAMS = 16;
 
   private final Libc libc;
   private final HostRoot root;
@@ -94,7 +103,52 @@ public final class HostFiles {
     }
     List<TargetFile> running = search.executables(matching);
     Optional<String> named = target.filter().binary();
-    return named.isPresent() ? withNewest(search, root.path(named.get()), running) : running;
+    if (named.isPresent()) {
+      return withNewest(search, root.path(named.get()), running);
+    }
+    Optional<String> comm = target.filter().comm();
+    return comm.isPresent() ? withInstalled(search, comm.get(), running) : running;
+  }
+
+  /** A program of that name in the usual folders is most likely what will run. */
+  private List<TargetFile> withInstalled(FileSearch search, String comm, List<TargetFile> running)
+      throws IOException {
+    Map<FileIdentity, TargetFile> all = new LinkedHashMap<>();
+    running.forEach(each -> all.put(each.identity(), each));
+    for (String folder : programFolders()) {
+      for (String name : programs(search.tree(), folder, comm)) {
+        try {
+          TargetFile file = search.file(folder + "/" + name);
+          all.putIfAbsent(file.identity(), file);
+        } catch (IOException e) {
+          // Most folders have no such program, and some have a script or a folder of that name.
+          continue;
+        }
+      }
+    }
+    return List.copyOf(all.values());
+  }
+
+  private List<String> programFolders() {
+    Set<String> folders = new LinkedHashSet<>();
+    if (root.place() == SearchPlace.HOST) {
+      String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+      Arrays.stream(path.split(":")).filter(each -> each.startsWith("/")).forEach(folders::add);
+    }
+    folders.addAll(PROGRAM_FOLDERS);
+    return List.copyOf(folders);
+  }
+
+  /** The kernel cuts names of threads to 15 bytes. */
+  private static List<String> programs(FileTree tree, String folder, String comm)
+      throws IOException {
+    if (comm.length() < MAX_COMM) {
+      return List.of(comm);
+    }
+    return tree.names(folder).stream()
+        .filter(each -> each.startsWith(comm))
+        .limit(MAX_PROGRAMS)
+        .toList();
   }
 
   /** The next process runs what is there now, whatever those run that started earlier. */

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.target;
 
 import dev.uprobe.plan.HostFilter;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -24,5 +25,11 @@ public record HostTarget(HostFilter filter, Set<String> olderNames) {
   public HostTarget narrowedTo(int pid) {
     return new HostTarget(
         new HostFilter(OptionalInt.of(pid), filter.comm(), filter.binary()), olderNames);
+  }
+
+  /** Returns the same without a name of threads, for who knows already that there is one. */
+  public HostTarget withoutComm() {
+    return new HostTarget(
+        new HostFilter(filter.pid(), Optional.empty(), filter.binary()), olderNames);
   }
 }

@@ -2,6 +2,7 @@ package dev.uprobe.agent.target;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** A record of what a process did, as linux/perf_event.h lays it out. */
 sealed interface PerfRecord {
@@ -57,18 +58,32 @@ sealed interface PerfRecord {
     };
   }
 
+  /** A thread has another name. */
+  record Renamed(int pid, String comm) {}
+
+  /** Reads a record of a name that a thread was given, by itself, by another one, or by execve. */
+  static Optional<Renamed> renamed(ByteBuffer record) {
+    if (record.getInt(0) != 3 || record.getInt(8) <= 0) {
+      return Optional.empty();
+    }
+    return Optional.of(new Renamed(record.getInt(8), text(record, 16)));
+  }
+
+  private static String text(ByteBuffer record, int start) {
+    int end = start;
+    while (end < record.capacity() && record.get(end) != 0) {
+      end++;
+    }
+    return new String(record.array(), start, end - start, StandardCharsets.UTF_8);
+  }
+
   /** Returns when it was written, of a record with {@link #PERF_SAMPLE_TIME}. */
   static long time(ByteBuffer record) {
     return record.getLong(record.capacity() - Long.BYTES);
   }
 
   private static Mapped mapped(ByteBuffer record) {
-    int name = 72;
-    int end = name;
-    while (end < record.capacity() && record.get(end) != 0) {
-      end++;
-    }
-    String path = new String(record.array(), name, end - name, StandardCharsets.UTF_8);
+    String path = text(record, 72);
     boolean deleted = path.startsWith("/") && path.endsWith(DELETED);
     long start = record.getLong(16);
     return new Mapped(

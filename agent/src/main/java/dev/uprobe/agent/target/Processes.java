@@ -23,6 +23,7 @@ public final class Processes {
   private static final int MAX_PROCESSES = 1 << 22;
 
   private static final int MAX_COMM = 64;
+  private static final int MAX_THREADS = 16_384;
   private static final String DELETED = " (deleted)";
 
   private final Path proc;
@@ -61,7 +62,7 @@ public final class Processes {
     return among.stream()
         .filter(pid -> filter.pid().isEmpty() || filter.pid().getAsInt() == pid)
         .filter(this::exists)
-        .filter(pid -> filter.comm().isEmpty() || filter.comm().equals(comm(pid)))
+        .filter(pid -> filter.comm().isEmpty() || hasThread(pid, filter.comm().get()))
         .filter(
             pid ->
                 filter.binary().isEmpty()
@@ -69,9 +70,37 @@ public final class Processes {
         .toList();
   }
 
+  /** Whether some thread of the process has a name; of very many threads, one of the first. */
+  private boolean hasThread(int pid, String comm) {
+    if (comm(pid).equals(Optional.of(comm))) {
+      return true;
+    }
+    int looked = 0;
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(folder(pid).resolve("task"), "[1-9]*")) {
+      for (Path each : threads) {
+        if (comm(each).equals(Optional.of(comm))) {
+          return true;
+        }
+        looked++;
+        if (looked == MAX_THREADS) {
+          return false;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // The process has ended.
+      return false;
+    }
+    return false;
+  }
+
   /** The name of the process's main thread, 15 bytes at most. */
   public Optional<String> comm(int pid) {
-    try (InputStream in = Files.newInputStream(folder(pid).resolve("comm"))) {
+    return comm(folder(pid));
+  }
+
+  private static Optional<String> comm(Path folder) {
+    try (InputStream in = Files.newInputStream(folder.resolve("comm"))) {
       String text = new String(in.readNBytes(MAX_COMM), StandardCharsets.UTF_8);
       return Optional.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
     } catch (IOException e) {

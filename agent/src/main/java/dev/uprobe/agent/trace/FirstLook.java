@@ -34,9 +34,10 @@ final class FirstLook {
     }
     List<HostProbe> undecided = new ArrayList<>();
     for (List<HostProbe> alike : searches.values()) {
-      try (FoundFiles found = alike.get(0).find()) {
+      HostProbe first = alike.get(0);
+      try (FoundFiles found = first.find()) {
         for (HostProbe each : alike) {
-          if (each.attachNow(found.files(), refused)) {
+          if (each.attachNow(found.files(), first.missingLibrary(), refused)) {
             undecided.add(each);
           }
         }

@@ -12,6 +12,7 @@ import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.text.Sentence;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ final class HostProbe {
   private final Notices notices;
   private final Set<FileIdentity> done = new HashSet<>();
   private final Set<String> told = new HashSet<>();
+  private Optional<String> missingLibrary = Optional.empty();
 
   /** Files that the probe was taken off, for their content has changed. */
   private final List<FileProbe.ChangedFile> changed = new ArrayList<>();
@@ -65,10 +67,22 @@ final class HostProbe {
     into.close();
   }
 
+  /** Returns why {@link #find} found no library: any process may load it later. */
+  Optional<String> missingLibrary() {
+    return missingLibrary;
+  }
+
   /** Finds the files of the processes that run now. */
   FoundFiles find() throws TraceException {
     try {
       return files.find(plan().binary(), target());
+    } catch (TargetException e) {
+      boolean mayBeLoaded = plan().binary().filter(LibraryName::isLibrary).isPresent();
+      if (mayBeLoaded && e.reason() == AttachReason.FILE_NOT_FOUND) {
+        missingLibrary = Optional.of(e.getMessage());
+        return new FoundFiles(List.of(), () -> {});
+      }
+      throw new TraceException(sentence(e.getMessage()));
     } catch (IOException e) {
       throw new TraceException(sentence(Sentence.reason(e)));
     }
@@ -77,17 +91,29 @@ final class HostProbe {
   /**
    * Attaches to files that were found.
    *
-   * @return whether another attempt may attach to more
+   * @param missing why there is no library of the probe's name yet
    * @param refused gets this probe if the kernel attaches it to none of them
+   * @return whether another attempt may attach to more
    * @throws TraceException when there are files, and the probe fits none of them
    */
-  boolean attachNow(List<TargetFile> found, RefusedProbes refused) throws TraceException {
+  boolean attachNow(List<TargetFile> found, Optional<String> missing, RefusedProbes refused)
+      throws TraceException {
     if (found.isEmpty()) {
-      notices.tell(sentence("waiting for a process that matches the target"));
+      notices.tell(
+          sentence(
+              missing
+                  .map(
+                      why ->
+                          "waiting for a process that maps " + plan().binary().get() + ". " + why)
+                  .orElse("waiting for a process that matches the target")));
     }
     List<FileResult> results = found.stream().map(this::attach).toList();
     List<FileResult.Failed> failures = of(FileResult.Failed.class, results);
-    if (!failures.isEmpty() && failures.size() == results.size()) {
+    boolean isMeant =
+        plan().binary().isPresent()
+            || filter.binary().isPresent()
+            || found.stream().anyMatch(each -> !each.pids().isEmpty());
+    if (isMeant && !failures.isEmpty() && failures.size() == results.size()) {
       String others = failures.size() == 1 ? "" : " (" + failures.size() + " files were tried)";
       TraceException reason =
           new TraceException(
@@ -200,9 +226,11 @@ final class HostProbe {
     return isUndecided;
   }
 
-  /** A probe that takes any process's executable goes by those that it does not fit. */
+  /** A probe that takes any process's executable passes over those that it does not fit. */
   private void tellOf(List<FileResult.Failed> failures) {
-    if (plan().binary().isPresent() || filter.binary().isPresent()) {
+    boolean isNamed = plan().binary().isPresent() || filter.binary().isPresent();
+    boolean isWaitedFor = filter.comm().isPresent() || filter.pid().isPresent();
+    if (isNamed || isWaitedFor && probe().functions() == 0) {
       failures.forEach(each -> tell(each.message()));
     }
   }

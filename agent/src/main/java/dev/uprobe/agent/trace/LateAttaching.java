@@ -6,6 +6,7 @@ import dev.uprobe.agent.target.MappingWatch.NewMapping;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,6 +55,25 @@ final class LateAttaching {
         () -> {
           for (HostTrace trace : traces) {
             trace.probes().forEach(each -> attach(each, each.target(), FIRST_RETRY));
+          }
+        });
+  }
+
+  /** Attaches to the files of a process of which a thread has got a name that is traced. */
+  void renamed(int pid) {
+    schedule(
+        Duration.ZERO,
+        () -> {
+          for (HostTrace trace : traces) {
+            Optional<Integer> only = trace.plan().host().pid().stream().boxed().findFirst();
+            if (trace.plan().host().comm().isPresent()
+                && only.filter(each -> each != pid).isEmpty()) {
+              trace
+                  .probes()
+                  .forEach(
+                      each ->
+                          attach(each, each.target().narrowedTo(pid).withoutComm(), FIRST_RETRY));
+            }
           }
         });
   }

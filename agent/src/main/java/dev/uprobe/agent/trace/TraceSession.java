@@ -13,10 +13,12 @@ import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.stack.StackSink;
 import dev.uprobe.agent.stack.Stacks;
+import dev.uprobe.agent.target.CommWatch;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
 import dev.uprobe.agent.target.PathWatch;
+import dev.uprobe.agent.target.ProcessEnd;
 import dev.uprobe.agent.target.Processes;
 import dev.uprobe.plan.TracePlan;
 import dev.uprobe.text.Sentence;
@@ -116,6 +118,7 @@ public final class TraceSession implements AutoCloseable {
       TraceSession session = new TraceSession(environment, bufferSize, sink, notices);
       try {
         session.load(environment, plans);
+        session.watchProcesses(environment);
         session.attach();
         session.startThreads();
         return session;
@@ -183,6 +186,39 @@ public final class TraceSession implements AutoCloseable {
     }
   }
 
+  private void watchProcesses(BpfEnvironment environment) throws TraceException {
+    Processes processes = new Processes(PROC);
+    CommWatch comms =
+        handles.push(
+            new CommWatch(
+                environment.libc(), environment.architecture(), poller, attaching::renamed));
+    try {
+      comms.watch(
+          traces.stream()
+              .flatMap(each -> each.plan().host().comm().stream())
+              .collect(Collectors.toSet()));
+      for (HostTrace trace : traces) {
+        if (trace.plan().host().pid().isPresent()) {
+          int pid = trace.plan().host().pid().getAsInt();
+          String name = pid + processes.comm(pid).map(each -> " (" + each + ")").orElse("");
+          handles.push(
+              new ProcessEnd(
+                  environment.libc(),
+                  processes,
+                  poller,
+                  pid,
+                  () ->
+                      attaching.schedule(
+                          Duration.ZERO, () -> finish(trace, "Process " + name + " has ended."))));
+        }
+      }
+    } catch (IOException e) {
+      throw new TraceException("target.host.pid: " + e.getMessage());
+    } catch (KernelException e) {
+      throw new TraceException(e.getMessage(), e.details());
+    }
+  }
+
   private void followStacks() throws TraceException {
     try {
       stacks.follow();
@@ -217,7 +253,16 @@ public final class TraceSession implements AutoCloseable {
       trace
           .plan()
           .deadline()
-          .ifPresent(deadline -> attaching.schedule(deadline, () -> finish(trace)));
+          .ifPresent(
+              deadline ->
+                  attaching.schedule(
+                      deadline,
+                      () ->
+                          finish(
+                              trace,
+                              "Trace "
+                                  + trace.plan().name()
+                                  + " has reached its activeDeadlineSeconds.")));
     }
     followAggregates();
     attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
@@ -264,8 +309,8 @@ public final class TraceSession implements AutoCloseable {
     }
   }
 
-  private void finish(HostTrace trace) {
-    notices.tell("Trace " + trace.plan().name() + " has reached its activeDeadlineSeconds.");
+  private void finish(HostTrace trace, String reason) {
+    notices.tell(reason);
     probes.detach(trace.finish());
     trace.close();
     if (traces.stream().allMatch(each -> each.probes().isEmpty())) {
@@ -297,7 +342,10 @@ public final class TraceSession implements AutoCloseable {
     }
   }
 
-  /** Waits until {@link #stop} is called, all traces reach their deadlines, or the sink fails. */
+  /**
+   * Waits until {@link #stop} is called, all traces reach their deadlines or the ends of their
+   * processes, or the sink fails.
+   */
   public void await() throws InterruptedException {
     end.await();
   }

@@ -137,6 +137,33 @@ class EndTest {
 
   @Test
   @Timeout(20)
+  void aTraceEndsWithItsProcess() throws Exception {
+    Path file = tools.gcc("steps", STEPS);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host =
+            TracedHost.start(
+                bpf,
+                """
+                target: {host: {pid: %d}}
+                probes:
+                - {name: step, symbol: step, type: Call, message: "{return}"}
+                """
+                    .formatted(program.pid()))) {
+      program.proceed();
+      assertEquals("1", program.line());
+      program.proceed();
+      assertEquals("", program.line());
+      assertEquals("2", program.line());
+      program.close();
+      host.session().await();
+      assertEquals(
+          List.of("Process " + program.pid() + " (steps) has ended."), List.copyOf(host.notices()));
+      assertEquals(List.of("1", "2"), host.finish());
+    }
+  }
+
+  @Test
+  @Timeout(20)
   void aTraceEndsAtItsDeadline() throws Exception {
     Path file = tools.gcc("steps", STEPS);
     try (RunningProgram program = RunningProgram.start(file);

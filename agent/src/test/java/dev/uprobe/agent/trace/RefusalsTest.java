@@ -164,16 +164,8 @@ class RefusalsTest {
   @Test
   void aMissingProcessIsTold() throws Exception {
     assertEquals(
-        "Probe p: There is no process 4194304; is it still running?",
+        "target.host.pid: There is no process 4194304; is it still running?",
         refusal("pid: 4194304", "symbol: func"));
-  }
-
-  @Test
-  void anUnknownLibraryIsTold() throws Exception {
-    assertEquals(
-        "Probe p: No process uses a library nosuchlibraryatall and none is installed;"
-            + " give the path of the file.",
-        refusal("", "binary: nosuchlibraryatall, symbol: func"));
   }
 
   @Test

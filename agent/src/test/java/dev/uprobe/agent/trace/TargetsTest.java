@@ -26,6 +26,19 @@ class TargetsTest {
           TRACED int step(int n) { return n; }
           int main(int count, char **arguments) { ready(); step(atoi(arguments[1])); }
           """;
+  private static final String NAMED =
+      RunningProgram.PROLOGUE
+          + """
+          TRACED int step(int n) { return n; }
+          static void *work(void *data) { prctl(PR_SET_NAME, "other-name"); ready(); step(7); ready(); return data; }
+          int main(int count, char **arguments) {
+            ready();
+            pthread_t thread;
+            if (!strcmp(arguments[1], "thread")) { pthread_create(&thread, 0, work, 0); pthread_join(thread, 0); }
+            else if (!strcmp(arguments[1], "rename") || !fork()) work(0);
+            else for (;;) pause();
+          }
+          """;
   private static final String PLUGIN = "int plug(int n) { return n + 1; }";
   private static final String USER =
       RunningProgram.PROLOGUE
@@ -191,6 +204,68 @@ class TargetsTest {
       assertEquals(List.of("42"), program.finish());
       assertEquals(List.of("2"), user.finish());
       assertEquals(List.of("loader 41 42", "reduser 1 2"), host.finish());
+    }
+  }
+
+  @Test
+  void byCommThreadsAndRenamedProcessesAreTraced() throws Exception {
+    Path named = new Toolchain(folder).gcc("named", NAMED, "-pthread");
+    String spec = STEP.formatted("comm: other-name");
+    for (String how : List.of("thread", "fork", "rename")) {
+      try (RunningProgram earlier = RunningProgram.start(named, how)) {
+        earlier.proceed();
+        assertEquals("", earlier.line());
+        try (TracedHost host = TracedHost.start(bpf, spec)) {
+          assertEquals(1, host.session().functions(), how);
+          earlier.proceed();
+          assertEquals(List.of("other-name 7"), host.await(1));
+        }
+      }
+      try (TracedHost host = TracedHost.start(bpf, spec);
+          RunningProgram later = RunningProgram.start(named, how)) {
+        later.proceed();
+        assertEquals("", later.line());
+        awaitFunctions(1, host);
+        later.proceed();
+        assertEquals(List.of("other-name 7"), host.await(1));
+      }
+    }
+  }
+
+  @Test
+  void aLibraryThatNothingHasLoadedYetIsWaitedFor() throws Exception {
+    Path hidden = Files.createDirectories(folder.resolve("late")).resolve("libwaited.so");
+    Files.copy(plugin, hidden);
+    try (TracedHost host = TracedHost.start(bpf, PLUG.formatted("", "libwaited.so"));
+        RunningProgram program = RunningProgram.start(loader, hidden.toString())) {
+      assertEquals(
+          List.of(
+              "Probe plug: waiting for a process that maps libwaited.so. No process uses a library"
+                  + " libwaited.so and none is installed; give the path of the file."),
+          List.copyOf(host.notices()));
+      program.proceed();
+      assertEquals("", program.line());
+      awaitFunctions(1, host);
+      assertEquals(List.of("42"), program.finish());
+      assertEquals(List.of("loader 41 42"), host.finish());
+    }
+  }
+
+  @Test
+  void aLaterProcessWithoutTheFunctionIsTold() throws Exception {
+    try (TracedHost host = TracedHost.start(bpf, STEP.formatted("comm: loader"));
+        RunningProgram without = RunningProgram.start(loader, "x");
+        RunningProgram again = RunningProgram.start(loader, "x")) {
+      String reason = "Probe step: " + loader + " has no function step;";
+      long end = System.nanoTime() + 10_000_000_000L;
+      while (host.notices().size() < 2 && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      host.finish();
+      assertEquals(
+          1,
+          host.notices().stream().filter(each -> each.startsWith(reason)).count(),
+          host.notices()::toString);
     }
   }
 
