@@ -478,7 +478,7 @@ class ReconcilerTest {
     operator = operator();
     Await.until(
         "the attachment is signed by another key",
-        () -> !first.isSigned(attachment(nodeA)) && verifier().isSigned(attachment(nodeA)));
+        () -> !first.isSigned(attachment(nodeA)) && isSigned(nodeA));
     assertEquals(before.getMetadata().getUid(), attachment(nodeA).getMetadata().getUid());
   }
 
@@ -580,10 +580,15 @@ class ReconcilerTest {
   }
 
   private void awaitSigned(String node) throws Exception {
-    Await.until(
-        "the attachment is signed",
-        () ->
-            agents() != null && attachments().size() == 1 && verifier().isSigned(attachment(node)));
+    Await.until("the attachment is signed", () -> agents() != null && isSigned(node));
+  }
+
+  /** By one look: what is not the operator's goes, and comes back as another object. */
+  private boolean isSigned(String node) {
+    List<UprobeAttachment> all = attachments();
+    return all.size() == 1
+        && all.get(0).getSpec().nodeName().equals(node)
+        && verifier().isSigned(all.get(0));
   }
 
   private UprobeAttachment attachment(String node) {
