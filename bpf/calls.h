@@ -46,7 +46,7 @@ static __always_inline bool go_call(void *ctx, struct hit *hit, __u64 stack_poin
 /* Which call, of which function, is entered or returns here; false where that cannot be read. */
 static __always_inline bool call_at(void *ctx, struct hit *hit, bool at_return, struct call *call)
 {
-	__u64 here = site(ctx);
+	__u64 here = hit->site;
 	__u64 stack_pointer = READ_REGISTER(ctx, STACK_POINTER);
 
 	hit->function = function_at(here);
@@ -102,7 +102,7 @@ static __always_inline bool repeats(void *ctx, struct hit *hit)
 {
 	struct call call = {};
 
-	if (!(site(ctx) & SITE_REPEATED) || !call_at(ctx, hit, false, &call))
+	if (!(hit->site & SITE_REPEATED) || !call_at(ctx, hit, false, &call))
 		return false;
 	return !bpf_map_delete_elem(&repeating, &call);
 }
@@ -110,7 +110,7 @@ static __always_inline bool repeats(void *ctx, struct hit *hit)
 /* Whether a Return probe's function returns here, or leaves: not if another one runs the same code. */
 static __always_inline bool returns_here(void *ctx, struct hit *hit)
 {
-	__u64 here = site(ctx);
+	__u64 here = hit->site;
 	struct call call = {};
 
 	if (!(here & (SITE_SHARED | SITE_KEPT)))

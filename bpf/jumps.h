@@ -119,9 +119,9 @@ static __always_inline bool stays(void *ctx, struct jump *jump)
 }
 
 /* The jump at which a program runs, if it is taken and leads where it is expected to; otherwise null. */
-static __always_inline struct jump *jump_taken(void *ctx)
+static __always_inline struct jump *jump_taken(void *ctx, __u64 site)
 {
-	__u32 key = site(ctx) >> SITE_JUMP_SHIFT;
+	__u32 key = site >> SITE_JUMP_SHIFT;
 	struct jump *jump = bpf_map_lookup_elem(&jumps, &key);
 
 	if (!jump || !taken(ctx, jump->condition) || (jump->size && stays(ctx, jump)))

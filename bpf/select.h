@@ -56,6 +56,7 @@ struct hit {
 	__u64 thread;          /* process and thread, as current_thread has them */
 	__u32 mount_namespace; /* where containers are selected; otherwise 0 */
 	__u32 function;        /* as events have it; once it is known */
+	__u64 site;            /* what the agent says of the place */
 };
 
 /* Which container the current process is in. */

@@ -66,6 +66,15 @@ struct {
 	__uint(value_size, sizeof(struct running));
 } blank SEC(".maps");
 
+/* Whether a hit is of a selected process; then the place is known too. */
+static __always_inline bool found_at(void *ctx, struct hit *hit)
+{
+	if (!selected(hit))
+		return false;
+	hit->site = site(ctx);
+	return true;
+}
+
 static __always_inline void fill_head(struct event *event, struct hit *hit)
 {
 	event->probe = config.probe;
@@ -107,7 +116,7 @@ static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, 
 	}
 	event->time_ns = bpf_ktime_get_ns();
 	event->duration_ns = 0;
-	hit->function = function_at(site(ctx));
+	hit->function = function_at(hit->site);
 	fill_head(event, hit);
 	event->left_by = left_by;
 	event->unreadable = capture_now(ctx, event, at_return) | unseen;
@@ -124,7 +133,7 @@ int on_entry(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit) || repeats(ctx, &hit))
+	if (!found_at(ctx, &hit) || repeats(ctx, &hit))
 		return 0;
 	return send(ctx, &hit, AT_ENTRY, 0);
 }
@@ -135,7 +144,7 @@ int on_return(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit) || !returns_here(ctx, &hit))
+	if (!found_at(ctx, &hit) || !returns_here(ctx, &hit))
 		return 0;
 	return send(ctx, &hit, AT_RETURN, 0);
 }
@@ -147,9 +156,9 @@ int on_exit(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit))
+	if (!found_at(ctx, &hit))
 		return 0;
-	struct jump *jump = jump_taken(ctx);
+	struct jump *jump = jump_taken(ctx, hit.site);
 	if (!jump || !returns_here(ctx, &hit))
 		return 0;
 	return send(ctx, &hit, AT_EXIT, jump->reason);
@@ -163,7 +172,7 @@ int on_entry_kept(void *ctx)
 	struct call call = {};
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit) || !call_at(ctx, &hit, false, &call))
+	if (!found_at(ctx, &hit) || !call_at(ctx, &hit, false, &call))
 		return 0;
 	__u64 return_address = RETURN_ADDRESS(ctx);
 	bpf_map_update_elem(&entered, &call, &return_address, BPF_ANY);
@@ -179,7 +188,7 @@ int on_call(void *ctx)
 	__u32 key = 0;
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit) || repeats(ctx, &hit))
+	if (!found_at(ctx, &hit) || repeats(ctx, &hit))
 		return 0;
 	COUNT(hits);
 	if (!call_at(ctx, &hit, false, &call)) {
@@ -210,7 +219,7 @@ int on_call(void *ctx)
 	if (!running)
 		return 0;
 	running->verdict = verdict;
-	if (site(ctx) & SITE_KEPT)
+	if (hit.site & SITE_KEPT)
 		running->return_address = RETURN_ADDRESS(ctx);
 	if (!config.aggregation.buckets)
 		fill_head(&running->event, &hit);
@@ -247,7 +256,7 @@ static __always_inline int end_call(void *ctx, struct hit *hit, __u64 now, enum 
 	struct running *running = bpf_map_lookup_elem(&calls, &call);
 	if (!running)
 		return 0;
-	if (site(ctx) & SITE_SHARED && !same_caller(ctx, running->return_address))
+	if (hit->site & SITE_SHARED && !same_caller(ctx, running->return_address))
 		return 0;
 	struct event *event = &running->event;
 	event->duration_ns = now - event->time_ns;
@@ -280,7 +289,7 @@ int on_call_return(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit))
+	if (!found_at(ctx, &hit))
 		return 0;
 	return end_call(ctx, &hit, now, AT_RETURN, 0);
 }
@@ -293,9 +302,9 @@ int on_call_exit(void *ctx)
 	struct hit hit = {.thread = current_thread()};
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit))
+	if (!found_at(ctx, &hit))
 		return 0;
-	struct jump *jump = jump_taken(ctx);
+	struct jump *jump = jump_taken(ctx, hit.site);
 	if (!jump)
 		return 0;
 	return end_call(ctx, &hit, now, AT_EXIT, jump->reason);
@@ -310,9 +319,9 @@ int on_repeat(void *ctx)
 	__u32 mark = 1;
 
 	stay_on_thread_stack(ctx);
-	if (!selected(&hit) || !jump_taken(ctx) || !call_at(ctx, &hit, false, &call))
+	if (!found_at(ctx, &hit) || !jump_taken(ctx, hit.site) || !call_at(ctx, &hit, false, &call))
 		return 0;
-	if (site(ctx) & SITE_SHARED) {
+	if (hit.site & SITE_SHARED) {
 		/* Another function's jump: a call goes on only if that one was itself jumped to by this one. */
 		struct running *running = bpf_map_lookup_elem(&calls, &call);
 		__u64 *return_address = running ? &running->return_address : bpf_map_lookup_elem(&entered, &call);
