@@ -13,6 +13,7 @@ import dev.uprobe.plan.MessageTemplate;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.plan.ReturnProbe;
 import dev.uprobe.plan.Source;
 import dev.uprobe.scope.Scope;
 import dev.uprobe.v1alpha1.ProbeSpec;
@@ -62,6 +63,7 @@ final class ProbeCompiler {
     Optional<Place> place = new Places(spec, type, problems).compile();
     checkBinary();
     checkStack();
+    checkReturnProbe();
     if (types.isEmpty() && OpenProbe.isNeededFor(spec)) {
       checkOpen(place);
       return problems.count() > before
@@ -69,12 +71,13 @@ final class ProbeCompiler {
           : place.map(
               found ->
                   ProbePlan.open(
-                      spec.name(),
-                      type,
-                      Optional.ofNullable(spec.binary()),
-                      found,
-                      stack(),
-                      new OpenProbe(spec)));
+                          spec.name(),
+                          type,
+                          Optional.ofNullable(spec.binary()),
+                          found,
+                          stack(),
+                          new OpenProbe(spec))
+                      .returnProbe(returnProbe()));
     }
     Optional<Captured> captured = Captured.of(spec, type, types, problems);
     if (captured.isEmpty()) {
@@ -95,19 +98,32 @@ final class ProbeCompiler {
         ? Optional.empty()
         : Optional.of(
             new ProbePlan(
-                spec.name(),
-                type,
-                Optional.ofNullable(spec.binary()),
-                place.get(),
-                convention(),
-                aggregation
-                    .map(each -> AggregatedValues.of(each, where, values.values()))
-                    .orElse(values.values()),
-                where,
-                aggregation.isPresent() ? Limit.NONE : limit,
-                aggregation,
-                stack(),
-                message.get()));
+                    spec.name(),
+                    type,
+                    Optional.ofNullable(spec.binary()),
+                    place.get(),
+                    convention(),
+                    aggregation
+                        .map(each -> AggregatedValues.of(each, where, values.values()))
+                        .orElse(values.values()),
+                    where,
+                    aggregation.isPresent() ? Limit.NONE : limit,
+                    aggregation,
+                    stack(),
+                    message.get())
+                .returnProbe(returnProbe()));
+  }
+
+  private ReturnProbe returnProbe() {
+    return Objects.requireNonNullElse(spec.returnProbe(), ReturnProbe.AUTO);
+  }
+
+  private void checkReturnProbe() {
+    problems
+        .at("returnProbe")
+        .addIf(
+            spec.returnProbe() != null && type == ProbeType.ENTRY,
+            "a probe of type Entry sees no return; use type Return or Call");
   }
 
   private int stack() {

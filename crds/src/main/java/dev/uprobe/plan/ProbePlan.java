@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param aggregation what is kept instead of events
  * @param stack how many frames of the callers an event shows; 0 for none
  * @param message how an event reads as text
+ * @param returnProbe how functions are seen to return
  * @param completion finishes a plan whose values are not known yet; nothing is captured until then
  */
 public record ProbePlan(
@@ -31,6 +32,7 @@ public record ProbePlan(
     Optional<Aggregation> aggregation,
     int stack,
     MessageTemplate message,
+    ReturnProbe returnProbe,
     Optional<Completion> completion) {
 
   public ProbePlan {
@@ -63,7 +65,26 @@ public record ProbePlan(
         aggregation,
         stack,
         message,
+        ReturnProbe.AUTO,
         Optional.empty());
+  }
+
+  /** Returns the same probe with another way to see functions return. */
+  public ProbePlan returnProbe(ReturnProbe other) {
+    return new ProbePlan(
+        name,
+        type,
+        binary,
+        place,
+        convention,
+        values,
+        where,
+        limit,
+        aggregation,
+        stack,
+        message,
+        other,
+        completion);
   }
 
   /** Returns a plan whose values are not known yet. */
@@ -86,6 +107,7 @@ public record ProbePlan(
         Optional.empty(),
         stack,
         new MessageTemplate(List.of()),
+        ReturnProbe.AUTO,
         Optional.of(completion));
   }
 
@@ -103,6 +125,7 @@ public record ProbePlan(
         aggregation,
         stack,
         message,
+        returnProbe,
         completion);
   }
 }

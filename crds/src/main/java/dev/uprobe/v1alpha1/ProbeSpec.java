@@ -3,6 +3,7 @@ package dev.uprobe.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.plan.ReturnProbe;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -47,6 +48,10 @@ import java.util.List;
     value = "self.type != 'Entry' || !has(self.returns)",
     fieldPath = ".returns",
     message = "a probe of type Entry has no return value; use type Return or Call")
+@ValidationRule(
+    value = "self.type != 'Entry' || !has(self.returnProbe)",
+    fieldPath = ".returnProbe",
+    message = "a probe of type Entry sees no return; use type Return or Call")
 @ValidationRule(
     value =
         "self.type != 'Entry' || !has(self.message)"
@@ -169,6 +174,13 @@ public record ProbeSpec(
         @JsonPropertyDescription(
             "How many frames of the calling functions an event shows; none where it is left out.")
         Integer stack,
+    @JsonPropertyDescription(
+            "How functions are seen to return. Auto, the default: by their return instructions, but"
+                + " for functions that surely bear a return address of the kernel's on the stack."
+                + " Trampoline: by such an address always, which is quicker, and ends a program in"
+                + " which an exception passes a function or that changes stacks in it."
+                + " Instructions: by return instructions always.")
+        ReturnProbe returnProbe,
     @Size(max = 4096)
         @JsonPropertyDescription(
             "How an event reads as text, such as charged {cents} cents -> {return} in {duration}."
@@ -184,7 +196,22 @@ public record ProbeSpec(
   /** Returns the same probe with another signature. */
   public ProbeSpec withSignature(String other) {
     return new ProbeSpec(
-        name, binary, symbol, symbols, offset, address, usdt, type, other, args, returns, where,
-        limit, aggregate, stack, message);
+        name,
+        binary,
+        symbol,
+        symbols,
+        offset,
+        address,
+        usdt,
+        type,
+        other,
+        args,
+        returns,
+        where,
+        limit,
+        aggregate,
+        stack,
+        returnProbe,
+        message);
   }
 }

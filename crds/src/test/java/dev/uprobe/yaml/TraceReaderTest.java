@@ -85,6 +85,7 @@ class TraceReaderTest {
                 null,
                 null,
                 null,
+                null,
                 "charged {n}"),
             new ProbeSpec(
                 "strlen",
@@ -99,6 +100,7 @@ class TraceReaderTest {
                 List.of(),
                 null,
                 List.of(),
+                null,
                 null,
                 null,
                 null,

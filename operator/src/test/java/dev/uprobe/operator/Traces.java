@@ -62,6 +62,7 @@ public final class Traces {
         null,
         null,
         null,
+        null,
         null);
   }
 }

@@ -11,6 +11,7 @@ import dev.uprobe.agent.target.TargetException;
 import dev.uprobe.agent.target.TargetFile;
 import dev.uprobe.plan.Place;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.ReturnProbe;
 import dev.uprobe.text.Sentence;
 import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
@@ -31,6 +32,10 @@ import java.util.stream.Collectors;
 public final class FileProbe {
   /** Files that the probe did not fit are watched too, for they may be replaced in place. */
   private static final int MAX_WATCHED_FAILURES = 16;
+
+  private static final String TRAMPOLINE =
+      "returnProbe: Trampoline ends a program in which an exception passes a probed function, or"
+          + " that changes its stack within one; leave it out where programs may do so";
 
   private final AttachedProbe probe;
   private final ProbeSites sites;
@@ -240,6 +245,9 @@ public final class FileProbe {
             .undecided()
             .<FileResult>map(FileResult.Undecided::new)
             .orElseGet(refusal::orElseThrow);
+      }
+      if (plan().returnProbe() == ReturnProbe.TRAMPOLINE) {
+        notices.tell(sentence(TRAMPOLINE));
       }
       refusal.ifPresent(reason -> notices.tell(sentence(reason.message())));
       return attach(file, fingerprint, content, found.sites());

@@ -8,6 +8,7 @@ import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.instructions.FunctionCode;
 import dev.uprobe.agent.instructions.FunctionCode.Computed;
 import dev.uprobe.agent.instructions.FunctionCode.UnknownCodeException;
+import dev.uprobe.plan.ReturnProbe;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -93,14 +94,19 @@ final class FunctionReturns {
    *
    * @param function its code
    * @param entry the address of the instruction at which it is probed
-   * @param go whether it is a function of Go
+   * @param go whether it is a function of Go, which never has a uretprobe
+   * @param asked how the user wants its returns to be seen
    * @throws UnseenReturnException when it may return unseen; its message is a clause that follows
    *     the function's name
    */
-  Leaving of(Range function, long entry, boolean go) throws IOException, UnseenReturnException {
+  Leaving of(Range function, long entry, boolean go, ReturnProbe asked)
+      throws IOException, UnseenReturnException {
+    if (asked == ReturnProbe.TRAMPOLINE && !go) {
+      return new Leaving(new Returns.Trampoline(), List.of());
+    }
     Found found = find(function, entry, go);
     // At each round of a loop back to its entry, the kernel would expect one more return.
-    if (!go && found.repeats().isEmpty() && isClosed(function)) {
+    if (asked == ReturnProbe.AUTO && !go && found.repeats().isEmpty() && isClosed(function)) {
       return new Leaving(new Returns.Trampoline(), found.repeats());
     }
     if (found.exits().isEmpty()) {

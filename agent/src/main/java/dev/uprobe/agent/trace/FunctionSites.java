@@ -14,6 +14,7 @@ import dev.uprobe.agent.trace.FunctionReturns.UnseenReturnException;
 import dev.uprobe.plan.Convention;
 import dev.uprobe.plan.ProbePlan;
 import dev.uprobe.plan.ProbeType;
+import dev.uprobe.plan.ReturnProbe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,8 +82,12 @@ record FunctionSites(
     if (range.isEmpty()) {
       throw new UnseenReturnException("has no known length");
     }
-    FunctionReturns.Leaving leaving = returns.of(range.get(), address, isGo);
+    FunctionReturns.Leaving leaving = returns.of(range.get(), address, isGo, returnProbe());
     return new Site(name, entry, leaving.returns(), isGo, leaving.repeats());
+  }
+
+  private ReturnProbe returnProbe() {
+    return Uretprobes.choose(probe.returnProbe(), elf.machine(), System.getProperty("os.version"));
   }
 
   private boolean seesReturns() {

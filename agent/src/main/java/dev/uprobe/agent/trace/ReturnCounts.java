@@ -8,6 +8,7 @@ import dev.uprobe.agent.elf.Function;
 import dev.uprobe.agent.elf.FunctionTable;
 import dev.uprobe.agent.trace.FunctionReturns.Leaving;
 import dev.uprobe.agent.trace.FunctionReturns.UnseenReturnException;
+import dev.uprobe.plan.ReturnProbe;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -86,7 +87,7 @@ public record ReturnCounts(
       throw new UnseenReturnException("begins " + problem.get());
     }
     boolean isGo = go.filter(each -> each.contains(function)).isPresent();
-    return returns.of(range.get(), function.address(), isGo);
+    return returns.of(range.get(), function.address(), isGo, ReturnProbe.AUTO);
   }
 
   /** Returns how many functions were counted. */

@@ -248,6 +248,32 @@ class LeavingTest {
             truth(file)));
   }
 
+  @Test
+  void aTrampolineIsForThoseWhoAskAndAreTold() throws Exception {
+    Path file = tools.gcc("tails", TAILS, "-O2");
+    String spec =
+        """
+        target: {host: {binary: %s}}
+        probes:
+        - {name: p, symbol: length, type: Call, returns: {type: i64}, returnProbe: Trampoline, message: "{return}"}
+        """
+            .formatted(file);
+    try (RunningProgram program = RunningProgram.start(file);
+        TracedHost host = TracedHost.start(bpf, spec)) {
+      program.finish();
+      assertEquals(List.of("0"), host.finish());
+      String notices = String.join("\n", host.notices());
+      assertTrue(notices.contains("returnProbe: Trampoline ends a program"), notices);
+    }
+    assertEquals(
+        List.of("leaf(1) = 2", "leaf(2) = 3", "leaf(1) = 2"),
+        calls(
+            file,
+            "symbol: leaf, returnProbe: Instructions, signature: 'int leaf(int n)',"
+                + " message: '{function}({n}) = {return}'",
+            truth(file)));
+  }
+
   private static List<String> truth(Path file) throws Exception {
     try (RunningProgram program = RunningProgram.start(file)) {
       return program.finish();
