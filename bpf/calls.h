@@ -4,6 +4,7 @@
 #define UPROBE_CALLS_H
 
 #include "event.h"
+#include "memory.h"
 #include "registers.h"
 #include "select.h"
 #include "site.h"
@@ -36,7 +37,7 @@ static __always_inline bool go_call(void *ctx, struct hit *hit, __u64 stack_poin
 	__u64 goroutine = READ_REGISTER(ctx, GOROUTINE_REGISTER);
 	__u64 high = 0;
 
-	if (bpf_probe_read_user(&high, sizeof(high), (void *)(goroutine + GOROUTINE_STACK_HI)))
+	if (!read_user(&high, sizeof(high), goroutine + GOROUTINE_STACK_HI, MAY_SLEEP))
 		return false;
 	call->runner = goroutine | GOROUTINE;
 	call->place = (hit->thread >> 32 << 32) | (__u32)(high - stack_pointer);

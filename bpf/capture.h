@@ -8,9 +8,10 @@
 /* How many of a probe's values have the code of capture_register; it takes room in every program. */
 #define QUICK_VALUES 4
 
-static __always_inline bool read_string(struct memory_slot *slot, const volatile struct value *value, __u64 address)
+static __always_inline bool read_string(struct memory_slot *slot, const volatile struct value *value, __u64 address,
+					__u32 how)
 {
-	long length = bpf_probe_read_user_str(slot->data, value->size, (void *)address);
+	long length = read_user_string(slot->data, value->size, address, how);
 
 	slot->length = length;
 	return length >= 0;
@@ -18,13 +19,13 @@ static __always_inline bool read_string(struct memory_slot *slot, const volatile
 
 /* How many bytes the program has: 0 where it says a negative number. */
 static __always_inline bool bytes_length(void *ctx, const volatile struct value *value, struct event *event,
-					 bool at_return, __u64 *length, bool *negative)
+					 __u32 how, __u64 *length, bool *negative)
 {
 	*negative = false;
 	*length = value->size;
 	if (!value->length.source)
 		return true;
-	if (!read_number(ctx, &value->length, event, at_return, length))
+	if (!read_number(ctx, &value->length, event, how, length))
 		return false;
 	*length = extended(*length, value->length.bytes, value->length.is_signed);
 	if (value->length.is_signed && (__s64)*length < 0) {
@@ -35,13 +36,13 @@ static __always_inline bool bytes_length(void *ctx, const volatile struct value 
 }
 
 static __always_inline bool read_bytes(void *ctx, struct event *event, const volatile struct value *value,
-				       bool at_return, __u64 address)
+				       __u32 how, __u64 address)
 {
 	struct memory_slot *slot = (void *)event + value->offset;
 	__u64 length = 0;
 	bool negative;
 
-	if (!bytes_length(ctx, value, event, at_return, &length, &negative))
+	if (!bytes_length(ctx, value, event, how, &length, &negative))
 		return false;
 	if (negative)
 		slot->memory = MEMORY_NEGATIVE_LENGTH;
@@ -54,7 +55,7 @@ static __always_inline bool read_bytes(void *ctx, struct event *event, const vol
 	}
 	if (length > value->size)
 		length = value->size;
-	return bpf_probe_read_user(slot->data, length, (void *)address) == 0;
+	return read_user(slot->data, length, address, how);
 }
 
 /*
@@ -62,7 +63,7 @@ static __always_inline bool read_bytes(void *ctx, struct event *event, const vol
  * protection against speculation, each return of a function costs as much as all of this.
  */
 static __always_inline bool capture_register(void *ctx, struct event *event, const volatile struct value *value,
-					     bool at_return)
+					     __u32 how)
 {
 	const volatile struct operand *operand = &value->operand;
 	__u64 *slot = (void *)event + value->offset;
@@ -73,7 +74,7 @@ static __always_inline bool capture_register(void *ctx, struct event *event, con
 		*slot = READ_REGISTER(ctx, RETURN_REGISTER) + operand->plus;
 		return true;
 	}
-	if (operand->source == SOURCE_ARGUMENT && !at_return && operand->index <= REGISTER_ARGUMENTS) {
+	if (operand->source == SOURCE_ARGUMENT && !(how & RETURNING) && operand->index <= REGISTER_ARGUMENTS) {
 		*slot = argument_register_here(ctx, operand->index) + operand->plus;
 		return true;
 	}
@@ -81,12 +82,12 @@ static __always_inline bool capture_register(void *ctx, struct event *event, con
 }
 
 /* Reads one value into its slot. */
-static __noinline bool capture_any(void *ctx, struct event *event, const volatile struct value *value, bool at_return)
+static __noinline bool capture_any(void *ctx, struct event *event, const volatile struct value *value, __u32 how)
 {
 	struct memory_slot *slot = (void *)event + value->offset;
 	__u64 number = 0;
 
-	if (!read_number(ctx, &value->operand, event, at_return, &number))
+	if (!read_number(ctx, &value->operand, event, how, &number))
 		return false;
 	if (value->kind == KIND_NUMBER) {
 		*(__u64 *)slot = number;
@@ -94,19 +95,19 @@ static __noinline bool capture_any(void *ctx, struct event *event, const volatil
 	}
 	slot->memory = number ? MEMORY_PRESENT : MEMORY_NULL;
 	if (value->kind == KIND_STRING)
-		return !number || read_string(slot, value, number);
-	return read_bytes(ctx, event, value, at_return, number);
+		return !number || read_string(slot, value, number, how);
+	return read_bytes(ctx, event, value, how, number);
 }
 
-static __always_inline bool capture(void *ctx, struct event *event, const volatile struct value *value, bool at_return)
+static __always_inline bool capture(void *ctx, struct event *event, const volatile struct value *value, __u32 how)
 {
 	bool is_quick = value < &config.values[QUICK_VALUES];
 
-	return (is_quick && capture_register(ctx, event, value, at_return)) || capture_any(ctx, event, value, at_return);
+	return (is_quick && capture_register(ctx, event, value, how)) || capture_any(ctx, event, value, how);
 }
 
 /* Reads the values of an event that knows one moment only. */
-static __always_inline __u32 capture_now(void *ctx, struct event *event, bool at_return)
+static __always_inline __u32 capture_now(void *ctx, struct event *event, __u32 how)
 {
 	__u32 unreadable = 0;
 
@@ -116,7 +117,7 @@ static __always_inline __u32 capture_now(void *ctx, struct event *event, bool at
 
 		if (value->kind == KIND_END)
 			break;
-		if (value->offset && !capture(ctx, event, value, at_return))
+		if (value->offset && !capture(ctx, event, value, how))
 			unreadable |= 1U << i;
 	}
 	return unreadable;
@@ -152,7 +153,7 @@ static __always_inline __u32 capture_at_entry(void *ctx, struct event *event)
 			break;
 		keep(ctx, &value->operand, event);
 		keep(ctx, &value->length, event);
-		if (value->offset && !value->operand.at_return && !capture(ctx, event, value, false))
+		if (value->offset && !value->operand.at_return && !capture(ctx, event, value, MAY_SLEEP))
 			unreadable |= 1U << i;
 	}
 	return unreadable;
@@ -174,7 +175,7 @@ static __always_inline __u32 capture_at_return(void *ctx, struct event *event, _
 			continue;
 		if (!value->operand.at_return && !(value->operand.kept && unreadable & 1U << i))
 			continue;
-		if (capture(ctx, event, value, true))
+		if (capture(ctx, event, value, RETURNING | MAY_SLEEP))
 			unreadable &= ~(1U << i);
 		else
 			unreadable |= 1U << i;

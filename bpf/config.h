@@ -172,9 +172,9 @@ struct config {
 	struct aggregation aggregation;
 	struct stack stack;
 	struct numbering numbering;
-	__u32 never; /* always 0: what depends on it stays in a program, and never runs */
-	__u32 reserved;
-	__u64 site; /* where has_cookie is 0: the place that this copy of the programs is attached to, as bpf/site.h has it */
+	__u32 never;     /* always 0: what depends on it stays in a program, and never runs */
+	__u32 can_sleep; /* the program waits for memory that is not there yet (kernel 6.0) */
+	__u64 site;      /* where has_cookie is 0: the place that this copy of the programs is attached to, as bpf/site.h has it */
 };
 
 #endif

@@ -3,15 +3,16 @@
 #ifndef UPROBE_OPERAND_H
 #define UPROBE_OPERAND_H
 
+#include "memory.h"
 #include "process.h"
 #include "registers.h"
 #include "specialised.h"
 #include "usdt.h"
 
-static __always_inline bool argument(void *ctx, __u32 index, __u64 *number)
+static __always_inline bool argument(void *ctx, __u32 index, __u64 *number, __u32 how)
 {
 	if (config.convention == CONVENTION_USDT)
-		return usdt_argument(ctx, index, number);
+		return usdt_argument(ctx, index, number, how);
 	if (config.convention == CONVENTION_GO) {
 		*number = go_register(ctx, index);
 		return true;
@@ -22,7 +23,7 @@ static __always_inline bool argument(void *ctx, __u32 index, __u64 *number)
 	}
 	__u64 at = READ_REGISTER(ctx, STACK_POINTER) + STACK_ARGUMENTS_AT +
 		   (index - REGISTER_ARGUMENTS - 1) * sizeof(__u64);
-	return bpf_probe_read_user(number, sizeof(*number), (void *)at) == 0;
+	return read_user(number, sizeof(*number), at, how);
 }
 
 static __always_inline __u64 returned(void *ctx, __u32 index)
@@ -47,12 +48,12 @@ static __always_inline __u64 extended(__u64 number, __u32 bytes, bool is_signed)
  * running call keeps those that are needed then.
  */
 static __always_inline bool origin(void *ctx, const volatile struct operand *operand, struct event *event,
-				   bool at_return, __u64 *number)
+				   __u32 how, __u64 *number)
 {
 	switch (operand->source) {
 	case SOURCE_ARGUMENT:
-		if (!at_return)
-			return argument(ctx, operand->index, number);
+		if (!(how & RETURNING))
+			return argument(ctx, operand->index, number, how);
 		if (!event || !operand->kept)
 			return false;
 		*number = *(__u64 *)((void *)event + operand->kept);
@@ -71,20 +72,13 @@ static __always_inline void keep(void *ctx, const volatile struct operand *opera
 
 	if (operand->source != SOURCE_ARGUMENT || !operand->kept)
 		return;
-	argument(ctx, operand->index, &number);
+	argument(ctx, operand->index, &number, MAY_SLEEP);
 	*(__u64 *)((void *)event + operand->kept) = number;
 }
 
-/*
- * Reads a number, upper bits as the program left them.
- *
- * event: of a running call; may be null where it is not at_return
- */
-static __noinline bool read_number(void *ctx, const volatile struct operand *operand, struct event *event,
-				   bool at_return, __u64 *number)
+/* Follows the steps of an operand from their origin; each reads what the next one begins at. */
+static __always_inline bool follow(const volatile struct operand *operand, __u64 *number, bool waits)
 {
-	if (!origin(ctx, operand, event, at_return, number))
-		return false;
 #pragma unroll
 	for (int i = 0; i < MAX_STEPS; i++) {
 		__u64 next = 0;
@@ -92,9 +86,32 @@ static __noinline bool read_number(void *ctx, const volatile struct operand *ope
 		if (i >= operand->steps)
 			break;
 		__u32 bytes = i + 1 == operand->steps ? operand->bytes : sizeof(next);
-		if (bytes > sizeof(next) || bpf_probe_read_user(&next, bytes, (void *)(*number + operand->offsets[i])))
+		void *address = (void *)(*number + operand->offsets[i]);
+		if (bytes > sizeof(next))
+			return false;
+		if (waits ? bpf_copy_from_user(&next, bytes, address) : bpf_probe_read_user(&next, bytes, address))
 			return false;
 		*number = next;
+	}
+	return true;
+}
+
+/*
+ * Reads a number, upper bits as the program left them. Where a step finds no page, all of them are done anew: a second
+ * try at each would be one more way for each to the verifier.
+ *
+ * event: of a running call; may be null at a function's entry
+ */
+static __noinline bool read_number(void *ctx, const volatile struct operand *operand, struct event *event,
+				   __u32 how, __u64 *number)
+{
+	if (!origin(ctx, operand, event, how, number))
+		return false;
+	__u64 from = *number;
+	if (!follow(operand, number, false)) {
+		*number = from;
+		if (!may_wait(how) || !follow(operand, number, true))
+			return false;
 	}
 	*number += operand->plus;
 	return true;

@@ -75,10 +75,31 @@ static __always_inline bool selected_container(struct hit *hit)
 	return bpf_map_lookup_elem(&containers, &hit->mount_namespace) != 0;
 }
 
+/*
+ * Set when the probe is about to be taken off its functions, which takes a while: it then ends at one moment. A call
+ * whose entry or return is no longer seen never becomes an event.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} ended SEC(".maps");
+
+static __always_inline bool has_ended(void)
+{
+	__u32 key = 0;
+	volatile __u32 *is = bpf_map_lookup_elem(&ended, &key);
+
+	return is && *is;
+}
+
 static __always_inline bool selected(struct hit *hit)
 {
 	__u32 pid = hit->thread >> 32;
 
+	if (has_ended())
+		return false;
 	if (!pid || pid == config.selection.own_pid)
 		return false;
 	if (config.selection.pid && pid != config.selection.pid)

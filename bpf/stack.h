@@ -3,6 +3,7 @@
 #ifndef UPROBE_STACK_H
 #define UPROBE_STACK_H
 
+#include "memory.h"
 #include "registers.h"
 #include "site.h"
 #include "specialised.h"
@@ -52,14 +53,14 @@ static __always_inline __u32 walk_callers(void *ctx, __u64 *addresses, __u32 fra
 }
 
 /* The stack of an event that knows one moment only; at a return it begins with the caller. */
-static __always_inline void capture_stack(void *ctx, struct event *event, bool at_return)
+static __always_inline void capture_stack(void *ctx, struct event *event, __u32 how)
 {
 	struct stack_slot *slot = (void *)event + config.stack.offset;
 
 	if (!config.stack.frames)
 		return;
 	slot->reserved = 0;
-	if (!at_return) {
+	if (!(how & RETURNING)) {
 		stack_at_entry(ctx, slot);
 		return;
 	}

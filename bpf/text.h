@@ -87,8 +87,48 @@ static __noinline int find(const volatile struct condition *condition, const str
 	return OUTCOME_NO;
 }
 
+/* Waits for the pages of a text, as far as it goes; false where the program itself could not read it. */
+static __noinline bool wait_for_text(const struct text *text)
+{
+	char chunk[CHUNK + 8];
+
+	for (__u32 at = 0; at < MAX_REACH && at < text->length; at += CHUNK) {
+		__u64 left = text->length - at, address = text->address + at;
+
+		if (!text->has_nul) {
+			if (!read_user(chunk, left < CHUNK ? left : CHUNK, address, MAY_SLEEP))
+				return false;
+			continue;
+		}
+		long length = read_user_string(chunk, CHUNK + 1, address, MAY_SLEEP);
+		if (length < 0)
+			return false;
+		if (length <= CHUNK)
+			break;
+	}
+	return true;
+}
+
+/* Whether the page is there that all of a text lies on; false where it may reach into the next one. */
+static __always_inline bool is_present(const struct text *text)
+{
+	__u8 first;
+
+	return (text->address & (SMALLEST_PAGE - 1)) + text->length + CHUNK <= SMALLEST_PAGE &&
+	       !bpf_probe_read_user(&first, sizeof(first), (void *)text->address);
+}
+
+/* Waits before it compares: the verifier follows every round of that loop, and waiting would double each. */
+static __always_inline int find_waiting(const volatile struct condition *condition, const struct text *text,
+					bool at_start, bool at_end)
+{
+	if (may_wait(MAY_SLEEP) && text->length && !is_present(text) && !wait_for_text(text))
+		return OUTCOME_UNREADABLE;
+	return find(condition, text, at_start, at_end);
+}
+
 static __always_inline int text_outcome(void *ctx, const volatile struct condition *condition, struct event *event,
-					bool at_return)
+					__u32 how)
 {
 	const volatile struct value *value = &config.values[condition->value];
 	struct text text = {.length = condition->reach, .has_nul = true};
@@ -100,11 +140,11 @@ static __always_inline int text_outcome(void *ctx, const volatile struct conditi
 
 	if (condition->left.source == SOURCE_COMM)
 		return find(condition, &text, at_start, at_end);
-	if (!read_number(ctx, &value->operand, event, at_return, &text.address))
+	if (!read_number(ctx, &value->operand, event, how, &text.address))
 		return OUTCOME_UNREADABLE;
 	if (value->kind == KIND_STRING)
-		return text.address ? find(condition, &text, at_start, at_end) : OUTCOME_NOTHING;
-	if (!bytes_length(ctx, value, event, at_return, &length, &negative))
+		return text.address ? find_waiting(condition, &text, at_start, at_end) : OUTCOME_NOTHING;
+	if (!bytes_length(ctx, value, event, how, &length, &negative))
 		return OUTCOME_UNREADABLE;
 	/* No bytes need no place: Go's empty string is at NULL. */
 	if (negative || (!text.address && (length || !value->length.source)))
@@ -118,7 +158,7 @@ static __always_inline int text_outcome(void *ctx, const volatile struct conditi
 		text.address += length - condition->length;
 	if (length < text.length)
 		text.length = length;
-	return find(condition, &text, at_start || at_end, false);
+	return find_waiting(condition, &text, at_start || at_end, false);
 }
 
 #endif

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "jumps.h"
 #include "limit.h"
+#include "memory.h"
 #include "registers.h"
 #include "select.h"
 #include "site.h"
@@ -50,7 +51,10 @@ const union {
 	struct text_key text_key;
 } described SEC(".described") = {};
 
-/* The calls that have not returned yet. The agent sets the size of a value. */
+/*
+ * The calls that have not returned yet; of a probe that waits for no return: events that wait for memory. The agent
+ * sets the size of a value, and how many there are.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -87,10 +91,55 @@ static __always_inline void fill_head(struct event *event, struct hit *hit)
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
+/* Adds a call to its group at once. A frame of its own: conditions need the room on the stack before. */
+static __noinline int aggregate_now(void *ctx, struct hit *hit, __u32 how, __u32 unseen)
+{
+	struct aggregated call = {};
+
+	call.event.unreadable = capture_now(ctx, &call.event, how) | unseen;
+	aggregate(ctx, hit, &call.event);
+	return 0;
+}
+
+/* Fills in what belongs to the moment, and not to the hit. */
+static __always_inline void fill_moment(void *ctx, struct event *event, __u32 how, __u32 unseen)
+{
+	event->unreadable = capture_now(ctx, event, how) | unseen;
+	capture_stack(ctx, event, how);
+}
+
+/*
+ * Sends an event whose values may be on pages that are not in memory. No record of the ring buffer is reserved
+ * meanwhile; the event waits in a place of its thread's own. Returns false where there is no room for it.
+ */
+static __always_inline bool send_waiting(void *ctx, struct event *head, __u32 how, __u32 unseen)
+{
+	struct call place = {.runner = (__u64)head->pid << 32 | head->tid};
+	__u32 key = 0;
+	void *zeroes = bpf_map_lookup_elem(&blank, &key);
+
+	if (!zeroes || bpf_map_update_elem(&calls, &place, zeroes, BPF_ANY))
+		return false;
+	struct running *waiting = bpf_map_lookup_elem(&calls, &place);
+	if (!waiting)
+		return false;
+	struct event *event = &waiting->event;
+	*event = *head;
+	bpf_ringbuf_discard(head, BPF_RB_NO_WAKEUP);
+	fill_moment(ctx, event, how | MAY_SLEEP, unseen);
+	if (bpf_ringbuf_output(&events, event, config.event_size, wake_up(event->time_ns)))
+		COUNT(lost);
+	else
+		COUNT(events);
+	bpf_map_delete_elem(&calls, &place);
+	wake_sleeper();
+	return true;
+}
+
 /* Sends one event of the present moment: a function's entry, or its return without its entry. */
 static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, __u32 left_by)
 {
-	bool at_return = moment != AT_ENTRY;
+	__u32 how = moment == AT_ENTRY ? 0 : RETURNING;
 	__u32 unseen = moment == AT_EXIT ? unseen_values() : 0;
 
 	COUNT(hits);
@@ -99,10 +148,7 @@ static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, 
 		return 0;
 	}
 	if (config.aggregation.buckets) {
-		struct aggregated call = {};
-
-		call.event.unreadable = capture_now(ctx, &call.event, at_return) | unseen;
-		aggregate(ctx, hit, &call.event);
+		aggregate_now(ctx, hit, how | MAY_SLEEP, unseen);
 		return 0;
 	}
 	if (!sampled() || !affordable()) {
@@ -119,8 +165,11 @@ static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, 
 	hit->function = function_at(hit->site);
 	fill_head(event, hit);
 	event->left_by = left_by;
-	event->unreadable = capture_now(ctx, event, at_return) | unseen;
-	capture_stack(ctx, event, at_return);
+	fill_moment(ctx, event, how, unseen);
+	/* Read anew from memory: the verifier would follow every way to every value of one that it knows. */
+	__u32 unreadable = *(volatile __u32 *)&event->unreadable;
+	if (config.can_sleep && unreadable & ~unseen && send_waiting(ctx, event, how, unseen))
+		return 0;
 	bpf_ringbuf_submit(event, wake_up(event->time_ns));
 	COUNT(events);
 	wake_sleeper();

@@ -3,6 +3,7 @@
 #ifndef UPROBE_USDT_H
 #define UPROBE_USDT_H
 
+#include "memory.h"
 #include "registers.h"
 #include "site.h"
 
@@ -36,7 +37,7 @@ struct {
 	__type(value, struct usdt_place);
 } usdt_places SEC(".maps");
 
-static __noinline bool usdt_argument(void *ctx, __u32 index, __u64 *number)
+static __noinline bool usdt_argument(void *ctx, __u32 index, __u64 *number, __u32 how)
 {
 	__u32 key = site(ctx) >> SITE_USDT_SHIFT;
 	struct usdt_place *place = bpf_map_lookup_elem(&usdt_places, &key);
@@ -56,8 +57,7 @@ static __noinline bool usdt_argument(void *ctx, __u32 index, __u64 *number)
 		__u64 address = value;
 
 		value = 0;
-		if (argument->bytes > sizeof(value) ||
-		    bpf_probe_read_user(&value, argument->bytes, (void *)address))
+		if (argument->bytes > sizeof(value) || !read_user(&value, argument->bytes, address, how))
 			return false;
 	} else if (argument->kind != USDT_CONSTANT) {
 		return false;

@@ -22,18 +22,18 @@ static __noinline bool compare(__u64 left, __u32 operator, __u64 right, bool is_
 }
 
 static __noinline int outcome(void *ctx, const volatile struct condition *condition, struct event *event,
-			      bool at_return)
+			      __u32 how)
 {
 	__u64 number = 0;
 
 	if (condition->operator >= OPERATOR_TEXT_EQUAL) {
-		int result = text_outcome(ctx, condition, event, at_return);
+		int result = text_outcome(ctx, condition, event, how);
 
 		if (condition->operator != OPERATOR_TEXT_NOT_EQUAL || result >= OUTCOME_UNREADABLE)
 			return result;
 		return result == OUTCOME_YES ? OUTCOME_NO : OUTCOME_YES;
 	}
-	if (!read_number(ctx, &condition->left, event, at_return, &number))
+	if (!read_number(ctx, &condition->left, event, how, &number))
 		return OUTCOME_UNREADABLE;
 	number = extended(number, condition->left.bytes, condition->left.is_signed);
 	return compare(number, condition->operator, condition->right, condition->left.is_signed) ? OUTCOME_YES :
@@ -60,7 +60,7 @@ static __always_inline bool where_now(void *ctx, enum moment moment)
 		if (condition->operator == OPERATOR_END)
 			break;
 		if (!is_unseen(condition, moment))
-			any = any || outcome(ctx, condition, 0, moment != AT_ENTRY) == OUTCOME_YES;
+			any = any || outcome(ctx, condition, 0, (moment == AT_ENTRY ? 0 : RETURNING) | MAY_SLEEP) == OUTCOME_YES;
 		if (condition->ends_clause) {
 			if (!any)
 				return false;
@@ -99,7 +99,7 @@ static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
 		if (condition->left.at_return) {
 			any = 1;
 		} else {
-			__u32 result = untold(ctx, outcome(ctx, condition, 0, false));
+			__u32 result = untold(ctx, outcome(ctx, condition, 0, MAY_SLEEP));
 			__u32 held = result & OUTCOME_YES;
 			__u32 open = condition->left.kept ? (result & OUTCOME_UNREADABLE) / OUTCOME_UNREADABLE : 0;
 
@@ -131,7 +131,7 @@ static __always_inline bool where_at_return(void *ctx, struct event *event, cons
 		any = any || verdict->held & 1U << i;
 		if (!any && !is_unseen(condition, moment) &&
 		    (condition->left.at_return || (condition->left.kept && verdict->open & 1U << i)))
-			any = outcome(ctx, condition, event, true) == OUTCOME_YES;
+			any = outcome(ctx, condition, event, RETURNING | MAY_SLEEP) == OUTCOME_YES;
 		if (condition->ends_clause) {
 			if (!any)
 				return false;

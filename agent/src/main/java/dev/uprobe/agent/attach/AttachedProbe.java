@@ -9,6 +9,7 @@ import dev.uprobe.agent.kernel.MappedMemory;
 import dev.uprobe.plan.ProbePlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class AttachedProbe {
   private final Loader loader;
   private final UprobeLinks ways;
   private final Map<Object, FileLinks> files = new LinkedHashMap<>();
+  private boolean hasLeftFile;
 
   /** Written by the thread that attaches, read by any; so are the others. */
   private volatile int functions;
@@ -135,7 +137,7 @@ public final class AttachedProbe {
       throws KernelException {
     Map<ProbeProgram, List<Handle>> attached = new EnumMap<>(ProbeProgram.class);
     try {
-      for (ProbeProgram program : ProbeProgram.of(probe.plan().type())) {
+      for (ProbeProgram program : order()) {
         List<Handle> handles = attached.computeIfAbsent(program, key -> new ArrayList<>());
         if (program.atTrampoline()) {
           attachProgram(program, true, path, sites.trampolines(), handles);
@@ -146,7 +148,19 @@ public final class AttachedProbe {
       attached.values().forEach(Detaching::closeAll);
       throw e;
     }
-    attached.forEach((program, each) -> links.add(!program.atEntry(), each));
+    attached.forEach((program, each) -> links.add(program.atReturn(), each));
+  }
+
+  /**
+   * Once the probe has left a file, calls of then may still be known: entries come first, which
+   * replace those, or the first returns would be paired with them.
+   */
+  private List<ProbeProgram> order() {
+    List<ProbeProgram> order = new ArrayList<>(ProbeProgram.of(probe.plan().type()));
+    if (hasLeftFile) {
+      order.sort(Comparator.comparing(ProbeProgram::atReturn));
+    }
+    return order;
   }
 
   private void attachProgram(
@@ -211,7 +225,14 @@ public final class AttachedProbe {
     FileLinks links = files.remove(file);
     if (links != null) {
       links.close();
+      hasLeftFile = true;
       functions -= links.functions;
+    }
+  }
+
+  void end() throws KernelException {
+    if (programs.isPresent()) {
+      programs.get().end();
     }
   }
 

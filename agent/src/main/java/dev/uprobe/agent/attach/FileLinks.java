@@ -31,21 +31,22 @@ final class FileLinks implements Handle {
    * the kernel has let go of the probes.
    */
   synchronized void beginClose() {
-    List<Handle> all = new ArrayList<>(take(false));
-    all.addAll(take(true));
+    List<Handle> all = new ArrayList<>(take(true));
+    all.addAll(take(false));
     List<Thread> threads = new ArrayList<>(closing);
     threads.addAll(Detaching.begin(all));
     closing = threads;
   }
 
   /**
-   * Closes all links, entries first: a call that was seen to begin is still seen to return. Returns
-   * when the kernel has let go of them.
+   * Closes all links, returns first: as long as a return is seen, so is every entry, which replaces
+   * what a call left behind that ended in another way. Else a later call's return would be paired
+   * with it. Comes back when the kernel has let go of them.
    */
   @Override
   public synchronized void close() {
-    Detaching.closeAll(take(false));
     Detaching.closeAll(take(true));
+    Detaching.closeAll(take(false));
     closing.forEach(Joining::join);
     closing = List.of();
   }

@@ -27,6 +27,9 @@ final class LoadedProbe implements Handle {
   /** Calls of functions that share code with others; the kernel forgets the oldest. */
   private static final int MAX_ENTERED = 4096;
 
+  /** How many threads may wait for memory at a time; the values of further ones are unreadable. */
+  private static final int WAITING_EVENTS = 128;
+
   private static final String CONFIG = ".rodata.config";
 
   private static final int MIN_CALLS = 1024;
@@ -91,6 +94,7 @@ final class LoadedProbe implements Handle {
     try {
       ProbeType type = probe.plan().type();
       EventLayout layout = probe.layout();
+      boolean canSleep = features.sleepable() && UserMemory.isReadBy(probe.plan());
       buffer.share(object);
       byte[] config =
           ProbeConfig.encode(
@@ -99,6 +103,7 @@ final class LoadedProbe implements Handle {
               probe.number(),
               buffer.wakeAt(),
               features.attachCookie(),
+              canSleep,
               selection);
       numbering.writeTo(config);
       object.map(CONFIG).setInitialValue(config);
@@ -116,6 +121,8 @@ final class LoadedProbe implements Handle {
         int most = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / callSize));
         object.map("calls").setMaxEntries(most);
         calls = Optional.of(new RunningCalls(object.map("calls"), most));
+      } else if (canSleep && probe.plan().aggregation().isEmpty()) {
+        object.map("calls").setMaxEntries(WAITING_EVENTS);
       }
       boolean atEntry = type == ProbeType.ENTRY;
       object.map("jumps").setMaxEntries(Jumps.max(type));
@@ -130,6 +137,9 @@ final class LoadedProbe implements Handle {
       for (ProbeProgram program : ProbeProgram.values()) {
         BpfProgram loaded = object.program(program.symbol());
         loaded.setAutoload(ProbeProgram.of(type).contains(program));
+        if (canSleep) {
+          loaded.setSleepable();
+        }
         if (features.uprobeMulti()) {
           loaded.setExpectedAttachType(BpfSystemCall.BPF_TRACE_UPROBE_MULTI);
         }
@@ -201,6 +211,13 @@ final class LoadedProbe implements Handle {
       forgotten += calls.get().forgetEnded();
       missedBefore = counters().missed();
     }
+  }
+
+  /**
+   * Ends the probe at this moment, however long it takes to detach it: no hit counts from now on.
+   */
+  void end() throws KernelException {
+    object.map("ended").write(0, new byte[] {1, 0, 0, 0});
   }
 
   /** Counts the calls that have not returned as missed; only after the probe was detached. */

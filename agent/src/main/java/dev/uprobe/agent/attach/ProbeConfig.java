@@ -41,6 +41,7 @@ final class ProbeConfig {
   static final int KEY_SIZE = OPERAND_SIZE + 16;
   static final int STACK = 2192;
   static final int NUMBERING = STACK + 16;
+  static final int CAN_SLEEP = NUMBERING + 44;
   static final int SITE = SIZE - Long.BYTES;
   static final int COMM_LENGTH = 16;
 
@@ -84,6 +85,7 @@ final class ProbeConfig {
    * @param number by which events name the probe
    * @param wakeAt bytes waiting in the ring buffer at which the reader is woken
    * @param hasCookie whether the kernel passes attach cookies
+   * @param canSleep whether the program waits for memory that is not there yet
    */
   static byte[] encode(
       ProbePlan plan,
@@ -91,9 +93,11 @@ final class ProbeConfig {
       int number,
       int wakeAt,
       boolean hasCookie,
+      boolean canSleep,
       Selection selection) {
     ProbeConfig config = new ProbeConfig(plan, layout);
     config.bytes.putInt(number).putInt(layout.size()).putInt(wakeAt).putInt(hasCookie ? 1 : 0);
+    config.bytes.putInt(CAN_SLEEP, canSleep ? 1 : 0);
     config.putSelection(selection);
     config.putValues();
     config.putConditions();

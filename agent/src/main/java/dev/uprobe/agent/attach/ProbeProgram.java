@@ -6,22 +6,22 @@ import java.util.function.Function;
 
 /** The programs of uprobe.bpf.c. */
 enum ProbeProgram {
-  ENTRY("on_entry", true, LinkSites::entries),
-  ENTRY_KEPT("on_entry_kept", true, LinkSites::keptEntries),
-  RETURN("on_return", false, LinkSites::returns),
-  EXIT("on_exit", false, LinkSites::exits),
-  CALL_ENTRY("on_call", true, LinkSites::entries),
-  CALL_RETURN("on_call_return", false, LinkSites::returns),
-  CALL_EXIT("on_call_exit", false, LinkSites::exits),
+  ENTRY("on_entry", false, LinkSites::entries),
+  ENTRY_KEPT("on_entry_kept", false, LinkSites::keptEntries),
+  RETURN("on_return", true, LinkSites::returns),
+  EXIT("on_exit", true, LinkSites::exits),
+  CALL_ENTRY("on_call", false, LinkSites::entries),
+  CALL_RETURN("on_call_return", true, LinkSites::returns),
+  CALL_EXIT("on_call_exit", true, LinkSites::exits),
   REPEAT("on_repeat", false, LinkSites::repeats);
 
   private final String symbol;
-  private final boolean atEntry;
+  private final boolean atReturn;
   private final Function<LinkSites, List<UprobeLinks.Site>> sites;
 
-  ProbeProgram(String symbol, boolean atEntry, Function<LinkSites, List<UprobeLinks.Site>> sites) {
+  ProbeProgram(String symbol, boolean atReturn, Function<LinkSites, List<UprobeLinks.Site>> sites) {
     this.symbol = symbol;
-    this.atEntry = atEntry;
+    this.atReturn = atReturn;
     this.sites = sites;
   }
 
@@ -42,9 +42,9 @@ enum ProbeProgram {
     return symbol;
   }
 
-  /** Tells whether it belongs at a function's entry, and is detached before the others. */
-  boolean atEntry() {
-    return atEntry;
+  /** Returns whether it sees a function end, and is detached before the others. */
+  boolean atReturn() {
+    return atReturn;
   }
 
   /** Tells whether it also belongs where the kernel sees the return by a uretprobe. */

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.attach;
 
 import dev.uprobe.agent.event.TracedProbe;
+import dev.uprobe.agent.kernel.Errno;
 import dev.uprobe.agent.kernel.Handle;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
@@ -8,6 +9,7 @@ import dev.uprobe.agent.libbpf.BpfObject;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.plan.Aggregation;
 import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.plan.ProbeType;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -79,17 +81,31 @@ public final class ProbeSet implements Handle {
   }
 
   private LoadedProbe load(TracedProbe probe, Selection selection) throws KernelException {
-    LoadedProbe programs =
-        LoadedProbe.load(
-            () -> BpfObject.open(environment, object),
-            probe,
-            known(selection, probe.plan()),
-            features,
-            buffer,
-            numbering,
-            environment.libbpf().libbpf_num_possible_cpus());
+    Selection complete = known(selection, probe.plan());
+    LoadedProbe programs;
+    try {
+      programs = load(probe, complete, features);
+    } catch (KernelException e) {
+      // To wait for memory takes more code. A probe that is as large as can be has no room for it.
+      if (e.errno() != Errno.E2BIG || !features.sleepable()) {
+        throw e;
+      }
+      programs = load(probe, complete, features.withoutSleep());
+    }
     known.put(probe.number(), probe);
     return programs;
+  }
+
+  private LoadedProbe load(TracedProbe probe, Selection selection, KernelFeatures with)
+      throws KernelException {
+    return LoadedProbe.load(
+        () -> BpfObject.open(environment, object),
+        probe,
+        selection,
+        with,
+        buffer,
+        numbering,
+        environment.libbpf().libbpf_num_possible_cpus());
   }
 
   /** Finds what a program needs to tell containers apart where nothing else has asked for it. */
@@ -175,10 +191,31 @@ public final class ProbeSet implements Handle {
 
   /** Takes some of the probes out of the kernel. */
   public void detach(List<AttachedProbe> some) {
-    // Entries first: a call that was seen to begin is still seen to return.
-    Detaching.closeAll(links(some, false));
+    end(some);
+    // Returns first, as for a single file.
     Detaching.closeAll(links(some, true));
+    Detaching.closeAll(links(some, false));
     some.forEach(ProbeSet::forgetCalls);
+  }
+
+  /** Returns end before entries, so that none comes without the entry of its call. */
+  private static void end(List<AttachedProbe> some) {
+    for (ProbeType type : List.of(ProbeType.RETURN, ProbeType.CALL, ProbeType.ENTRY)) {
+      for (AttachedProbe each : some) {
+        if (each.asked().type() == type) {
+          end(each);
+        }
+      }
+    }
+  }
+
+  private static void end(AttachedProbe probe) {
+    try {
+      probe.end();
+    } catch (KernelException e) {
+      // It ends when it is detached, which comes next.
+      return;
+    }
   }
 
   private static void forgetCalls(AttachedProbe probe) {

@@ -96,7 +96,7 @@ final class Trials {
   private Finding program(Libc libc, Architecture architecture) {
     Optional<KernelException> refusal = Optional.empty();
     try {
-      libc.close(new BpfSystemCall(libc, architecture).loadEmptyProgram(0));
+      libc.close(new BpfSystemCall(libc, architecture).loadEmptyProgram(0, 0));
     } catch (KernelException e) {
       refusal = Optional.of(e);
     }

@@ -7,6 +7,9 @@ public final class Errno {
   public static final int ESRCH = 3;
   public static final int EIO = 5;
 
+  /** A program that is too large for the verifier. */
+  public static final int E2BIG = 7;
+
   /** An instruction that the kernel cannot decode. */
   public static final int ENOEXEC = 8;
 

@@ -32,6 +32,11 @@ public final class BpfProgram {
     libbpf.bpf_program__set_expected_attach_type(program, type);
   }
 
+  /** Lets the program sleep (kernel 6.0); before the load only. */
+  public void setSleepable() {
+    libbpf.bpf_program__set_flags(program, BpfSystemCall.BPF_F_SLEEPABLE);
+  }
+
   /** Returns the descriptor; only after the object was loaded. */
   public int fd() {
     return libbpf.bpf_program__fd(program);

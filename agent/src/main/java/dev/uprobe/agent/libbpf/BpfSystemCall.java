@@ -19,6 +19,9 @@ public final class BpfSystemCall {
   /** enum bpf_attach_type. */
   public static final int BPF_TRACE_UPROBE_MULTI = 48;
 
+  /** Of a program's flags: it may sleep. */
+  static final int BPF_F_SLEEPABLE = 1 << 4;
+
   /** enum bpf_prog_type. */
   public static final int BPF_PROG_TYPE_KPROBE = 2;
 
@@ -80,9 +83,10 @@ public final class BpfSystemCall {
   /**
    * Loads a program of type kprobe that does nothing, for a look at what the kernel can do.
    *
+   * @param flags of the program, such as {@link #BPF_F_SLEEPABLE}
    * @return the program's descriptor
    */
-  public int loadEmptyProgram(int expectedAttachType) throws KernelException {
+  public int loadEmptyProgram(int expectedAttachType, int flags) throws KernelException {
     // r0 = 0; exit
     Pointer instructions = longs(new long[] {0xb7L, 0x95L});
     Pointer license = bytes("GPL\0".getBytes(StandardCharsets.UTF_8));
@@ -91,6 +95,7 @@ public final class BpfSystemCall {
     attributes.putInt(4, 2);
     attributes.putAddress(8, instructions.address());
     attributes.putAddress(16, license.address());
+    attributes.putInt(44, flags);
     attributes.putInt(68, expectedAttachType);
     int fd = (int) libc.syscall(number, BPF_PROG_LOAD, attributes, PROG_LOAD_SIZE);
     int errno = fd < 0 ? LastError.getLastError(libc.runtime()) : 0;

@@ -94,6 +94,8 @@ public interface Libbpf {
 
   int bpf_program__set_expected_attach_type(Pointer program, int type);
 
+  int bpf_program__set_flags(Pointer program, int flags);
+
   int bpf_program__fd(Pointer program);
 
   int bpf_prog_test_run_opts(int programFd, Pointer options);

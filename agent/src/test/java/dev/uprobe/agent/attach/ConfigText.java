@@ -27,7 +27,8 @@ final class ConfigText {
     ProbePlan plan = ProbeYaml.probe(probe);
     Selection everything =
         new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty());
-    byte[] bytes = ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, everything);
+    byte[] bytes =
+        ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, false, everything);
     return new ConfigText(
         Btf.of(Architecture.X86_64), ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
   }

@@ -95,7 +95,7 @@ class PerfEventLinksTest {
     ProbePlan plan =
         plan(
             "symbol: charge_*, type: Call, message: '{function}({n}) = {return}', signature: int f(int n)");
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
@@ -115,7 +115,7 @@ class PerfEventLinksTest {
     Path file = tools.gcc("counted", many());
     ProbePlan plan =
         plan("symbol: charge_*, aggregate: {count: true, by: [function]}, signature: int f(int n)");
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
@@ -147,7 +147,7 @@ class PerfEventLinksTest {
     Site func =
         new Site(
             "func", sites(file, "func").get(0).offset(), new Returns.Instructions(leave), false);
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), List.of(func)));
@@ -166,7 +166,7 @@ class PerfEventLinksTest {
             SAMPLE
                 + "__asm__(\".globl func_halt\\n.type func_halt,@function\\nfunc_halt: hlt\\nret\\n"
                 + ".size func_halt, .-func_halt\\n\");");
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true), BUFFER_SIZE);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe =
           probes.add("test", plan("symbol: func*, type: Call"), selection(program));
@@ -180,7 +180,7 @@ class PerfEventLinksTest {
   /** The messages of the first of two calls; the second comes after the probe has gone. */
   private List<String> messages(boolean cookies, Path file, String probe) throws Exception {
     ProbePlan plan = plan(probe);
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies), BUFFER_SIZE);
+    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe attached = probes.add("test", plan, selection(program));
       assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.place().text())));

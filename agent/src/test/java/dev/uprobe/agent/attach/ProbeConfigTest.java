@@ -195,6 +195,6 @@ class ProbeConfigTest {
   private static byte[] encode(ProbePlan plan, String comm) {
     Selection selection =
         new Selection(1, OptionalInt.empty(), Optional.of(comm), Optional.empty());
-    return ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, selection);
+    return ProbeConfig.encode(plan, EventLayout.of(plan.values()), 0, 0, false, false, selection);
   }
 }

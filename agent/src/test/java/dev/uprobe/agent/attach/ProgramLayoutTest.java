@@ -64,7 +64,7 @@ class ProgramLayoutTest {
             "stack",
             "numbering",
             "never",
-            "reserved",
+            "can_sleep",
             "site"),
         btf.fields("config"));
     assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
@@ -135,12 +135,16 @@ class ProgramLayoutTest {
             Optional.of("fifteen-letters"),
             Optional.of(new Selection.Executables(null, new KernelFields(fields()))));
     ByteBuffer config =
-        bytes(ProbeConfig.encode(CALL, EventLayout.of(CALL.values()), 6, 4096, true, selection));
+        bytes(
+            ProbeConfig.encode(
+                CALL, EventLayout.of(CALL.values()), 6, 4096, true, true, selection));
 
     assertEquals(6, btf.read(config, "config", "probe"));
     assertEquals(EventLayout.of(CALL.values()).size(), btf.read(config, "config", "event_size"));
     assertEquals(4096, btf.read(config, "config", "wake_at"));
     assertEquals(1, btf.read(config, "config", "has_cookie"));
+    assertEquals(0, btf.read(config, "config", "never"));
+    assertEquals(1, btf.read(config, "config", "can_sleep"));
     assertEquals(11, btf.read(config, "config", "selection.own_pid"));
     assertEquals(12, btf.read(config, "config", "selection.pid"));
     assertEquals(1, btf.read(config, "config", "selection.by_exe"));
@@ -493,7 +497,7 @@ class ProgramLayoutTest {
         new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty());
     return bytes(
         ProbeConfig.encode(
-            plan, new TracedProbe(0, "trace", plan).layout(), 0, 0, false, everything));
+            plan, new TracedProbe(0, "trace", plan).layout(), 0, 0, false, false, everything));
   }
 
   private static ByteBuffer bytes(byte[] config) {
