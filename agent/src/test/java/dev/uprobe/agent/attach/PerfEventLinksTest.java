@@ -95,7 +95,8 @@ class PerfEventLinksTest {
     ProbePlan plan =
         plan(
             "symbol: charge_*, type: Call, message: '{function}({n}) = {return}', signature: int f(int n)");
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+    try (ProbeSet probes =
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
@@ -115,7 +116,8 @@ class PerfEventLinksTest {
     Path file = tools.gcc("counted", many());
     ProbePlan plan =
         plan("symbol: charge_*, aggregate: {count: true, by: [function]}, signature: int f(int n)");
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+    try (ProbeSet probes =
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
@@ -147,7 +149,8 @@ class PerfEventLinksTest {
     Site func =
         new Site(
             "func", sites(file, "func").get(0).offset(), new Returns.Instructions(leave), false);
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+    try (ProbeSet probes =
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), List.of(func)));
@@ -180,7 +183,8 @@ class PerfEventLinksTest {
   /** The messages of the first of two calls; the second comes after the probe has gone. */
   private List<String> messages(boolean cookies, Path file, String probe) throws Exception {
     ProbePlan plan = plan(probe);
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+    try (ProbeSet probes =
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe attached = probes.add("test", plan, selection(program));
       assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.place().text())));
