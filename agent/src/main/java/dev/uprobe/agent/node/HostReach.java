@@ -3,11 +3,15 @@ package dev.uprobe.agent.node;
 import dev.uprobe.agent.attach.Selection;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.target.HostTarget;
+import dev.uprobe.agent.target.ProcessEnd;
 import dev.uprobe.agent.trace.Attempt;
+import dev.uprobe.agent.trace.FileResult;
 import dev.uprobe.agent.trace.HostSelection;
+import dev.uprobe.agent.trace.Outcome;
 import dev.uprobe.agent.trace.SelectedExecutables;
 import dev.uprobe.plan.HostFilter;
 import dev.uprobe.text.Sentence;
+import dev.uprobe.v1alpha1.AttachReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -23,6 +27,8 @@ final class HostReach implements Reach {
   private final HostFilter filter;
   private final Map<String, HostAttempts> attempts = new LinkedHashMap<>();
   private Optional<SelectedExecutables> executables = Optional.empty();
+  private Optional<ProcessEnd> end = Optional.empty();
+  private boolean isFinished;
   private Optional<Selection> selection = Optional.empty();
 
   HostReach(NodeTools tools, HostFilter filter) {
@@ -33,6 +39,9 @@ final class HostReach implements Reach {
   /** A program that is replaced by another file is followed. */
   @Override
   public Selection select() throws IOException, KernelException {
+    if (end.isEmpty() && filter.pid().isPresent()) {
+      end = Optional.of(tools.processes().awaitEnd(filter.pid().getAsInt()));
+    }
     if (executables.isEmpty() && filter.binary().isPresent()) {
       executables =
           Optional.of(
@@ -51,6 +60,9 @@ final class HostReach implements Reach {
 
   @Override
   public boolean attach(TraceProbes probes, Seen seen, long now) {
+    if (end.filter(ProcessEnd::hasEnded).isPresent()) {
+      return finish(probes, now);
+    }
     boolean changed = false;
     try (HostLooks looks = new HostLooks(tools.host(), target())) {
       for (String name : probes.names()) {
@@ -70,6 +82,27 @@ final class HostReach implements Reach {
       retainUsed(probes, now);
     }
     return changed;
+  }
+
+  /** Another process that gets the number is not the one that was meant. */
+  private boolean finish(TraceProbes probes, long now) {
+    if (isFinished) {
+      return false;
+    }
+    isFinished = true;
+    probes.detach();
+    FileResult.Failed ended =
+        new FileResult.Failed(
+            AttachReason.PROCESS_NOT_FOUND,
+            "Process " + end.orElseThrow().name() + " has ended",
+            "");
+    attempts.clear();
+    for (String name : probes.names()) {
+      HostAttempts here = new HostAttempts();
+      here.refused(Attempt.first(new Outcome(ended, true), now));
+      attempts.put(name, here);
+    }
+    return true;
   }
 
   private HostTarget target() {
@@ -112,5 +145,6 @@ final class HostReach implements Reach {
   public void close() {
     attempts.clear();
     executables.ifPresent(SelectedExecutables::close);
+    end.ifPresent(ProcessEnd::close);
   }
 }

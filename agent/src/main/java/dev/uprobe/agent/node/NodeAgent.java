@@ -21,6 +21,7 @@ import dev.uprobe.agent.metrics.ProcessMetrics;
 import dev.uprobe.agent.metrics.TraceMetrics;
 import dev.uprobe.agent.stack.StackSink;
 import dev.uprobe.agent.stack.Stacks;
+import dev.uprobe.agent.target.CommWatch;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.MappingWatch;
@@ -95,6 +96,9 @@ public final class NodeAgent implements AutoCloseable {
       this.poller = handles.push(new Poller(environment.libc(), environment.architecture()));
       WatchedFiles watched =
           handles.push(new WatchedFiles(environment.libc(), poller, this::filesChanged, LOG::warn));
+      CommWatch comms =
+          handles.push(
+              new CommWatch(environment.libc(), environment.architecture(), poller, this::renamed));
       NodeTools tools =
           new NodeTools(
               environment,
@@ -104,6 +108,7 @@ public final class NodeAgent implements AutoCloseable {
               HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
               new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
               watched,
+              new ProcessWatches(environment.libc(), poller, comms, this::ended),
               sink,
               stacks,
               reader::add,
@@ -156,6 +161,14 @@ public final class NodeAgent implements AutoCloseable {
     startThread("events", reader);
     informers.start();
     LOG.info("Tracing on node {}.", node);
+  }
+
+  private void renamed(int pid) {
+    session.follow(pid);
+  }
+
+  private void ended() {
+    session.refresh();
   }
 
   private void filesChanged() {

@@ -103,7 +103,12 @@ final class NodeSession {
     if (ContainerStarts.isRuntime(mapping.path())) {
       change(this::expectContainer);
     }
-    if (mapped.add(mapping.pid())) {
+    follow(mapping.pid());
+  }
+
+  /** Looks at a process of which something has changed. */
+  void follow(int pid) {
+    if (mapped.add(pid)) {
       change(
           () -> {
             Set<Integer> pids = Set.copyOf(mapped);
@@ -122,6 +127,11 @@ final class NodeSession {
 
   void rescan() {
     change(tracer::rescan);
+  }
+
+  /** Looks at all processes. */
+  void refresh() {
+    change(tracer::refresh);
   }
 
   /** Attaches anew to files whose content has changed. */

@@ -23,6 +23,7 @@ record NodeTools(
     HostFiles host,
     ProbeSites sites,
     WatchedFiles watched,
+    ProcessWatches processes,
     RecordingSink sink,
     Stacks stacks,
     Consumer<List<Aggregate>> aggregates,

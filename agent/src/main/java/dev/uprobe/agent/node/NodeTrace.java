@@ -83,6 +83,11 @@ final class NodeTrace implements Handle {
     return version;
   }
 
+  /** Returns by which name of threads the trace selects; empty where it does not. */
+  Optional<String> comm() {
+    return host.flatMap(HostFilter::comm);
+  }
+
   /** Takes over a spec. Probes that are the same in both stay attached. */
   void change(UprobeAttachment changed) throws KernelException {
     attachment = changed;

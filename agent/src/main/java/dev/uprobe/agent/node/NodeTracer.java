@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Carries out the attachments of this node: brings what is attached in line with what is wanted,
@@ -76,6 +77,7 @@ final class NodeTracer implements Handle {
     NodeTrace trace =
         byUid.computeIfAbsent(uid, key -> new NodeTrace(tools, containers, attachment));
     trace.change(attachment);
+    watchComms();
     list();
     selectAll(Seen.NOTHING);
   }
@@ -90,6 +92,22 @@ final class NodeTracer implements Handle {
     NodeTrace known = byUid.remove(attachment.getMetadata().getUid());
     if (known != null) {
       known.close();
+      watchComms();
+    }
+  }
+
+  /** The kernel tells of names only while a trace goes by one. */
+  private void watchComms() {
+    try {
+      tools
+          .processes()
+          .comms()
+          .watch(
+              byUid.values().stream()
+                  .flatMap(each -> each.comm().stream())
+                  .collect(Collectors.toSet()));
+    } catch (KernelException e) {
+      tools.notices().tell(e.getMessage());
     }
   }
 

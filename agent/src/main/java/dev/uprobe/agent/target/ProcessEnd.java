@@ -42,12 +42,13 @@ public final class ProcessEnd implements Handle {
             AttachReason.PROCESS_NOT_FOUND,
             "There is no process " + pid + "; is it still running?");
       }
-      throw errno == Errno.EINVAL || errno == Errno.ENOENT
-          ? new TargetException(
-              AttachReason.PROCESS_NOT_FOUND,
-              pid + " is a thread, not a process; give the number of its process")
-          : new KernelException(
-              "pidfd_open of process " + pid + ": " + Errno.describe(errno) + ".", errno, "");
+      if (errno == Errno.EINVAL || errno == Errno.ENOENT) {
+        throw new TargetException(
+            AttachReason.PROCESS_NOT_FOUND,
+            pid + " is a thread, not a process; give the number of its process");
+      }
+      throw new KernelException(
+          "pidfd_open of process " + pid + ": " + Errno.describe(errno) + ".", errno, "");
     }
     this.name = pid + processes.comm(pid).map(each -> " (" + each + ")").orElse("");
     poller.add(

@@ -157,6 +157,8 @@ class HostReachTest {
     call(two);
     assertEquals(List.of("?: work 1", "?: work 2"), node.finish());
     two.close();
+    node.followChangesUntil(() -> "ProcessNotFound".equals(work().reason()));
+    assertEquals("Process " + two.pid() + " (program) has ended", work().message());
     node.tracer().put(ofHost(2, "pid: " + two.pid(), WORK.replace("work {", "again {")));
     assertEquals("ProcessNotFound", work().reason());
   }

@@ -25,6 +25,7 @@ import dev.uprobe.agent.kernel.Poller;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.stack.StackSink;
 import dev.uprobe.agent.stack.Stacks;
+import dev.uprobe.agent.target.CommWatch;
 import dev.uprobe.agent.target.HostFiles;
 import dev.uprobe.agent.target.IfuncResolver;
 import dev.uprobe.agent.target.Processes;
@@ -48,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +76,7 @@ final class TracedNode implements AutoCloseable {
   private final ProbeSet probes;
   private final NodeTracer tracer;
   private final Poller poller;
+  private final Set<Integer> renamed = ConcurrentHashMap.newKeySet();
   private final Semaphore fileChanges = new Semaphore(0);
   private final EventReader reader;
   private final Thread reading;
@@ -107,6 +110,13 @@ final class TracedNode implements AutoCloseable {
             HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
             new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
             watched,
+            new ProcessWatches(
+                environment.libc(),
+                poller,
+                handles.push(
+                    new CommWatch(
+                        environment.libc(), environment.architecture(), poller, renamed::add)),
+                () -> {}),
             sink,
             stacks,
             reader::add,
@@ -206,6 +216,8 @@ final class TracedNode implements AutoCloseable {
   void followChangesUntil(BooleanSupplier holds) throws InterruptedException {
     long end = System.nanoTime() + 20_000_000_000L;
     while (!holds.getAsBoolean() && System.nanoTime() < end) {
+      tracer.follow(Set.copyOf(renamed));
+      renamed.clear();
       if (fileChanges.tryAcquire(10, TimeUnit.MILLISECONDS)) {
         tracer.filesChanged();
       } else {

@@ -154,7 +154,7 @@ class EndTest {
       program.proceed();
       assertEquals("", program.line());
       assertEquals("2", program.line());
-      program.close();
+      ProcessHandle.of(program.pid()).orElseThrow().destroyForcibly();
       host.session().await();
       assertEquals(
           List.of("Process " + program.pid() + " (steps) has ended."), List.copyOf(host.notices()));

@@ -265,7 +265,7 @@ class TargetsTest {
       assertEquals(
           1,
           host.notices().stream().filter(each -> each.startsWith(reason)).count(),
-          host.notices()::toString);
+          () -> host.notices() + " of " + without.pid() + " and " + again.pid());
     }
   }
 
