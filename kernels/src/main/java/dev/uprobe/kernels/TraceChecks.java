@@ -298,29 +298,34 @@ final class TraceChecks {
       long next = cents.get(i + 1);
       need(next == now * 100 || next == now / 100 + 1, "calls " + cents);
     }
-    // The two probes were not attached at the same moment, and returns are let go last.
-    List<JsonNode> events = guest.events("cpp-ret");
-    List<String> called =
-        events.stream().filter(each -> isProbe(each, "call")).map(TraceChecks::time).toList();
-    int calls = called.size();
-    need(calls >= 4, calls + " calls");
-    long returns =
-        events.stream()
-            .filter(each -> isProbe(each, "ret"))
-            .map(TraceChecks::time)
-            .filter(each -> each.compareTo(called.get(0)) >= 0)
-            .filter(each -> each.compareTo(called.get(calls - 1)) <= 0)
-            .count();
+    // The two probes were neither attached nor let go at the same moment.
+    List<String> called = times(guest.events("cpp-ret", "call"));
+    List<String> returned = times(guest.events("cpp-ret", "ret"));
+    need(called.size() >= 4 && returned.size() >= 4, called.size() + ", " + returned.size());
+    String from = later(called.get(0), returned.get(0));
+    String to = earlier(called.get(called.size() - 1), returned.get(returned.size() - 1));
+    long calls = within(called, from, to);
+    long returns = within(returned, from, to);
     need(Math.abs(calls - returns) <= 2, calls + " calls, " + returns + " returns");
     return calls + " calls, " + returns + " returns";
   }
 
-  private static boolean isProbe(JsonNode event, String probe) {
-    return event.path("probe").asText().equals(probe);
+  private static List<String> times(List<JsonNode> events) {
+    return events.stream().map(each -> each.path("time").asText()).toList();
   }
 
-  private static String time(JsonNode event) {
-    return event.path("time").asText();
+  private static String later(String one, String other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private static String earlier(String one, String other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static long within(List<String> times, String from, String to) {
+    return times.stream()
+        .filter(each -> each.compareTo(from) >= 0 && each.compareTo(to) <= 0)
+        .count();
   }
 
   private static String exceptions(Guest guest) throws IOException, WrongException {
