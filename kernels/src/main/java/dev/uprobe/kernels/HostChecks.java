@@ -37,9 +37,9 @@ final class HostChecks {
     String node = guest.text("pod-node.caps").strip();
     String log = guest.text("pod-node.log");
     need(!node.isEmpty() && !log.contains("Usage:"), "the agent of a node did not run: " + log);
-    boolean hasUprobeMulti = guest.text("uprobe-multi").strip().equals("yes");
+    boolean doesWithout = guest.text("without-admin").strip().equals("yes");
     boolean hasAdmin = (Long.parseUnsignedLong(node.split("\\s+")[1], 16) >>> SYS_ADMIN & 1) == 1;
-    need(hasAdmin != hasUprobeMulti, "the agent of a node runs with " + node);
+    need(hasAdmin != doesWithout, "the agent of a node runs with " + node);
     return events.size() + " events; the agent of a node keeps " + node;
   }
 
