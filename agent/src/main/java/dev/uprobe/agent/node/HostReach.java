@@ -86,23 +86,25 @@ final class HostReach implements Reach {
 
   /** Another process that gets the number is not the one that was meant. */
   private boolean finish(TraceProbes probes, long now) {
-    if (isFinished) {
-      return false;
+    boolean changed = !isFinished;
+    if (!isFinished) {
+      isFinished = true;
+      attempts.clear();
     }
-    isFinished = true;
     probes.detach();
+    for (String name : probes.names()) {
+      changed |= attempts.putIfAbsent(name, refusedBy(end.orElseThrow(), now)) == null;
+    }
+    return changed;
+  }
+
+  private static HostAttempts refusedBy(ProcessEnd end, long now) {
     FileResult.Failed ended =
         new FileResult.Failed(
-            AttachReason.PROCESS_NOT_FOUND,
-            "Process " + end.orElseThrow().name() + " has ended",
-            "");
-    attempts.clear();
-    for (String name : probes.names()) {
-      HostAttempts here = new HostAttempts();
-      here.refused(Attempt.first(new Outcome(ended, true), now));
-      attempts.put(name, here);
-    }
-    return true;
+            AttachReason.PROCESS_NOT_FOUND, "Process " + end.name() + " has ended", "");
+    HostAttempts refused = new HostAttempts();
+    refused.refused(Attempt.first(new Outcome(ended, true), now));
+    return refused;
   }
 
   private HostTarget target() {

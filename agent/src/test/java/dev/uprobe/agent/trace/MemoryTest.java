@@ -227,6 +227,7 @@ class MemoryTest {
         - {name: text, type: string, index: 1, at: return}
         - {name: count, type: i32, value: "*arg2", at: return}
         - {name: data, type: bytes, index: 1, at: return, length: count}
+        returns: {type: i32}
         where: ["%s"]
         """;
     for (String where :
