@@ -79,6 +79,8 @@ public final class WatchedFile {
       return false;
     }
     guarded.add(links);
+    // Whoever has had the file open all the time may still write: its close counts as a change.
+    isOpenForWriting = false;
     return true;
   }
 
@@ -103,10 +105,16 @@ public final class WatchedFile {
     isOpenForWriting = false;
   }
 
-  /** Holds back whoever wants to write, if nobody is at it. */
-  synchronized void holdWriters(Supplier<Optional<FileLease>> taking) {
-    if (lease.isEmpty() && !isChanged) {
-      lease = taking.get();
+  /** Holds back whoever wants to write; takes note of who has the file open to write it. */
+  synchronized void holdWriters(Supplier<FileLease.Answer> taking) {
+    if (lease.isPresent() || isChanged) {
+      return;
+    }
+    FileLease.Answer answer = taking.get();
+    lease = answer.lease();
+    if (answer.isOpenForWriting() && guarded.isEmpty() && modifiedAt == 0) {
+      isOpenForWriting = true;
+      modifiedAt = System.nanoTime();
     }
   }
 

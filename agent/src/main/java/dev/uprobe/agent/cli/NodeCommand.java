@@ -101,7 +101,7 @@ final class NodeCommand implements Callable<Integer> {
     try {
       return new AttachmentCheck(AttachmentVerifier.of(operatorKey), node, names);
     } catch (IllegalArgumentException e) {
-      throw new CommandException("OPERATOR_KEY: " + e.getMessage() + ".");
+      throw new CommandException("OPERATOR_KEY: " + Sentence.reason(e) + ".");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.uprobe.agent.kernel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import jnr.ffi.LastError;
 
 /**
  * A lease on a file (fcntl(2), F_SETLEASE): who opens the file for writing, or truncates it, waits
@@ -21,6 +22,15 @@ public final class FileLease implements Handle {
   private final int fd;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /**
+   * The kernel's answer.
+   *
+   * @param lease empty where the file is open for writing, is another user's (without CAP_LEASE),
+   *     or is in a file system without leases
+   * @param isOpenForWriting whether somebody has the file open for writing now
+   */
+  public record Answer(Optional<FileLease> lease, boolean isOpenForWriting) {}
+
   private FileLease(Libc libc, int fd) {
     this.libc = libc;
     this.fd = fd;
@@ -30,19 +40,20 @@ public final class FileLease implements Handle {
    * Takes a lease. The kernel sends SIGIO to this process when somebody wants to write.
    *
    * @param path opens the file now
-   * @return empty where the file is open for writing, is another user's (without CAP_LEASE), or is
-   *     in a file system without leases
+   * @return what the kernel says
    */
-  public static Optional<FileLease> take(Libc libc, Path path) {
+  public static Answer take(Libc libc, Path path) {
     int fd = libc.open(path.toString(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
-      return Optional.empty();
+      return new Answer(Optional.empty(), false);
     }
     if (libc.fcntl(fd, F_SETLEASE, F_RDLCK) != 0) {
+      // Nothing else is refused by this number (fs/locks.c, check_conflicting_open).
+      boolean isOpenForWriting = LastError.getLastError(libc.runtime()) == Errno.EAGAIN;
       libc.close(fd);
-      return Optional.empty();
+      return new Answer(Optional.empty(), isOpenForWriting);
     }
-    return Optional.of(new FileLease(libc, fd));
+    return new Answer(Optional.of(new FileLease(libc, fd)), false);
   }
 
   /** Returns whether somebody waits to write. */

@@ -8,6 +8,7 @@ import dev.uprobe.agent.kernel.Libc;
 import dev.uprobe.agent.kernel.Poller;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,8 +35,15 @@ public final class PathWatch implements Handle {
   private final Optional<Inotify> inotify;
   private final Set<String> paths = new HashSet<>();
 
-  /** The names that matter in each folder. */
-  private final Map<Integer, Set<String>> names = new HashMap<>();
+  /** By the number of its watch. */
+  private final Map<Integer, Folder> folders = new HashMap<>();
+
+  /**
+   * A folder that is watched.
+   *
+   * @param names those that matter in it
+   */
+  private record Folder(Path path, Set<String> names) {}
 
   /**
    * Starts to watch; changes are noticed while the poller runs.
@@ -70,17 +78,17 @@ public final class PathWatch implements Handle {
   }
 
   private synchronized void follow() {
-    Map<Integer, Set<String>> found = new HashMap<>();
+    Map<Integer, Folder> found = new HashMap<>();
     inotify.ifPresent(each -> paths.forEach(path -> follow(each, path, found)));
-    names.keySet().stream()
+    folders.keySet().stream()
         .filter(each -> !found.containsKey(each))
         .forEach(each -> inotify.orElseThrow().remove(each));
-    names.clear();
-    names.putAll(found);
+    folders.clear();
+    folders.putAll(found);
   }
 
   /** Watches the folder of each symbolic link on the way, and that of the file. */
-  private void follow(Inotify watches, String path, Map<Integer, Set<String>> found) {
+  private void follow(Inotify watches, String path, Map<Integer, Folder> found) {
     Deque<String> rest = new ArrayDeque<>();
     Path.of(path).forEach(each -> rest.add(each.toString()));
     Path folder = root;
@@ -114,10 +122,12 @@ public final class PathWatch implements Handle {
     }
   }
 
-  private static void watch(
-      Inotify watches, Path folder, String name, Map<Integer, Set<String>> found) {
+  private static void watch(Inotify watches, Path folder, String name, Map<Integer, Folder> found) {
     try {
-      found.computeIfAbsent(watches.add(folder, NAMES), key -> new HashSet<>()).add(name);
+      found
+          .computeIfAbsent(watches.add(folder, NAMES), key -> new Folder(folder, new HashSet<>()))
+          .names()
+          .add(name);
     } catch (KernelException e) {
       // There is no such folder, or no room: the new file is found when it is run.
       return;
@@ -134,8 +144,23 @@ public final class PathWatch implements Handle {
   }
 
   private synchronized boolean isMeant(Inotify.Event event) {
-    return event.is(Inotify.IN_Q_OVERFLOW)
-        || names.getOrDefault(event.watch(), Set.of()).contains(event.name());
+    if (event.is(Inotify.IN_Q_OVERFLOW)) {
+      return true;
+    }
+    Folder folder = folders.get(event.watch());
+    return folder != null
+        && folder.names().contains(event.name())
+        && !(event.is(Inotify.IN_CREATE) && isUnfinished(folder.path().resolve(event.name())));
+  }
+
+  /** Whoever has just created a file is about to write it: IN_CLOSE_WRITE follows. */
+  private static boolean isUnfinished(Path created) {
+    try {
+      return Files.isRegularFile(created, LinkOption.NOFOLLOW_LINKS)
+          && Files.getAttribute(created, "unix:nlink", LinkOption.NOFOLLOW_LINKS).equals(1);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override
