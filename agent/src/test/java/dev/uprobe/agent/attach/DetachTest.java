@@ -1,16 +1,16 @@
 package dev.uprobe.agent.attach;
 
+import static dev.uprobe.agent.attach.TestProbes.drained;
+import static dev.uprobe.agent.attach.TestProbes.plan;
+import static dev.uprobe.agent.attach.TestProbes.selection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
-import dev.uprobe.agent.event.EventDecoder;
-import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
-import dev.uprobe.agent.fixture.TracedHost;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.KernelFeatures;
@@ -19,8 +19,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -151,24 +149,6 @@ class DetachTest {
       messages.addAll(drained(probes));
     }
     return messages;
-  }
-
-  private static List<String> drained(ProbeSet probes) {
-    EventDecoder decoder = new EventDecoder(probes::probe);
-    List<String> messages = new ArrayList<>();
-    probes.buffer().drain(record -> messages.add(MessageRenderer.render(decoder.decode(record))));
-    return messages;
-  }
-
-  private static ProbePlan plan(String probe) {
-    return TracedHost.plan("target: {host: {}}\nprobes:\n- {name: p, " + probe + "}\n")
-        .probes()
-        .get(0);
-  }
-
-  private static Selection selection(RunningProgram program) {
-    int own = (int) ProcessHandle.current().pid();
-    return new Selection(own, OptionalInt.of(program.pid()), Optional.empty(), Optional.empty());
   }
 
   private List<Site> sites(String symbol) throws IOException {

@@ -1,27 +1,24 @@
 package dev.uprobe.agent.attach;
 
+import static dev.uprobe.agent.attach.TestProbes.drained;
+import static dev.uprobe.agent.attach.TestProbes.plan;
+import static dev.uprobe.agent.attach.TestProbes.selection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.aggregate.Group;
 import dev.uprobe.agent.elf.ElfFile;
 import dev.uprobe.agent.elf.FunctionTable;
-import dev.uprobe.agent.event.EventDecoder;
-import dev.uprobe.agent.event.MessageRenderer;
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
-import dev.uprobe.agent.fixture.TracedHost;
 import dev.uprobe.agent.kernel.KernelException;
 import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.libbpf.KernelFeatures;
 import dev.uprobe.plan.ProbePlan;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,24 +195,6 @@ class PerfEventLinksTest {
       assertEquals(new Counters(3, messages.size(), 3 - messages.size(), 0, 0, 0), counters);
       return messages;
     }
-  }
-
-  private static List<String> drained(ProbeSet probes) {
-    EventDecoder decoder = new EventDecoder(probes::probe);
-    List<String> messages = new ArrayList<>();
-    probes.buffer().drain(record -> messages.add(MessageRenderer.render(decoder.decode(record))));
-    return messages;
-  }
-
-  private static ProbePlan plan(String probe) {
-    return TracedHost.plan("target: {host: {}}\nprobes:\n- {name: p, " + probe + "}\n")
-        .probes()
-        .get(0);
-  }
-
-  private static Selection selection(RunningProgram program) {
-    int own = (int) ProcessHandle.current().pid();
-    return new Selection(own, OptionalInt.of(program.pid()), Optional.empty(), Optional.empty());
   }
 
   private static List<Site> sites(Path file, String symbol) throws IOException {
