@@ -78,13 +78,13 @@ spec:
               containerPort: 9464
           startupProbe:
             httpGet:
-              path: /healthz
+              path: /livez
               port: http
             periodSeconds: 1
             failureThreshold: 60
           livenessProbe:
             httpGet:
-              path: /healthz
+              path: /livez
               port: http
             periodSeconds: 10
             timeoutSeconds: 5

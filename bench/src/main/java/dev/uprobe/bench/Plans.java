@@ -1,10 +1,10 @@
 package dev.uprobe.bench;
 
-import dev.uprobe.compile.InvalidTraceException;
-import dev.uprobe.compile.TraceCompiler;
-import dev.uprobe.plan.ProbePlan;
-import dev.uprobe.yaml.TraceReader;
-import dev.uprobe.yaml.UnreadableTraceException;
+import dev.uprobe.language.compile.InvalidTraceException;
+import dev.uprobe.language.compile.TraceCompiler;
+import dev.uprobe.language.plan.ProbePlan;
+import dev.uprobe.language.yaml.TraceReader;
+import dev.uprobe.language.yaml.UnreadableTraceException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

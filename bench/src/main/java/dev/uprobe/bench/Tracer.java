@@ -1,6 +1,6 @@
 package dev.uprobe.bench;
 
-import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.sys.libc.Handle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.uprobe.operator;
 
-import dev.uprobe.operator.agent.AgentKeeper;
-import dev.uprobe.operator.events.TraceEvents;
-import dev.uprobe.operator.health.HealthServer;
-import dev.uprobe.operator.health.OperatorMetrics;
-import dev.uprobe.operator.node.SignedAttachments;
+import dev.uprobe.kube.HealthServer;
+import dev.uprobe.operator.agents.AgentKeeper;
+import dev.uprobe.operator.events.EventRecorder;
+import dev.uprobe.operator.metrics.OperatorMetrics;
+import dev.uprobe.operator.reconcile.UprobeTraceReconciler;
+import dev.uprobe.operator.schedule.SignedAttachments;
 import dev.uprobe.operator.signing.SigningKeys;
-import dev.uprobe.operator.trace.UprobeTraceReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
@@ -72,7 +72,7 @@ public final class UprobeOperator implements AutoCloseable {
                 config.namespace(),
                 config.statusWritesPerSecond(),
                 new SignedAttachments(keys::get)),
-            new TraceEvents(instance, clock),
+            new EventRecorder(instance, clock),
             clock);
     if (config.watchNamespaces().isEmpty()) {
       operator.register(reconciler);

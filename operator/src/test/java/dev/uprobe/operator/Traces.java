@@ -1,12 +1,12 @@
 package dev.uprobe.operator;
 
-import dev.uprobe.plan.ProbeType;
-import dev.uprobe.v1alpha1.HostTarget;
-import dev.uprobe.v1alpha1.LabelSelector;
-import dev.uprobe.v1alpha1.ProbeSpec;
-import dev.uprobe.v1alpha1.Target;
-import dev.uprobe.v1alpha1.UprobeTrace;
-import dev.uprobe.v1alpha1.UprobeTraceSpec;
+import dev.uprobe.api.v1alpha1.HostTarget;
+import dev.uprobe.api.v1alpha1.LabelSelector;
+import dev.uprobe.api.v1alpha1.ProbeSpec;
+import dev.uprobe.api.v1alpha1.ProbeType;
+import dev.uprobe.api.v1alpha1.Target;
+import dev.uprobe.api.v1alpha1.UprobeTrace;
+import dev.uprobe.api.v1alpha1.UprobeTraceSpec;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
 import java.util.Map;

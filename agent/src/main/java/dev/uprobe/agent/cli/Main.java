@@ -1,7 +1,7 @@
 package dev.uprobe.agent.cli;
 
-import dev.uprobe.agent.kernel.Libc;
-import dev.uprobe.text.Sentence;
+import dev.uprobe.agent.sys.libc.Libc;
+import dev.uprobe.language.text.Sentence;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -57,7 +57,7 @@ public final class Main {
         .addSubcommand(new SymbolsCommand())
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new NodeCommand())
-        .addSubcommand(new RehearseCommand(out))
+        .addSubcommand(new TrainAotCommand(out))
         .setOut(new PrintWriter(out, true))
         .setErr(err)
         .setParameterExceptionHandler(Main::misuse)

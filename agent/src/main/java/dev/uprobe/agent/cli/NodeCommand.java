@@ -1,15 +1,15 @@
 package dev.uprobe.agent.cli;
 
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.kernel.Libc;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
 import dev.uprobe.agent.node.AttachmentCheck;
-import dev.uprobe.agent.node.HealthServer;
 import dev.uprobe.agent.node.NodeAgent;
 import dev.uprobe.agent.node.NodeClient;
 import dev.uprobe.agent.privilege.LeastPrivilege;
-import dev.uprobe.signing.AttachmentVerifier;
-import dev.uprobe.text.Sentence;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.agent.sys.libc.Libc;
+import dev.uprobe.kube.HealthServer;
+import dev.uprobe.kube.signing.AttachmentVerifier;
+import dev.uprobe.language.text.Sentence;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.FileDescriptor;

@@ -1,10 +1,10 @@
 package dev.uprobe.agent.cli;
 
-import dev.uprobe.agent.event.EventSink;
-import dev.uprobe.agent.event.FoldedSink;
-import dev.uprobe.agent.event.JsonSink;
-import dev.uprobe.agent.event.Origins;
-import dev.uprobe.agent.event.TextSink;
+import dev.uprobe.agent.events.json.JsonSink;
+import dev.uprobe.agent.events.model.ContainerResolver;
+import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.text.FoldedSink;
+import dev.uprobe.agent.events.text.TextSink;
 import java.io.OutputStream;
 
 /** How events are written. */
@@ -18,7 +18,7 @@ enum OutputFormat {
   json {
     @Override
     EventSink sink(OutputStream out, String node) {
-      return new JsonSink(out, node, Origins.none());
+      return new JsonSink(out, node, ContainerResolver.none());
     }
   },
   folded {

@@ -1,6 +1,6 @@
 package dev.uprobe.agent.cli;
 
-import dev.uprobe.agent.kernel.Libc;
+import dev.uprobe.agent.sys.libc.Libc;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

@@ -1,7 +1,7 @@
 package dev.uprobe.agent.cli;
 
-import dev.uprobe.agent.attach.Counters;
-import dev.uprobe.agent.trace.ProbeSummary;
+import dev.uprobe.agent.engine.program.Counters;
+import dev.uprobe.agent.host.ProbeSummary;
 import java.util.List;
 import java.util.Locale;
 

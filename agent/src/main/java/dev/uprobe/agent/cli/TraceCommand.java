@@ -1,16 +1,16 @@
 package dev.uprobe.agent.cli;
 
-import dev.uprobe.agent.event.EventSink;
-import dev.uprobe.agent.event.LossySink;
-import dev.uprobe.agent.event.OutputQueue;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.kernel.Libc;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
-import dev.uprobe.agent.trace.TraceException;
-import dev.uprobe.agent.trace.TraceSession;
-import dev.uprobe.plan.ProbePlan;
-import dev.uprobe.plan.TracePlan;
-import dev.uprobe.text.Sentence;
+import dev.uprobe.agent.events.sinks.DroppingSink;
+import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.sinks.OutputQueue;
+import dev.uprobe.agent.host.TraceException;
+import dev.uprobe.agent.host.TraceSession;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.agent.sys.libc.Libc;
+import dev.uprobe.language.plan.ProbePlan;
+import dev.uprobe.language.plan.TracePlan;
+import dev.uprobe.language.text.Sentence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -103,7 +103,7 @@ final class TraceCommand implements Callable<Integer> {
       checkStacks(plans);
     }
     OutputQueue queue = new OutputQueue(out);
-    try (EventSink sink = new LossySink(format().sink(queue, nodeName()), queue)) {
+    try (EventSink sink = new DroppingSink(format().sink(queue, nodeName()), queue)) {
       trace(plans, sink);
       return 0;
     } catch (TraceException e) {

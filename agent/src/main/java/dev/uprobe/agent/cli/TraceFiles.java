@@ -1,12 +1,12 @@
 package dev.uprobe.agent.cli;
 
-import dev.uprobe.compile.InvalidTraceException;
-import dev.uprobe.compile.TraceCompiler;
-import dev.uprobe.plan.TracePlan;
-import dev.uprobe.text.Sentence;
-import dev.uprobe.yaml.TraceDocument;
-import dev.uprobe.yaml.TraceReader;
-import dev.uprobe.yaml.UnreadableTraceException;
+import dev.uprobe.language.compile.InvalidTraceException;
+import dev.uprobe.language.compile.TraceCompiler;
+import dev.uprobe.language.plan.TracePlan;
+import dev.uprobe.language.text.Sentence;
+import dev.uprobe.language.yaml.TraceDocument;
+import dev.uprobe.language.yaml.TraceReader;
+import dev.uprobe.language.yaml.UnreadableTraceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

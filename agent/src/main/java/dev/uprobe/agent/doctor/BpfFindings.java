@@ -1,7 +1,7 @@
 package dev.uprobe.agent.doctor;
 
-import dev.uprobe.agent.kernel.Errno;
-import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.sys.libc.Errno;
+import dev.uprobe.agent.sys.libc.KernelException;
 import java.util.Optional;
 
 /** Judges what came of trying parts of libbpf and of the kernel. */
@@ -20,10 +20,10 @@ final class BpfFindings {
   private BpfFindings() {}
 
   /** Judges whether Java could call the C library; jffi unpacks its native part first. */
-  static Finding nativeCode(boolean works, String temporaryFolder) {
+  static CheckResult nativeCode(boolean works, String temporaryFolder) {
     return works
-        ? Finding.ok(NATIVE_CODE, "can be called")
-        : Finding.fail(
+        ? CheckResult.ok(NATIVE_CODE, "can be called")
+        : CheckResult.fail(
             NATIVE_CODE,
             "jffi's native library cannot be loaded",
             "Make "
@@ -37,15 +37,15 @@ final class BpfFindings {
    *
    * @param version as libbpf_version_string() has it; empty where libbpf.so.1 cannot be loaded
    */
-  static Finding libbpf(Optional<String> version) {
+  static CheckResult libbpf(Optional<String> version) {
     String install = "Install it: `apt-get install libbpf1` (Debian), `dnf install libbpf`.";
     if (version.isEmpty()) {
-      return Finding.fail(LIBBPF, "libbpf.so.1 cannot be loaded", install);
+      return CheckResult.fail(LIBBPF, "libbpf.so.1 cannot be loaded", install);
     }
     boolean known = Version.parse(version.get()).filter(each -> each.isAtLeast(1, 0)).isPresent();
     return known
-        ? Finding.ok(LIBBPF, version.get())
-        : Finding.fail(LIBBPF, version.get() + ", which is older than 1.0", install);
+        ? CheckResult.ok(LIBBPF, version.get())
+        : CheckResult.fail(LIBBPF, version.get() + ", which is older than 1.0", install);
   }
 
   /**
@@ -53,15 +53,15 @@ final class BpfFindings {
    *
    * @param refusal empty where it was loaded
    */
-  static Finding program(Optional<KernelException> refusal, Capabilities held) {
+  static CheckResult program(Optional<KernelException> refusal, Capabilities held) {
     if (refusal.isEmpty()) {
-      return Finding.ok(PROGRAM, "a program loads");
+      return CheckResult.ok(PROGRAM, "a program loads");
     }
     int errno = refusal.get().errno();
     String found = "no program loads: " + Errno.describe(errno);
     return switch (errno) {
       case Errno.EPERM, Errno.EACCES ->
-          Finding.fail(
+          CheckResult.fail(
               PROGRAM,
               found,
               held.bpf() && held.perfmon()
@@ -69,32 +69,32 @@ final class BpfFindings {
                       + " it: run outside of them."
                   : PRIVILEGES);
       case Errno.ENOSYS ->
-          Finding.fail(PROGRAM, found, "Use a kernel built with CONFIG_BPF_SYSCALL=y.");
+          CheckResult.fail(PROGRAM, found, "Use a kernel built with CONFIG_BPF_SYSCALL=y.");
       case Errno.EINVAL ->
-          Finding.fail(PROGRAM, found, "Use a kernel built with CONFIG_BPF_EVENTS=y.");
-      default -> Finding.fail(PROGRAM, found, "Look for its cause in `dmesg`.");
+          CheckResult.fail(PROGRAM, found, "Use a kernel built with CONFIG_BPF_EVENTS=y.");
+      default -> CheckResult.fail(PROGRAM, found, "Look for its cause in `dmesg`.");
     };
   }
 
-  static Finding ringBuffer(boolean works) {
+  static CheckResult ringBuffer(boolean works) {
     return works
-        ? Finding.ok(RING_BUFFER, "can be created")
-        : Finding.fail(RING_BUFFER, "cannot be created", "Upgrade to Linux 5.8 or later.");
+        ? CheckResult.ok(RING_BUFFER, "can be created")
+        : CheckResult.fail(RING_BUFFER, "cannot be created", "Upgrade to Linux 5.8 or later.");
   }
 
-  static Finding attachCookies(boolean works) {
+  static CheckResult attachCookies(boolean works) {
     return works
-        ? Finding.ok(ATTACH_COOKIES, "the kernel has them")
-        : Finding.warn(
+        ? CheckResult.ok(ATTACH_COOKIES, "the kernel has them")
+        : CheckResult.warn(
             ATTACH_COOKIES,
             "missing: each function has a program of its own, so probes of many take longer to attach",
             "Upgrade to Linux 5.15 or later.");
   }
 
-  static Finding uprobeMulti(boolean works) {
+  static CheckResult uprobeMulti(boolean works) {
     return works
-        ? Finding.ok(UPROBE_MULTI, "the kernel has it")
-        : Finding.warn(
+        ? CheckResult.ok(UPROBE_MULTI, "the kernel has it")
+        : CheckResult.warn(
             UPROBE_MULTI,
             "missing: probes of many functions take longer to attach and detach",
             "Upgrade to Linux 6.6 or later.");
@@ -105,22 +105,22 @@ final class BpfFindings {
    *
    * @param refusal empty where it agreed
    */
-  static Finding programStarts(Optional<KernelException> refusal) {
+  static CheckResult programStarts(Optional<KernelException> refusal) {
     if (refusal.isEmpty()) {
-      return Finding.ok(PROGRAM_STARTS, "are told by perf events");
+      return CheckResult.ok(PROGRAM_STARTS, "are told by perf events");
     }
     int errno = refusal.get().errno();
     String found =
         errno == 0 ? refusal.get().getMessage() : "perf_event_open: " + Errno.describe(errno);
     return switch (errno) {
       case Errno.EPERM, Errno.EACCES ->
-          Finding.fail(
+          CheckResult.fail(
               PROGRAM_STARTS,
               found,
               "Run as root, or with CAP_PERFMON and kernel.perf_event_paranoid at 2 or lower.");
       case Errno.ENOSYS, Errno.ENOENT ->
-          Finding.fail(PROGRAM_STARTS, found, "Use a kernel built with CONFIG_PERF_EVENTS=y.");
-      default -> Finding.fail(PROGRAM_STARTS, found, "Look for its cause in `dmesg`.");
+          CheckResult.fail(PROGRAM_STARTS, found, "Use a kernel built with CONFIG_PERF_EVENTS=y.");
+      default -> CheckResult.fail(PROGRAM_STARTS, found, "Look for its cause in `dmesg`.");
     };
   }
 }

@@ -1,6 +1,6 @@
 package dev.uprobe.agent.doctor;
 
-import dev.uprobe.agent.kernel.Architecture;
+import dev.uprobe.agent.sys.libc.Architecture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,12 +31,12 @@ public final class Doctor {
   /** Makes all checks; one that cannot be made is a finding too. */
   public Report examine() {
     Optional<Architecture> known = Architecture.ofThisHost();
-    Finding architecture = KernelFindings.architecture(known, System.getProperty("os.arch"));
+    CheckResult architecture = KernelFindings.architecture(known, System.getProperty("os.arch"));
     Capabilities held =
         read(proc.resolve("self/status"))
             .flatMap(Capabilities::ofStatus)
             .orElse(new Capabilities(0));
-    List<Finding> findings = new ArrayList<>();
+    List<CheckResult> findings = new ArrayList<>();
     findings.add(KernelFindings.release(read(proc.resolve("sys/kernel/osrelease")).orElse("")));
     findings.add(architecture);
     findings.add(KernelFindings.btf(Files.isReadable(sys.resolve("kernel/btf/vmlinux"))));
@@ -51,8 +51,8 @@ public final class Doctor {
             read(proc.resolve("sys/kernel/perf_event_paranoid")), held));
     findings.addAll(
         known
-            .map(each -> Trials.run(each, held))
-            .orElseGet(() -> Trials.runWithoutSystemCalls(architecture)));
+            .map(each -> CapabilityProbes.run(each, held))
+            .orElseGet(() -> CapabilityProbes.runWithoutSystemCalls(architecture)));
     return new Report(findings);
   }
 

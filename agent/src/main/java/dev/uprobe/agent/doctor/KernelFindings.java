@@ -1,6 +1,6 @@
 package dev.uprobe.agent.doctor;
 
-import dev.uprobe.agent.kernel.Architecture;
+import dev.uprobe.agent.sys.libc.Architecture;
 import java.util.Optional;
 
 /** Judges the running kernel by what it says about itself. */
@@ -13,19 +13,20 @@ final class KernelFindings {
   private KernelFindings() {}
 
   /** Judges the text of {@code /proc/sys/kernel/osrelease}. */
-  static Finding release(String release) {
+  static CheckResult release(String release) {
     String name = "kernel";
     Optional<Version> version = Version.parse(release);
     if (version.isEmpty()) {
-      return Finding.warn(name, "unknown", "Check with `uname -r` that it is Linux 5.10 or later.");
+      return CheckResult.warn(
+          name, "unknown", "Check with `uname -r` that it is Linux 5.10 or later.");
     }
     if (!version.get().isAtLeast(5, 8)) {
-      return Finding.fail(name, release + ", which has no BPF ring buffer", UPGRADE);
+      return CheckResult.fail(name, release + ", which has no BPF ring buffer", UPGRADE);
     }
     if (!version.get().isAtLeast(5, 10)) {
-      return Finding.warn(name, release + ", older than what is tested", UPGRADE);
+      return CheckResult.warn(name, release + ", older than what is tested", UPGRADE);
     }
-    return Finding.ok(name, release);
+    return CheckResult.ok(name, release);
   }
 
   /**
@@ -33,13 +34,13 @@ final class KernelFindings {
    *
    * @param text as Java names it
    */
-  static Finding architecture(Optional<Architecture> known, String text) {
+  static CheckResult architecture(Optional<Architecture> known, String text) {
     String name = "architecture";
     return known
-        .map(each -> Finding.ok(name, each.text()))
+        .map(each -> CheckResult.ok(name, each.text()))
         .orElseGet(
             () ->
-                Finding.fail(
+                CheckResult.fail(
                     name, text + ", which is not supported", "Use a host of x86_64 or aarch64."));
   }
 
@@ -47,11 +48,11 @@ final class KernelFindings {
    * Judges whether {@code /sys/kernel/btf/vmlinux} can be read. Only programs that look into the
    * kernel's structs need it: those that select by container or by executable.
    */
-  static Finding btf(boolean readable) {
+  static CheckResult btf(boolean readable) {
     String name = "BTF";
     return readable
-        ? Finding.ok(name, "the kernel describes its types")
-        : Finding.warn(
+        ? CheckResult.ok(name, "the kernel describes its types")
+        : CheckResult.warn(
             name,
             "/sys/kernel/btf/vmlinux cannot be read: pods and host.binary cannot be traced, other"
                 + " processes of the host can",
@@ -59,11 +60,11 @@ final class KernelFindings {
   }
 
   /** Judges whether {@code /sys/bus/event_source/devices/uprobe/type} exists. */
-  static Finding uprobes(boolean present) {
+  static CheckResult uprobes(boolean present) {
     String name = "uprobes";
     return present
-        ? Finding.ok(name, "the kernel has them")
-        : Finding.fail(
+        ? CheckResult.ok(name, "the kernel has them")
+        : CheckResult.fail(
             name,
             "/sys/bus/event_source/devices/uprobe/type is missing",
             "Use a kernel built with CONFIG_UPROBE_EVENTS=y; in a container, mount /sys.");
@@ -73,33 +74,33 @@ final class KernelFindings {
    * Judges the text of {@code /sys/kernel/security/lockdown} (kernel_lockdown(7)), where brackets
    * mark the mode in force.
    */
-  static Finding lockdown(Optional<String> modes) {
+  static CheckResult lockdown(Optional<String> modes) {
     String name = "lockdown";
     if (modes.isEmpty()) {
-      return Finding.ok(name, "none to be seen");
+      return CheckResult.ok(name, "none to be seen");
     }
     if (modes.get().contains("[confidentiality]")) {
-      return Finding.warn(
+      return CheckResult.warn(
           name,
           "confidentiality: numbers in registers are traced; strings and other memory are null",
           "Boot with lockdown=integrity, or with none.");
     }
-    return Finding.ok(name, modes.get().contains("[integrity]") ? "integrity" : "none");
+    return CheckResult.ok(name, modes.get().contains("[integrity]") ? "integrity" : "none");
   }
 
   /** Judges where {@code /proc/self/ns/pid} points to. */
-  static Finding pidNamespace(Optional<String> link) {
+  static CheckResult pidNamespace(Optional<String> link) {
     String name = "PID namespace";
     String remedy = "Run with the host's: hostPID: true in a pod, --pid=host in a container.";
     if (link.isEmpty()) {
-      return Finding.warn(name, "/proc/self/ns/pid cannot be read", "Mount /proc.");
+      return CheckResult.warn(name, "/proc/self/ns/pid cannot be read", "Mount /proc.");
     }
     if (!link.get().equals(INITIAL_PID_NAMESPACE)) {
-      return Finding.warn(
+      return CheckResult.warn(
           name,
           "not the host's: only its own processes are found, and events carry the host's pids",
           remedy);
     }
-    return Finding.ok(name, "the host's");
+    return CheckResult.ok(name, "the host's");
   }
 }

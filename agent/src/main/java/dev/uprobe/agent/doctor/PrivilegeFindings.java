@@ -9,7 +9,7 @@ final class PrivilegeFindings {
   private PrivilegeFindings() {}
 
   /** Judges what is needed to load programs and to attach them (capabilities(7)). */
-  static Finding capabilities(Capabilities held) {
+  static CheckResult capabilities(Capabilities held) {
     String name = "capabilities";
     List<String> missing = new ArrayList<>();
     if (!held.bpf()) {
@@ -19,30 +19,30 @@ final class PrivilegeFindings {
       missing.add("CAP_PERFMON");
     }
     if (!missing.isEmpty()) {
-      return Finding.fail(
+      return CheckResult.fail(
           name,
           "without " + String.join(" and ", missing),
           "Run as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE.");
     }
-    return Finding.ok(name, held.sysAdmin() ? "CAP_SYS_ADMIN" : "CAP_BPF, CAP_PERFMON");
+    return CheckResult.ok(name, held.sysAdmin() ? "CAP_SYS_ADMIN" : "CAP_BPF, CAP_PERFMON");
   }
 
   /** Judges what is needed to find the files of other users' processes (proc(5)). */
-  static Finding otherProcesses(Capabilities held) {
+  static CheckResult otherProcesses(Capabilities held) {
     String name = "other users' processes";
     if (!held.sysPtrace()) {
-      return Finding.warn(
+      return CheckResult.warn(
           name,
           "without CAP_SYS_PTRACE their executables and libraries are not found",
           "Run as root, or add CAP_SYS_PTRACE.");
     }
     if (!held.dacReadSearch()) {
-      return Finding.warn(
+      return CheckResult.warn(
           name,
           "without CAP_DAC_READ_SEARCH files that only they may read are not opened",
           "Run as root, or add CAP_DAC_READ_SEARCH if such files are to be traced.");
     }
-    return Finding.ok(name, "can be looked into");
+    return CheckResult.ok(name, "can be looked into");
   }
 
   /**
@@ -50,25 +50,25 @@ final class PrivilegeFindings {
    * (Documentation/admin-guide/sysctl/kernel.rst). Levels from 3 on are patches of Debian and
    * Ubuntu, some of which honour CAP_SYS_ADMIN alone.
    */
-  static Finding perfEventParanoid(Optional<String> level, Capabilities held) {
+  static CheckResult perfEventParanoid(Optional<String> level, Capabilities held) {
     String name = "perf_event_paranoid";
     Optional<Integer> number = level.flatMap(PrivilegeFindings::number);
     if (number.isEmpty()) {
-      return Finding.warn(
+      return CheckResult.warn(
           name,
           level.orElse("missing"),
           "Use a kernel built with CONFIG_PERF_EVENTS=y; in a container, mount /proc.");
     }
     if (held.sysAdmin() || number.get() <= 0 || number.get() <= 2 && held.perfmon()) {
-      return Finding.ok(name, level.get());
+      return CheckResult.ok(name, level.get());
     }
     if (held.perfmon()) {
-      return Finding.warn(
+      return CheckResult.warn(
           name,
           level.get() + ", which may ask for CAP_SYS_ADMIN",
           "If attaching fails, run `sysctl kernel.perf_event_paranoid=2`, or as root.");
     }
-    return Finding.warn(
+    return CheckResult.warn(
         name, level.get() + ", which asks for privileges", "Run as root, or with CAP_PERFMON.");
   }
 

@@ -3,7 +3,7 @@ package dev.uprobe.agent.doctor;
 import java.util.List;
 
 /** All findings about a host. */
-public record Report(List<Finding> findings) {
+public record Report(List<CheckResult> findings) {
 
   public Report {
     findings = List.copyOf(findings);
@@ -18,7 +18,7 @@ public record Report(List<Finding> findings) {
   public String text() {
     int width = findings.stream().mapToInt(each -> each.name().length()).max().orElse(0);
     StringBuilder text = new StringBuilder();
-    for (Finding each : findings) {
+    for (CheckResult each : findings) {
       text.append(
           String.format(
               "%-4s  %-" + width + "s  %s%n", each.verdict().text(), each.name(), each.found()));

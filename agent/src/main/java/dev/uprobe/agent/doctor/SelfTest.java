@@ -1,29 +1,29 @@
 package dev.uprobe.agent.doctor;
 
-import dev.uprobe.agent.attach.AttachedProbe;
-import dev.uprobe.agent.attach.MissingCapabilityException;
-import dev.uprobe.agent.attach.ProbeSet;
-import dev.uprobe.agent.attach.Selection;
-import dev.uprobe.agent.attach.Site;
-import dev.uprobe.agent.elf.DebugFiles;
-import dev.uprobe.agent.elf.ElfFile;
-import dev.uprobe.agent.elf.Function;
-import dev.uprobe.agent.elf.FunctionTable;
-import dev.uprobe.agent.kernel.Errno;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
-import dev.uprobe.agent.target.FoundFiles;
-import dev.uprobe.agent.target.HostFiles;
-import dev.uprobe.agent.target.HostTarget;
-import dev.uprobe.agent.target.TargetFile;
-import dev.uprobe.plan.Convention;
-import dev.uprobe.plan.HostFilter;
-import dev.uprobe.plan.Limit;
-import dev.uprobe.plan.MessageTemplate;
-import dev.uprobe.plan.Place;
-import dev.uprobe.plan.ProbePlan;
-import dev.uprobe.plan.ProbeType;
-import dev.uprobe.text.Sentence;
+import dev.uprobe.agent.binary.elf.DebugFiles;
+import dev.uprobe.agent.binary.elf.ElfFile;
+import dev.uprobe.agent.binary.elf.Function;
+import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.engine.link.AttachedProbe;
+import dev.uprobe.agent.engine.link.ProbeSet;
+import dev.uprobe.agent.engine.locate.ProbeSite;
+import dev.uprobe.agent.engine.program.MissingCapabilityException;
+import dev.uprobe.agent.engine.program.Selection;
+import dev.uprobe.agent.process.files.FoundFiles;
+import dev.uprobe.agent.process.files.HostFiles;
+import dev.uprobe.agent.process.files.HostTarget;
+import dev.uprobe.agent.process.files.TargetFile;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libc.Errno;
+import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.api.v1alpha1.ProbeType;
+import dev.uprobe.language.plan.AttachPoint;
+import dev.uprobe.language.plan.Convention;
+import dev.uprobe.language.plan.HostFilter;
+import dev.uprobe.language.plan.Limit;
+import dev.uprobe.language.plan.MessageTemplate;
+import dev.uprobe.language.plan.ProbePlan;
+import dev.uprobe.language.text.Sentence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,11 +46,11 @@ final class SelfTest {
     this.environment = environment;
   }
 
-  Finding run() {
+  CheckResult run() {
     try (FoundFiles libc = libc()) {
       return run(libc.files().get(0));
     } catch (MissingCapabilityException e) {
-      return Finding.fail(
+      return CheckResult.fail(
           BpfFindings.SELF_TEST,
           "this kernel attaches uprobes only for a process with CAP_SYS_ADMIN",
           "In a cluster, set the chart's value agent.sysAdmin to true; on a host, run it as root.");
@@ -61,8 +61,8 @@ final class SelfTest {
     }
   }
 
-  private Finding run(TargetFile libc) throws IOException, KernelException {
-    Site site = new Site(FUNCTION, offset(libc));
+  private CheckResult run(TargetFile libc) throws IOException, KernelException {
+    ProbeSite site = new ProbeSite(FUNCTION, offset(libc));
     try (ProbeSet probes = new ProbeSet(environment, BUFFER_SIZE)) {
       AttachedProbe probe = probes.add("doctor", plan(), thisThread());
       if (!probe.attach(libc.path().toString(), List.of(site)).isEmpty()) {
@@ -72,7 +72,7 @@ final class SelfTest {
       boolean fired = probes.buffer().drain(record -> {}) > 0;
       String where = FUNCTION + " of " + libc.displayPath();
       return fired
-          ? Finding.ok(BpfFindings.SELF_TEST, "a probe on " + where + " has fired")
+          ? CheckResult.ok(BpfFindings.SELF_TEST, "a probe on " + where + " has fired")
           : failed("a probe on " + where + " was attached and has not fired");
     }
   }
@@ -99,7 +99,7 @@ final class SelfTest {
         BpfFindings.SELF_TEST,
         ProbeType.ENTRY,
         Optional.of("c"),
-        new Place.Functions(List.of(FUNCTION), 0),
+        new AttachPoint.Functions(List.of(FUNCTION), 0),
         Convention.C,
         List.of(),
         List.of(),
@@ -115,8 +115,8 @@ final class SelfTest {
     return new Selection(NO_PROCESS, OptionalInt.empty(), Optional.of(comm), Optional.empty());
   }
 
-  private static Finding failed(String found) {
-    return Finding.fail(
+  private static CheckResult failed(String found) {
+    return CheckResult.fail(
         BpfFindings.SELF_TEST, found, "Mend what is above; if nothing is, look at `dmesg`.");
   }
 

@@ -39,22 +39,22 @@ public record AgentMetrics(
                     InfoDataPointSnapshot.builder().labels(Labels.of("version", version)).build())
                 .build())
         .metricSnapshot(
-            Figures.counter(
+            MetricSnapshotsFactory.counter(
                 "uprobe_agent_events_written",
                 "Events written to the log.",
                 eventsWritten.getAsLong()))
         .metricSnapshot(
-            Figures.counter(
+            MetricSnapshotsFactory.counter(
                 "uprobe_agent_output_lost",
                 "Events lost because the log was not read as fast as they came.",
                 eventsUnwritten.getAsLong()))
         .metricSnapshot(
-            Figures.counter(
+            MetricSnapshotsFactory.counter(
                 "uprobe_agent_ring_buffer_lost",
                 "Events lost because the ring buffer of all probes was full.",
                 eventsLost.getAsLong()))
         .metricSnapshot(
-            Figures.counters(
+            MetricSnapshotsFactory.counters(
                 "uprobe_agent_status_writes",
                 "Statuses sent to the API server, by result: success or error.",
                 byResult()))

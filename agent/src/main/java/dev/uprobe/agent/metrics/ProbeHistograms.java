@@ -1,9 +1,10 @@
 package dev.uprobe.agent.metrics;
 
-import dev.uprobe.distribution.Bucket;
-import dev.uprobe.distribution.Distribution;
-import dev.uprobe.v1alpha1.AggregateReport;
-import dev.uprobe.v1alpha1.ProbeReport;
+import dev.uprobe.api.v1alpha1.AggregateReport;
+import dev.uprobe.api.v1alpha1.ProbeReport;
+import dev.uprobe.language.histogram.Bucket;
+import dev.uprobe.language.histogram.Distribution;
+import dev.uprobe.language.histogram.Reports;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
@@ -25,7 +26,7 @@ final class ProbeHistograms {
         "uprobe_agent_probe_duration_seconds",
         "How long the calls of a probe with aggregate took.",
         probes,
-        AggregateReport::tellsDurations,
+        Reports::isDurations,
         1 / NANOS);
   }
 
@@ -35,7 +36,7 @@ final class ProbeHistograms {
         "uprobe_agent_probe_number",
         "The number that a probe with aggregate keeps a histogram of.",
         probes,
-        each -> !each.tellsDurations(),
+        each -> !Reports.isDurations(each),
         1);
   }
 
@@ -50,7 +51,7 @@ final class ProbeHistograms {
         (labels, probe) -> {
           AggregateReport kept = probe.aggregate();
           if (kept != null && kept.max() != null && wanted.test(kept)) {
-            histograms.dataPoint(point(labels, kept.distribution(), unit));
+            histograms.dataPoint(point(labels, Reports.distribution(kept), unit));
           }
         });
     return histograms.build();

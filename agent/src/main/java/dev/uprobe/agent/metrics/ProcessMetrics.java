@@ -20,17 +20,17 @@ public final class ProcessMetrics implements MultiCollector {
     ProcessHandle.Info info = ProcessHandle.current().info();
     return MetricSnapshots.builder()
         .metricSnapshot(
-            Figures.counter(
+            MetricSnapshotsFactory.counter(
                 "process_cpu_seconds",
                 "User and system time of the agent, in seconds.",
                 info.totalCpuDuration().map(ProcessMetrics::seconds).orElse(Double.NaN)))
         .metricSnapshot(
-            Figures.gauge(
+            MetricSnapshotsFactory.gauge(
                 "process_start_time_seconds",
                 "When the agent was started, in seconds since 1970.",
                 info.startInstant().map(ProcessMetrics::epoch).orElse(Double.NaN)))
         .metricSnapshot(
-            Figures.gauge(
+            MetricSnapshotsFactory.gauge(
                 "process_resident_memory_bytes",
                 "Memory of the agent that is in RAM, files that it has mapped included.",
                 residentBytes()))

@@ -1,7 +1,7 @@
 package dev.uprobe.agent.metrics;
 
-import dev.uprobe.v1alpha1.ContainerCounts;
-import dev.uprobe.v1alpha1.ProbeReport;
+import dev.uprobe.api.v1alpha1.ContainerCounts;
+import dev.uprobe.api.v1alpha1.ProbeReport;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -44,49 +44,50 @@ public final class TraceMetrics implements MultiCollector {
     }
     return MetricSnapshots.builder()
         .metricSnapshot(
-            Figures.gauge("uprobe_agent_traces", "Traces that this agent carries out.", all.size()))
+            MetricSnapshotsFactory.gauge(
+                "uprobe_agent_traces", "Traces that this agent carries out.", all.size()))
         .metricSnapshot(
-            Figures.gauge(
+            MetricSnapshotsFactory.gauge(
                 "uprobe_agent_probes_left_out",
                 "Probes beyond the " + MAX_PROBES + " that have figures of their own.",
                 probesLeftOut))
         .metricSnapshot(
-            Figures.gauges(
+            MetricSnapshotsFactory.gauges(
                 "uprobe_agent_trace_containers_wanted",
                 "Containers of this node that match the trace.",
                 values(containers, ContainerCounts::wanted)))
         .metricSnapshot(
-            Figures.gauges(
+            MetricSnapshotsFactory.gauges(
                 "uprobe_agent_trace_containers_attached",
                 "Containers of this node in which every probe of the trace is attached.",
                 values(containers, ContainerCounts::attached)))
         .metricSnapshot(
-            Figures.gauges(
+            MetricSnapshotsFactory.gauges(
                 "uprobe_agent_probe_functions",
                 "Functions that the probe is attached to, over all files.",
                 values(probes, ProbeReport::functions)))
         .metricSnapshot(
-            Figures.counters(
+            MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_hits",
                 "Calls in the selected containers.",
                 values(probes, ProbeReport::hits)))
         .metricSnapshot(
-            Figures.counters(
+            MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_events",
                 "Calls that became an event.",
                 values(probes, ProbeReport::events)))
         .metricSnapshot(
-            Figures.counters(
+            MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_filtered",
                 "Calls for which a condition did not hold.",
                 values(probes, ProbeReport::filtered)))
         .metricSnapshot(
-            Figures.counters(
+            MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_limited",
                 "Calls that a limit of the probe dropped.",
                 values(probes, ProbeReport::limited)))
         .metricSnapshot(
-            Figures.counters(
+            MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_lost",
                 "Calls for which there was no room in the kernel or in the log.",
                 values(probes, ProbeReport::lost)))

@@ -1,7 +1,7 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.signing.AttachmentVerifier;
-import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.kube.signing.AttachmentVerifier;
 import java.util.Set;
 
 /**

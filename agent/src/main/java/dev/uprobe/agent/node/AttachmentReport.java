@@ -1,24 +1,28 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.container.ContainerId;
-import dev.uprobe.agent.event.Origin;
-import dev.uprobe.agent.trace.Attempt;
-import dev.uprobe.agent.trace.FileResult;
-import dev.uprobe.v1alpha1.AgentIdentity;
-import dev.uprobe.v1alpha1.AggregateReport;
-import dev.uprobe.v1alpha1.AttachReason;
-import dev.uprobe.v1alpha1.ContainerCounts;
-import dev.uprobe.v1alpha1.ContainerReport;
-import dev.uprobe.v1alpha1.ProbeReport;
-import dev.uprobe.v1alpha1.RecentEvent;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.agent.containers.ContainerId;
+import dev.uprobe.agent.engine.AttachAttempt;
+import dev.uprobe.agent.engine.AttachResult;
+import dev.uprobe.agent.engine.ContainerState;
+import dev.uprobe.agent.engine.ProbeCounts;
+import dev.uprobe.agent.engine.ProbeState;
+import dev.uprobe.agent.events.model.ContainerRef;
+import dev.uprobe.api.v1alpha1.AgentIdentity;
+import dev.uprobe.api.v1alpha1.AttachReason;
+import dev.uprobe.api.v1alpha1.ContainerCounts;
+import dev.uprobe.api.v1alpha1.ContainerReport;
+import dev.uprobe.api.v1alpha1.ProbeReport;
+import dev.uprobe.api.v1alpha1.RecentEvent;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.kube.StatusText;
+import dev.uprobe.language.histogram.Reports;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Puts what is known of an attachment into the words of its status. */
-record AttachmentReport(AgentIdentity agent) {
+public record AttachmentReport(AgentIdentity agent) {
   private static final int MAX_MESSAGE = 1024;
 
   /**
@@ -27,7 +31,7 @@ record AttachmentReport(AgentIdentity agent) {
    * @param generation of the spec that was carried out
    * @param newestFirst the latest events
    */
-  UprobeAttachmentStatus of(
+  public UprobeAttachmentStatus of(
       long generation,
       List<ContainerState> containers,
       List<ProbeState> probes,
@@ -46,10 +50,10 @@ record AttachmentReport(AgentIdentity agent) {
   }
 
   /** Returns the status of an attachment that cannot be carried out; its counts stay. */
-  UprobeAttachmentStatus failed(
+  public UprobeAttachmentStatus failed(
       long generation,
       List<ProbeState> probes,
-      FileResult.Failed failure,
+      AttachResult.Failed failure,
       List<RecentEvent> newestFirst) {
     return status(
         generation,
@@ -60,7 +64,7 @@ record AttachmentReport(AgentIdentity agent) {
   }
 
   /** Returns the status of an attachment of which nothing is known but that it is refused. */
-  UprobeAttachmentStatus refused(long generation, FileResult.Failed failure) {
+  UprobeAttachmentStatus refused(long generation, AttachResult.Failed failure) {
     ContainerReport all =
         new ContainerReport(null, null, null, false, reason(failure), message(failure), 0);
     return status(generation, new ContainerCounts(0, 0), List.of(all), List.of(), List.of());
@@ -77,10 +81,11 @@ record AttachmentReport(AgentIdentity agent) {
   }
 
   private static ContainerReport container(ContainerState state) {
-    Optional<FileResult> problem = problem(state.attempts().values().stream().map(Attempt::result));
+    Optional<AttachResult> problem =
+        problem(state.attempts().values().stream().map(AttachAttempt::result));
     return new ContainerReport(
-        state.origin().map(Origin::pod).orElse(null),
-        state.origin().map(Origin::container).orElse(null),
+        state.origin().map(ContainerRef::pod).orElse(null),
+        state.origin().map(ContainerRef::container).orElse(null),
         state.id().map(ContainerId::containerId).orElse(null),
         state.isReady(),
         problem.map(AttachmentReport::reason).orElse(null),
@@ -88,8 +93,8 @@ record AttachmentReport(AgentIdentity agent) {
         state.attachedProbes());
   }
 
-  private static ProbeReport probe(ProbeState state, Optional<FileResult> problem) {
-    Counts counts = state.counts();
+  private static ProbeReport probe(ProbeState state, Optional<AttachResult> problem) {
+    ProbeCounts counts = state.counts();
     return new ProbeReport(
         state.name(),
         state.functions(),
@@ -100,10 +105,10 @@ record AttachmentReport(AgentIdentity agent) {
         counts.lost(),
         problem.map(AttachmentReport::reason).orElse(null),
         problem.map(AttachmentReport::message).orElse(null),
-        state.aggregate().map(each -> AggregateReport.of(each.of(), each.kept())).orElse(null));
+        state.aggregate().map(each -> Reports.report(each.of(), each.kept())).orElse(null));
   }
 
-  private static Optional<FileResult> problem(ProbeState probe, List<ContainerState> containers) {
+  private static Optional<AttachResult> problem(ProbeState probe, List<ContainerState> containers) {
     return probe
         .refusal()
         .or(
@@ -111,27 +116,27 @@ record AttachmentReport(AgentIdentity agent) {
                 problem(
                     containers.stream()
                         .flatMap(each -> Stream.ofNullable(each.attempts().get(probe.name())))
-                        .map(Attempt::result)));
+                        .map(AttachAttempt::result)));
   }
 
   /** A failure tells more than what is still under way. */
-  private static Optional<FileResult> problem(Stream<FileResult> results) {
+  private static Optional<AttachResult> problem(Stream<AttachResult> results) {
     return results
-        .filter(each -> !(each instanceof FileResult.Attached))
-        .min(Comparator.comparing(each -> each instanceof FileResult.Undecided));
+        .filter(each -> !(each instanceof AttachResult.Attached))
+        .min(Comparator.comparing(each -> each instanceof AttachResult.Undecided));
   }
 
-  private static String reason(FileResult result) {
+  private static String reason(AttachResult result) {
     AttachReason reason =
-        result instanceof FileResult.Failed failed ? failed.reason() : AttachReason.ATTACHING;
+        result instanceof AttachResult.Failed failed ? failed.reason() : AttachReason.ATTACHING;
     return reason.word();
   }
 
-  private static String message(FileResult result) {
+  private static String message(AttachResult result) {
     return StatusText.cut(
-        result instanceof FileResult.Failed failed
+        result instanceof AttachResult.Failed failed
             ? failed.message()
-            : ((FileResult.Undecided) result).message(),
+            : ((AttachResult.Undecided) result).message(),
         MAX_MESSAGE);
   }
 }

@@ -1,35 +1,42 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.attach.KernelFields;
-import dev.uprobe.agent.attach.ProbeSet;
-import dev.uprobe.agent.attach.WatchedFiles;
-import dev.uprobe.agent.container.ContainerFiles;
-import dev.uprobe.agent.container.ContainerProcesses;
-import dev.uprobe.agent.elf.Machine;
-import dev.uprobe.agent.event.EventDecoder;
-import dev.uprobe.agent.event.JsonSink;
-import dev.uprobe.agent.event.LossySink;
-import dev.uprobe.agent.event.OutputQueue;
-import dev.uprobe.agent.event.WallClock;
-import dev.uprobe.agent.kernel.HandleStack;
-import dev.uprobe.agent.kernel.Joining;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.kernel.Poller;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.binary.elf.Machine;
+import dev.uprobe.agent.containers.ContainerCollection;
+import dev.uprobe.agent.containers.ContainerFiles;
+import dev.uprobe.agent.containers.ContainerProcesses;
+import dev.uprobe.agent.containers.KnownContainers;
+import dev.uprobe.agent.containers.NodePod;
+import dev.uprobe.agent.containers.ProcessNamespaces;
+import dev.uprobe.agent.engine.EngineContext;
+import dev.uprobe.agent.engine.ProcessWatches;
+import dev.uprobe.agent.engine.link.ProbeSet;
+import dev.uprobe.agent.engine.locate.SiteResolver;
+import dev.uprobe.agent.engine.program.KernelOffsets;
+import dev.uprobe.agent.events.decode.EventDecoder;
+import dev.uprobe.agent.events.decode.EventReader;
+import dev.uprobe.agent.events.json.JsonSink;
+import dev.uprobe.agent.events.model.WallClock;
+import dev.uprobe.agent.events.sinks.DroppingSink;
+import dev.uprobe.agent.events.sinks.OutputQueue;
+import dev.uprobe.agent.events.sinks.RecentEventsSink;
+import dev.uprobe.agent.events.stack.Stacks;
+import dev.uprobe.agent.events.stack.SymbolizingSink;
 import dev.uprobe.agent.metrics.AgentMetrics;
 import dev.uprobe.agent.metrics.ProcessMetrics;
 import dev.uprobe.agent.metrics.TraceMetrics;
-import dev.uprobe.agent.stack.StackSink;
-import dev.uprobe.agent.stack.Stacks;
-import dev.uprobe.agent.target.CommWatch;
-import dev.uprobe.agent.target.HostFiles;
-import dev.uprobe.agent.target.IfuncResolver;
-import dev.uprobe.agent.target.MappingWatch;
-import dev.uprobe.agent.target.Processes;
-import dev.uprobe.agent.trace.EventReader;
-import dev.uprobe.agent.trace.ProbeSites;
-import dev.uprobe.text.Sentence;
-import dev.uprobe.v1alpha1.AgentIdentity;
+import dev.uprobe.agent.process.files.HostFiles;
+import dev.uprobe.agent.process.ifunc.IfuncResolver;
+import dev.uprobe.agent.process.procfs.Processes;
+import dev.uprobe.agent.process.watch.CommWatch;
+import dev.uprobe.agent.process.watch.MappingWatch;
+import dev.uprobe.agent.process.watch.WatchedFiles;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libc.HandleStack;
+import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.agent.sys.libc.Poller;
+import dev.uprobe.agent.sys.libc.Threads;
+import dev.uprobe.api.v1alpha1.AgentIdentity;
+import dev.uprobe.language.text.Sentence;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -57,7 +64,7 @@ public final class NodeAgent implements AutoCloseable {
   private final Poller poller;
   private final EventReader reader;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
-  private final NodeSession session;
+  private final TracingLoop session;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final NodeInformers informers;
 
@@ -82,31 +89,31 @@ public final class NodeAgent implements AutoCloseable {
     this.node = node;
     this.output = new OutputQueue(events);
     try {
-      ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
+      KnownContainers names = new KnownContainers(new ProcessNamespaces(PROC));
       ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
       WallClock clock = new WallClock();
-      LossySink written = new LossySink(new JsonSink(output, node, names, clock), output);
-      RecordingSink sink = new RecordingSink(written, names, clock);
+      DroppingSink written = new DroppingSink(new JsonSink(output, node, names, clock), output);
+      RecentEventsSink sink = new RecentEventsSink(written, names, clock);
       Stacks stacks = handles.push(new Stacks(environment, PROC));
       this.reader =
           new EventReader(
               probes.buffer(),
               new EventDecoder(probes::probe),
-              new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
+              new SymbolizingSink(sink, stacks::symbolise, probes.buffer()::wake));
       this.poller = handles.push(new Poller(environment.libc(), environment.architecture()));
       WatchedFiles watched =
           handles.push(new WatchedFiles(environment.libc(), poller, this::filesChanged, LOG::warn));
       CommWatch comms =
           handles.push(
               new CommWatch(environment.libc(), environment.architecture(), poller, this::renamed));
-      NodeTools tools =
-          new NodeTools(
+      EngineContext tools =
+          new EngineContext(
               environment,
-              KernelFields.find(environment),
+              KernelOffsets.find(environment),
               probes,
               new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
               HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
-              new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
+              new SiteResolver(new IfuncResolver(environment.libc(), new Processes(PROC))),
               watched,
               new ProcessWatches(environment.libc(), poller, comms, this::ended),
               sink,
@@ -120,17 +127,17 @@ public final class NodeAgent implements AutoCloseable {
           handles.push(
               new NodeTracer(
                   tools,
-                  new NodeContainers(new ContainerProcesses(PROC), names),
+                  new ContainerCollection(new ContainerProcesses(PROC), names),
                   new AttachmentReport(identity),
                   check));
-      this.session = new NodeSession(new Processes(PROC), tracer, new StatusReports(writer));
+      this.session = new TracingLoop(new Processes(PROC), tracer, new StatusReports(writer));
       this.informers =
           new NodeInformers(
               client,
               node,
-              new Changes<>(
+              new InformerCallbacks<>(
                   pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod))),
-              new Changes<>(session::put, session::remove));
+              new InformerCallbacks<>(session::put, session::remove));
       handles.push(
           new MappingWatch(
               environment.libc(),
@@ -205,7 +212,7 @@ public final class NodeAgent implements AutoCloseable {
     poller.stop();
     session.stop();
     reader.stop();
-    threads.forEach(Joining::join);
+    threads.forEach(Threads::join);
     handles.close();
     closeOutput();
   }

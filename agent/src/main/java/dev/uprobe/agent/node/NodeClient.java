@@ -3,7 +3,7 @@ package dev.uprobe.agent.node;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -1,8 +1,8 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.store.ReducedStore;
-import dev.uprobe.v1alpha1.LabelValue;
-import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.LabelValue;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.kube.ReducedStore;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -24,8 +24,8 @@ final class NodeInformers implements AutoCloseable {
   NodeInformers(
       KubernetesClient client,
       String node,
-      Changes<Pod> podChanges,
-      Changes<UprobeAttachment> attachmentChanges) {
+      InformerCallbacks<Pod> podChanges,
+      InformerCallbacks<UprobeAttachment> attachmentChanges) {
     pods =
         client
             .pods()

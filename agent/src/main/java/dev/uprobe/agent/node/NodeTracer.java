@@ -1,13 +1,18 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.container.Container;
-import dev.uprobe.agent.container.ContainerId;
-import dev.uprobe.agent.kernel.Handle;
-import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.containers.Container;
+import dev.uprobe.agent.containers.ContainerCollection;
+import dev.uprobe.agent.containers.ContainerId;
+import dev.uprobe.agent.containers.NodePod;
+import dev.uprobe.agent.engine.ActiveTrace;
+import dev.uprobe.agent.engine.EngineContext;
+import dev.uprobe.agent.engine.MappingDelta;
 import dev.uprobe.agent.metrics.TraceStatus;
-import dev.uprobe.text.Sentence;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.agent.sys.libc.Handle;
+import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.language.text.Sentence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,15 +29,18 @@ import java.util.stream.Collectors;
  * whatever of both has changed. Used by one thread.
  */
 final class NodeTracer implements Handle {
-  private final NodeTools tools;
-  private final NodeContainers containers;
+  private final EngineContext tools;
+  private final ContainerCollection containers;
   private final AttachmentReport report;
   private final AttachmentCheck check;
   private final UnsignedAttachments unsigned;
-  private final Map<String, NodeTrace> byUid = new LinkedHashMap<>();
+  private final Map<String, ActiveTrace> byUid = new LinkedHashMap<>();
 
   NodeTracer(
-      NodeTools tools, NodeContainers containers, AttachmentReport report, AttachmentCheck check) {
+      EngineContext tools,
+      ContainerCollection containers,
+      AttachmentReport report,
+      AttachmentCheck check) {
     this.tools = tools;
     this.containers = containers;
     this.report = report;
@@ -55,7 +63,7 @@ final class NodeTracer implements Handle {
   /** Takes over an attachment that is new or has changed, if the operator has signed it. */
   void put(UprobeAttachment attachment) throws KernelException {
     String uid = attachment.getMetadata().getUid();
-    NodeTrace known = byUid.get(uid);
+    ActiveTrace known = byUid.get(uid);
     boolean isKnown =
         known == null ? unsigned.contains(attachment) : isSameSpec(known.attachment(), attachment);
     if (isKnown && !AttachmentCheck.isGoing(attachment)) {
@@ -74,12 +82,12 @@ final class NodeTracer implements Handle {
   private void carryOut(UprobeAttachment attachment) throws KernelException {
     String uid = attachment.getMetadata().getUid();
     unsigned.remove(uid);
-    NodeTrace trace =
-        byUid.computeIfAbsent(uid, key -> new NodeTrace(tools, containers, attachment));
+    ActiveTrace trace =
+        byUid.computeIfAbsent(uid, key -> new ActiveTrace(tools, containers, attachment));
     trace.change(attachment);
     watchComms();
     list();
-    selectAll(Seen.NOTHING);
+    selectAll(MappingDelta.NOTHING);
   }
 
   private static boolean isSameSpec(UprobeAttachment one, UprobeAttachment other) {
@@ -89,7 +97,7 @@ final class NodeTracer implements Handle {
   /** Ends an attachment. */
   void remove(UprobeAttachment attachment) {
     unsigned.remove(attachment.getMetadata().getUid());
-    NodeTrace known = byUid.remove(attachment.getMetadata().getUid());
+    ActiveTrace known = byUid.remove(attachment.getMetadata().getUid());
     if (known != null) {
       known.close();
       watchComms();
@@ -115,13 +123,13 @@ final class NodeTracer implements Handle {
   void put(NodePod pod) {
     if (containers.put(pod) && !byUid.isEmpty()) {
       list();
-      selectAll(Seen.NOTHING);
+      selectAll(MappingDelta.NOTHING);
     }
   }
 
   void remove(NodePod pod) {
     containers.remove(pod);
-    selectAll(Seen.NOTHING);
+    selectAll(MappingDelta.NOTHING);
   }
 
   /** Looks at processes that have mapped files. */
@@ -134,9 +142,9 @@ final class NodeTracer implements Handle {
       for (int pid : pids) {
         containers
             .look(pid)
-            .ifPresent(each -> seen.merge(each.id(), each, NodeContainers::together));
+            .ifPresent(each -> seen.merge(each.id(), each, ContainerCollection::together));
       }
-      selectAll(new Seen(false, pids, seen));
+      selectAll(new MappingDelta(false, pids, seen));
     } catch (IOException e) {
       tools.notices().tell(unlisted(e));
     }
@@ -156,7 +164,7 @@ final class NodeTracer implements Handle {
       tools.notices().tell(unlisted(e));
     }
     if (any) {
-      selectAll(Seen.NOTHING);
+      selectAll(MappingDelta.NOTHING);
     }
   }
 
@@ -169,7 +177,7 @@ final class NodeTracer implements Handle {
   void refresh() {
     if (!byUid.isEmpty()) {
       list();
-      selectAll(Seen.NOTHING);
+      selectAll(MappingDelta.NOTHING);
       forgetEndedCalls();
     }
   }
@@ -186,7 +194,7 @@ final class NodeTracer implements Handle {
   void rescan() {
     if (!byUid.isEmpty()) {
       list();
-      selectAll(Seen.EVERYTHING);
+      selectAll(MappingDelta.EVERYTHING);
     }
   }
 
@@ -208,7 +216,7 @@ final class NodeTracer implements Handle {
     return "The processes of this node cannot be listed: " + Sentence.reason(e) + ".";
   }
 
-  private void selectAll(Seen seen) {
+  private void selectAll(MappingDelta seen) {
     long now = System.nanoTime();
     byUid.values().forEach(each -> each.select(seen, now));
   }
@@ -226,7 +234,7 @@ final class NodeTracer implements Handle {
   /** Hands over the statuses that are due. */
   void report(Reports reports) {
     reportUnsigned(reports);
-    for (NodeTrace each : byUid.values()) {
+    for (ActiveTrace each : byUid.values()) {
       if (reports.isDue(each.attachment(), each.version())) {
         try {
           reports.accept(each.attachment(), each.status(report));
@@ -250,7 +258,7 @@ final class NodeTracer implements Handle {
   /** Returns the status that each trace has now, oldest first. */
   List<TraceStatus> statuses() {
     List<TraceStatus> statuses = new ArrayList<>();
-    for (NodeTrace each : byUid.values()) {
+    for (ActiveTrace each : byUid.values()) {
       UprobeAttachment attachment = each.attachment();
       try {
         statuses.add(
@@ -268,19 +276,19 @@ final class NodeTracer implements Handle {
   /** Tells what the kernel keeps, where it is time to. */
   void tellAggregates() throws KernelException {
     long now = System.nanoTime();
-    for (NodeTrace each : byUid.values()) {
+    for (ActiveTrace each : byUid.values()) {
       each.tellAggregates(now);
     }
   }
 
   /** Takes all probes off their functions; what they counted can still be reported. */
   void detach() {
-    byUid.values().forEach(NodeTrace::detach);
+    byUid.values().forEach(ActiveTrace::detach);
   }
 
   @Override
   public void close() {
-    byUid.values().forEach(NodeTrace::close);
+    byUid.values().forEach(ActiveTrace::close);
     byUid.clear();
   }
 }

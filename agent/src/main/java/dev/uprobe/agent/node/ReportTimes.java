@@ -1,6 +1,6 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.uprobe.agent.node;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -1,11 +1,11 @@
 package dev.uprobe.agent.node;
 
-import dev.uprobe.agent.trace.FileResult;
-import dev.uprobe.agent.trace.Notices;
-import dev.uprobe.store.ReducedStore;
-import dev.uprobe.v1alpha1.AttachReason;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentSpec;
+import dev.uprobe.agent.engine.AttachResult;
+import dev.uprobe.agent.engine.Diagnostics;
+import dev.uprobe.api.v1alpha1.AttachReason;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentSpec;
+import dev.uprobe.kube.ReducedStore;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,8 +18,8 @@ import java.util.Optional;
  * is kept than its status needs: anybody may have written it.
  */
 final class UnsignedAttachments {
-  static final FileResult.Failed FAILURE =
-      new FileResult.Failed(
+  static final AttachResult.Failed FAILURE =
+      new AttachResult.Failed(
           AttachReason.NOT_SIGNED,
           "the operator has not signed this attachment as it is, so nothing of it is carried out;"
               + " only the operator writes attachments: delete it, and see that nobody else may"
@@ -29,13 +29,13 @@ final class UnsignedAttachments {
 
   private static final int MAX = 1000;
 
-  private final Notices notices;
+  private final Diagnostics notices;
   private final Map<String, Unsigned> byUid = new LinkedHashMap<>();
 
   /**
    * @param notices is told once of each
    */
-  UnsignedAttachments(Notices notices) {
+  UnsignedAttachments(Diagnostics notices) {
     this.notices = notices;
   }
 

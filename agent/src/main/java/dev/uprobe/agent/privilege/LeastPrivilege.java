@@ -1,14 +1,14 @@
 package dev.uprobe.agent.privilege;
 
-import dev.uprobe.agent.kernel.Errno;
-import dev.uprobe.agent.kernel.HandleStack;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.kernel.Libc;
-import dev.uprobe.agent.kernel.Poller;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
-import dev.uprobe.agent.libbpf.KernelFeatures;
-import dev.uprobe.agent.target.MappingWatch;
-import dev.uprobe.text.Sentence;
+import dev.uprobe.agent.process.watch.MappingWatch;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libbpf.KernelFeatures;
+import dev.uprobe.agent.sys.libc.Errno;
+import dev.uprobe.agent.sys.libc.HandleStack;
+import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.agent.sys.libc.Libc;
+import dev.uprobe.agent.sys.libc.Poller;
+import dev.uprobe.language.text.Sentence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

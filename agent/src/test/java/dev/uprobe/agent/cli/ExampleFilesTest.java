@@ -3,8 +3,8 @@ package dev.uprobe.agent.cli;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.uprobe.compile.TraceCompiler;
-import dev.uprobe.v1alpha1.UprobeTrace;
+import dev.uprobe.api.v1alpha1.UprobeTrace;
+import dev.uprobe.language.compile.TraceCompiler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package dev.uprobe.agent.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.uprobe.agent.attach.Counters;
-import dev.uprobe.agent.trace.ProbeSummary;
+import dev.uprobe.agent.engine.program.Counters;
+import dev.uprobe.agent.host.ProbeSummary;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package dev.uprobe.agent.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.uprobe.agent.kernel.Errno;
-import dev.uprobe.agent.kernel.KernelException;
+import dev.uprobe.agent.sys.libc.Errno;
+import dev.uprobe.agent.sys.libc.KernelException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +22,7 @@ class BpfFindingsTest {
 
   @Test
   void saysHowToInstallLibbpf() {
-    Finding missing = BpfFindings.libbpf(Optional.empty());
+    CheckResult missing = BpfFindings.libbpf(Optional.empty());
 
     assertEquals(Verdict.FAIL, missing.verdict());
     assertTrue(missing.remedy().orElseThrow().contains("apt-get install libbpf1"));
@@ -30,7 +30,7 @@ class BpfFindingsTest {
 
   @Test
   void namesTheFolderThatNativeCodeIsUnpackedTo() {
-    Finding failed = BpfFindings.nativeCode(false, "/var/tmp");
+    CheckResult failed = BpfFindings.nativeCode(false, "/var/tmp");
 
     assertEquals(Verdict.FAIL, failed.verdict());
     assertTrue(failed.remedy().orElseThrow().startsWith("Make /var/tmp writable"));
@@ -39,8 +39,8 @@ class BpfFindingsTest {
 
   @Test
   void tellsMissingPrivilegesFromASandbox() {
-    Finding user = BpfFindings.program(refusal(Errno.EPERM), NONE);
-    Finding sandboxed = BpfFindings.program(refusal(Errno.EPERM), ALL);
+    CheckResult user = BpfFindings.program(refusal(Errno.EPERM), NONE);
+    CheckResult sandboxed = BpfFindings.program(refusal(Errno.EPERM), ALL);
 
     assertEquals("no program loads: not permitted (EPERM)", user.found());
     assertEquals(Optional.of("Run as root, or with CAP_BPF and CAP_PERFMON."), user.remedy());
@@ -50,7 +50,7 @@ class BpfFindingsTest {
   @ParameterizedTest
   @CsvSource({"38, CONFIG_BPF_SYSCALL", "22, CONFIG_BPF_EVENTS", "12, dmesg"})
   void namesWhatTheKernelWasBuiltWithout(int errno, String word) {
-    Finding finding = BpfFindings.program(refusal(errno), ALL);
+    CheckResult finding = BpfFindings.program(refusal(errno), ALL);
 
     assertEquals(Verdict.FAIL, finding.verdict());
     assertTrue(finding.remedy().orElseThrow().contains(word), finding.toString());
@@ -75,7 +75,7 @@ class BpfFindingsTest {
   @ParameterizedTest
   @CsvSource({"13, CAP_PERFMON", "1, CAP_PERFMON", "38, CONFIG_PERF_EVENTS", "24, dmesg"})
   void saysWhyProgramsThatStartAreNotTold(int errno, String word) {
-    Finding finding = BpfFindings.programStarts(refusal(errno));
+    CheckResult finding = BpfFindings.programStarts(refusal(errno));
 
     assertEquals(Verdict.FAIL, finding.verdict());
     assertTrue(finding.remedy().orElseThrow().contains(word), finding.toString());

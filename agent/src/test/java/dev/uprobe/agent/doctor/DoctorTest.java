@@ -61,15 +61,15 @@ class DoctorTest {
 
   @Test
   void triesNoSystemCallOfAnUnknownArchitecture() {
-    Finding unsupported = Finding.fail("architecture", "riscv64", "Use another host.");
+    CheckResult unsupported = CheckResult.fail("architecture", "riscv64", "Use another host.");
 
-    List<Finding> findings = Trials.runWithoutSystemCalls(unsupported);
+    List<CheckResult> findings = CapabilityProbes.runWithoutSystemCalls(unsupported);
 
     assertTrue(
-        findings.contains(Finding.warn("BPF", "not tried", "Mend architecture first.")),
+        findings.contains(CheckResult.warn("BPF", "not tried", "Mend architecture first.")),
         findings.toString());
     assertTrue(
-        findings.contains(Finding.warn("self-test", "not tried", "Mend architecture first.")),
+        findings.contains(CheckResult.warn("self-test", "not tried", "Mend architecture first.")),
         findings.toString());
   }
 

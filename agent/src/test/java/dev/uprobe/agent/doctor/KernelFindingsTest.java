@@ -3,7 +3,7 @@ package dev.uprobe.agent.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.uprobe.agent.kernel.Architecture;
+import dev.uprobe.agent.sys.libc.Architecture;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ class KernelFindingsTest {
 
   @Test
   void saysWhatAnOldKernelLacksAndWhatToDo() {
-    Finding old = KernelFindings.release("5.4.0-150-generic");
+    CheckResult old = KernelFindings.release("5.4.0-150-generic");
 
     assertEquals("5.4.0-150-generic, which has no BPF ring buffer", old.found());
     assertEquals(Optional.of("Upgrade to Linux 5.10 or later."), old.remedy());
@@ -38,10 +38,10 @@ class KernelFindingsTest {
 
   @Test
   void knowsTheArchitecturesThatCanBeTraced() {
-    Finding known = KernelFindings.architecture(Optional.of(Architecture.AARCH64), "aarch64");
-    Finding unknown = KernelFindings.architecture(Optional.empty(), "riscv64");
+    CheckResult known = KernelFindings.architecture(Optional.of(Architecture.AARCH64), "aarch64");
+    CheckResult unknown = KernelFindings.architecture(Optional.empty(), "riscv64");
 
-    assertEquals(Finding.ok("architecture", "aarch64"), known);
+    assertEquals(CheckResult.ok("architecture", "aarch64"), known);
     assertEquals(Verdict.FAIL, unknown.verdict());
     assertEquals("riscv64, which is not supported", unknown.found());
   }
@@ -69,7 +69,7 @@ class KernelFindingsTest {
     "none integrity [confidentiality], WARN, 'confidentiality: numbers in registers are traced; strings and other memory are null'",
   })
   void warnsOnlyWhereLockdownForbidsToReadMemory(String modes, Verdict verdict, String found) {
-    Finding finding = KernelFindings.lockdown(Optional.of(modes));
+    CheckResult finding = KernelFindings.lockdown(Optional.of(modes));
 
     assertEquals(verdict, finding.verdict());
     assertEquals(found, finding.found());
@@ -84,7 +84,7 @@ class KernelFindingsTest {
   void warnsOfAnotherPidNamespaceThanTheHosts() {
     assertEquals(
         Verdict.OK, KernelFindings.pidNamespace(Optional.of("pid:[4026531836]")).verdict());
-    Finding container = KernelFindings.pidNamespace(Optional.of("pid:[4026532281]"));
+    CheckResult container = KernelFindings.pidNamespace(Optional.of("pid:[4026532281]"));
     assertEquals(Verdict.WARN, container.verdict());
     assertTrue(container.remedy().orElseThrow().contains("hostPID: true"));
     assertEquals(Verdict.WARN, KernelFindings.pidNamespace(Optional.empty()).verdict());

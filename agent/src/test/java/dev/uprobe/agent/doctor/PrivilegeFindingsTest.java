@@ -38,8 +38,8 @@ class PrivilegeFindingsTest {
 
   @Test
   void namesTheCapabilitiesThatAreMissing() {
-    Finding some = PrivilegeFindings.capabilities(BPF);
-    Finding all = PrivilegeFindings.capabilities(NONE);
+    CheckResult some = PrivilegeFindings.capabilities(BPF);
+    CheckResult all = PrivilegeFindings.capabilities(NONE);
 
     assertEquals(Verdict.FAIL, some.verdict());
     assertEquals("without CAP_PERFMON", some.found());
@@ -49,8 +49,8 @@ class PrivilegeFindingsTest {
 
   @Test
   void warnsOfFilesThatCannotBeFoundOrOpened() {
-    Finding blind = PrivilegeFindings.otherProcesses(BPF_PERFMON);
-    Finding limited = PrivilegeFindings.otherProcesses(BPF_PERFMON_PTRACE);
+    CheckResult blind = PrivilegeFindings.otherProcesses(BPF_PERFMON);
+    CheckResult limited = PrivilegeFindings.otherProcesses(BPF_PERFMON_PTRACE);
 
     assertEquals(Verdict.WARN, blind.verdict());
     assertEquals(Optional.of("Run as root, or add CAP_SYS_PTRACE."), blind.remedy());
@@ -78,7 +78,7 @@ class PrivilegeFindingsTest {
 
   @Test
   void warnsOfAKernelWithoutPerfEvents() {
-    Finding finding = PrivilegeFindings.perfEventParanoid(Optional.empty(), ROOT);
+    CheckResult finding = PrivilegeFindings.perfEventParanoid(Optional.empty(), ROOT);
 
     assertEquals(Verdict.WARN, finding.verdict());
     assertEquals("missing", finding.found());

@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
-  private static final Finding KERNEL = Finding.ok("kernel", "6.1.0");
-  private static final Finding BTF = Finding.fail("BTF", "missing", "Use another kernel.");
-  private static final Finding MULTI = Finding.warn("uprobe_multi", "missing", "Upgrade.");
+  private static final CheckResult KERNEL = CheckResult.ok("kernel", "6.1.0");
+  private static final CheckResult BTF = CheckResult.fail("BTF", "missing", "Use another kernel.");
+  private static final CheckResult MULTI = CheckResult.warn("uprobe_multi", "missing", "Upgrade.");
 
   @Test
   void alignsFindingsAndPutsRemediesBelow() {
@@ -51,9 +51,9 @@ class ReportTest {
   void aFindingNamesARemedyExactlyWhereOneIsNeeded() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Finding(Verdict.FAIL, "BTF", "missing", Optional.empty()));
+        () -> new CheckResult(Verdict.FAIL, "BTF", "missing", Optional.empty()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Finding(Verdict.OK, "BTF", "there", Optional.of("Nothing.")));
+        () -> new CheckResult(Verdict.OK, "BTF", "there", Optional.of("Nothing.")));
   }
 }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.uprobe.agent.fixture.Exposition;
-import dev.uprobe.distribution.Bucket;
-import dev.uprobe.distribution.Distribution;
-import dev.uprobe.v1alpha1.AggregateReport;
-import dev.uprobe.v1alpha1.ContainerCounts;
-import dev.uprobe.v1alpha1.ProbeReport;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.api.v1alpha1.ContainerCounts;
+import dev.uprobe.api.v1alpha1.ProbeReport;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.language.histogram.Bucket;
+import dev.uprobe.language.histogram.Distribution;
+import dev.uprobe.language.histogram.Reports;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,7 +106,7 @@ class TraceMetricsTest {
   }
 
   private static ProbeReport aggregating(String of, Distribution kept) {
-    return new ProbeReport(of, 1, 8, 0, 0, 0, 0, null, null, AggregateReport.of(of, kept));
+    return new ProbeReport(of, 1, 8, 0, 0, 0, 0, null, null, Reports.report(of, kept));
   }
 
   private static Bucket bucket(long min, long max, long count) {

@@ -3,9 +3,9 @@ package dev.uprobe.agent.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.node.AttachmentCheck.Answer;
-import dev.uprobe.signing.AttachmentSigner;
-import dev.uprobe.signing.AttachmentVerifier;
-import dev.uprobe.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.kube.signing.AttachmentSigner;
+import dev.uprobe.kube.signing.AttachmentVerifier;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;

@@ -3,17 +3,21 @@ package dev.uprobe.agent.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.uprobe.agent.container.ContainerId;
-import dev.uprobe.agent.event.Origin;
-import dev.uprobe.agent.trace.Attempt;
-import dev.uprobe.agent.trace.FileResult;
-import dev.uprobe.agent.trace.Outcome;
-import dev.uprobe.v1alpha1.AgentIdentity;
-import dev.uprobe.v1alpha1.AttachReason;
-import dev.uprobe.v1alpha1.ContainerCounts;
-import dev.uprobe.v1alpha1.ContainerReport;
-import dev.uprobe.v1alpha1.ProbeReport;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.agent.containers.ContainerId;
+import dev.uprobe.agent.engine.AttachAttempt;
+import dev.uprobe.agent.engine.AttachResult;
+import dev.uprobe.agent.engine.ContainerState;
+import dev.uprobe.agent.engine.Outcome;
+import dev.uprobe.agent.engine.ProbeCounts;
+import dev.uprobe.agent.engine.ProbeState;
+import dev.uprobe.agent.events.model.ContainerRef;
+import dev.uprobe.api.v1alpha1.AgentIdentity;
+import dev.uprobe.api.v1alpha1.AttachReason;
+import dev.uprobe.api.v1alpha1.ContainerCounts;
+import dev.uprobe.api.v1alpha1.ContainerReport;
+import dev.uprobe.api.v1alpha1.ProbeReport;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.kube.StatusText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,21 +27,22 @@ import org.junit.jupiter.api.Test;
 
 class AttachmentReportTest {
   private static final AgentIdentity AGENT = new AgentIdentity("agent-1", "2030-01-01T00:00:00Z");
-  private static final FileResult ATTACHED = new FileResult.Attached();
-  private static final FileResult FAILED =
-      new FileResult.Failed(AttachReason.SYMBOL_NOT_FOUND, "no function work", "");
-  private static final FileResult UNDECIDED = new FileResult.Undecided("not chosen yet");
-  private static final ProbeState WORK = new ProbeState("work", 2, new Counts(9, 5, 3, 0, 1));
+  private static final AttachResult ATTACHED = new AttachResult.Attached();
+  private static final AttachResult FAILED =
+      new AttachResult.Failed(AttachReason.SYMBOL_NOT_FOUND, "no function work", "");
+  private static final AttachResult UNDECIDED = new AttachResult.Undecided("not chosen yet");
+  private static final ProbeState WORK = new ProbeState("work", 2, new ProbeCounts(9, 5, 3, 0, 1));
 
   private final AttachmentReport report = new AttachmentReport(AGENT);
 
-  private static ContainerState container(String pod, Map<String, FileResult> results) {
-    Map<String, Attempt> attempts = new LinkedHashMap<>();
+  private static ContainerState container(String pod, Map<String, AttachResult> results) {
+    Map<String, AttachAttempt> attempts = new LinkedHashMap<>();
     results.forEach(
-        (probe, result) -> attempts.put(probe, Attempt.first(Outcome.of(List.of(result)), 0)));
+        (probe, result) ->
+            attempts.put(probe, AttachAttempt.first(Outcome.of(List.of(result)), 0)));
     return new ContainerState(
         Optional.of(new ContainerId("uid-" + pod, "id-" + pod)),
-        Optional.of(new Origin("shop", pod, "main")),
+        Optional.of(new ContainerRef("shop", pod, "main")),
         attempts);
   }
 
@@ -62,7 +67,7 @@ class AttachmentReportTest {
         new ContainerState(
             Optional.empty(),
             Optional.empty(),
-            Map.of("work", Attempt.first(Outcome.of(List.of(FAILED)), 0)));
+            Map.of("work", AttachAttempt.first(Outcome.of(List.of(FAILED)), 0)));
     assertEquals(
         List.of(
             new ContainerReport(null, null, null, false, "SymbolNotFound", "no function work", 0)),
@@ -103,15 +108,15 @@ class AttachmentReportTest {
   @Test
   void aRefusalOfTheKernelIsToldWithoutAnyContainer() {
     ProbeState refused =
-        new ProbeState("work", 0, Counts.NONE, Optional.of(FAILED), Optional.empty());
+        new ProbeState("work", 0, ProbeCounts.NONE, Optional.of(FAILED), Optional.empty());
     ProbeReport probe = report.of(1, List.of(), List.of(refused), List.of()).probes().get(0);
     assertEquals("no function work", probe.message());
   }
 
   @Test
   void whatCannotBeCarriedOutKeepsItsCounts() {
-    FileResult.Failed bad =
-        new FileResult.Failed(AttachReason.ATTACH_FAILED, "spec.probes: bad", "");
+    AttachResult.Failed bad =
+        new AttachResult.Failed(AttachReason.ATTACH_FAILED, "spec.probes: bad", "");
     UprobeAttachmentStatus status = report.failed(3, List.of(WORK), bad, List.of());
     assertEquals(
         List.of(
@@ -138,8 +143,8 @@ class AttachmentReportTest {
   @Test
   void cutsLongTextBetweenCharacters() {
     String smile = "\uD83D\uDE00";
-    FileResult failed =
-        new FileResult.Failed(AttachReason.ATTACH_FAILED, "x".repeat(1023) + smile, "");
+    AttachResult failed =
+        new AttachResult.Failed(AttachReason.ATTACH_FAILED, "x".repeat(1023) + smile, "");
     String message =
         report
             .of(1, List.of(container("cart", Map.of("work", failed))), List.of(), List.of())

@@ -6,20 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.uprobe.agent.attach.AttachedProbe;
+import dev.uprobe.agent.containers.NodePod;
+import dev.uprobe.agent.engine.link.AttachedProbe;
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.metrics.TraceStatus;
 import dev.uprobe.agent.node.TracedNode.Started;
-import dev.uprobe.distribution.Distribution;
-import dev.uprobe.v1alpha1.AggregateReport;
-import dev.uprobe.v1alpha1.BucketReport;
-import dev.uprobe.v1alpha1.ContainerCounts;
-import dev.uprobe.v1alpha1.ContainerReport;
-import dev.uprobe.v1alpha1.ProbeReport;
-import dev.uprobe.v1alpha1.RecentEvent;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.api.v1alpha1.AggregateReport;
+import dev.uprobe.api.v1alpha1.BucketReport;
+import dev.uprobe.api.v1alpha1.ContainerCounts;
+import dev.uprobe.api.v1alpha1.ContainerReport;
+import dev.uprobe.api.v1alpha1.ProbeReport;
+import dev.uprobe.api.v1alpha1.RecentEvent;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.language.histogram.Bucket;
+import dev.uprobe.language.histogram.Distribution;
+import dev.uprobe.language.histogram.Reports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -291,11 +294,15 @@ class NodeTracerTest {
         + "}}\n";
   }
 
+  private static Bucket bucket(BucketReport report) {
+    return new Bucket(OptionalLong.of(report.min()), OptionalLong.of(report.max()), report.count());
+  }
+
   private static AggregateReport kept(String of, int max, BucketReport... buckets) {
     Distribution kept =
         new Distribution(
-            Stream.of(buckets).map(BucketReport::bucket).toList(), 0, OptionalLong.of(max));
-    return AggregateReport.of(of, kept);
+            Stream.of(buckets).map(NodeTracerTest::bucket).toList(), 0, OptionalLong.of(max));
+    return Reports.report(of, kept);
   }
 
   @Test

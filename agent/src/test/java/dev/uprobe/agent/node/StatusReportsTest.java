@@ -3,10 +3,10 @@ package dev.uprobe.agent.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.uprobe.v1alpha1.ContainerCounts;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentSpec;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.api.v1alpha1.ContainerCounts;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentSpec;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,40 +2,47 @@ package dev.uprobe.agent.node;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.uprobe.agent.attach.KernelFields;
-import dev.uprobe.agent.attach.ProbeSet;
-import dev.uprobe.agent.attach.WatchedFiles;
-import dev.uprobe.agent.container.ContainerFiles;
-import dev.uprobe.agent.container.ContainerLab;
-import dev.uprobe.agent.container.ContainerLab.RunningContainer;
-import dev.uprobe.agent.container.ContainerProcesses;
-import dev.uprobe.agent.elf.Machine;
-import dev.uprobe.agent.event.Aggregate;
-import dev.uprobe.agent.event.Event;
-import dev.uprobe.agent.event.EventDecoder;
-import dev.uprobe.agent.event.Frame;
-import dev.uprobe.agent.event.MessageRenderer;
-import dev.uprobe.agent.event.Origin;
-import dev.uprobe.agent.event.WallClock;
+import dev.uprobe.agent.binary.elf.Machine;
+import dev.uprobe.agent.containers.ContainerCollection;
+import dev.uprobe.agent.containers.ContainerFiles;
+import dev.uprobe.agent.containers.ContainerLab;
+import dev.uprobe.agent.containers.ContainerLab.RunningContainer;
+import dev.uprobe.agent.containers.ContainerProcesses;
+import dev.uprobe.agent.containers.KnownContainers;
+import dev.uprobe.agent.containers.NodePod;
+import dev.uprobe.agent.containers.ProcessNamespaces;
+import dev.uprobe.agent.engine.EngineContext;
+import dev.uprobe.agent.engine.ProcessWatches;
+import dev.uprobe.agent.engine.link.ProbeSet;
+import dev.uprobe.agent.engine.locate.SiteResolver;
+import dev.uprobe.agent.engine.program.KernelOffsets;
+import dev.uprobe.agent.events.decode.EventDecoder;
+import dev.uprobe.agent.events.decode.EventReader;
+import dev.uprobe.agent.events.model.Aggregate;
+import dev.uprobe.agent.events.model.ContainerRef;
+import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.Frame;
+import dev.uprobe.agent.events.model.WallClock;
+import dev.uprobe.agent.events.sinks.RecentEventsSink;
+import dev.uprobe.agent.events.stack.Stacks;
+import dev.uprobe.agent.events.stack.SymbolizingSink;
+import dev.uprobe.agent.events.text.MessageRenderer;
 import dev.uprobe.agent.fixture.EventList;
 import dev.uprobe.agent.fixture.RunningProgram;
-import dev.uprobe.agent.kernel.HandleStack;
-import dev.uprobe.agent.kernel.Joining;
-import dev.uprobe.agent.kernel.Poller;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
-import dev.uprobe.agent.stack.StackSink;
-import dev.uprobe.agent.stack.Stacks;
-import dev.uprobe.agent.target.CommWatch;
-import dev.uprobe.agent.target.HostFiles;
-import dev.uprobe.agent.target.IfuncResolver;
-import dev.uprobe.agent.target.Processes;
-import dev.uprobe.agent.trace.EventReader;
-import dev.uprobe.agent.trace.ProbeSites;
-import dev.uprobe.signing.AttachmentSigner;
-import dev.uprobe.signing.AttachmentVerifier;
-import dev.uprobe.v1alpha1.AgentIdentity;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.agent.process.files.HostFiles;
+import dev.uprobe.agent.process.ifunc.IfuncResolver;
+import dev.uprobe.agent.process.procfs.Processes;
+import dev.uprobe.agent.process.watch.CommWatch;
+import dev.uprobe.agent.process.watch.WatchedFiles;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libc.HandleStack;
+import dev.uprobe.agent.sys.libc.Poller;
+import dev.uprobe.agent.sys.libc.Threads;
+import dev.uprobe.api.v1alpha1.AgentIdentity;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
+import dev.uprobe.kube.signing.AttachmentSigner;
+import dev.uprobe.kube.signing.AttachmentVerifier;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +68,7 @@ import java.util.stream.Collectors;
  * A node whose tracer runs, with real containers. What a kubelet would say of them is made up: the
  * pods, and the cgroups in a {@code /proc} that otherwise leads to the real one.
  */
-final class TracedNode implements AutoCloseable {
+public final class TracedNode implements AutoCloseable {
   private static final Path PROC = Path.of("/proc");
   private static final int BUFFER_SIZE = 1 << 20;
   private static final KeyPair OPERATOR = keys();
@@ -69,7 +76,7 @@ final class TracedNode implements AutoCloseable {
   private final Path proc;
   private final ContainerLab lab;
   private final HandleStack handles = new HandleStack();
-  private final ContainerNames names = new ContainerNames(new ProcessNamespaces(PROC));
+  private final KnownContainers names = new KnownContainers(new ProcessNamespaces(PROC));
   private final List<Integer> started = new ArrayList<>();
   private final EventList events = new EventList();
   private final Queue<String> notices = new ConcurrentLinkedQueue<>();
@@ -82,7 +89,7 @@ final class TracedNode implements AutoCloseable {
   private final Thread reading;
   private final Thread polling;
 
-  TracedNode(Path folder) throws Exception {
+  public TracedNode(Path folder) throws Exception {
     proc = Files.createDirectory(folder.resolve("proc"));
     // What the test is in counts as the host; the real first process may be closed to it.
     Files.createSymbolicLink(
@@ -94,21 +101,21 @@ final class TracedNode implements AutoCloseable {
     WatchedFiles watched =
         handles.push(
             new WatchedFiles(environment.libc(), poller, fileChanges::release, notices::add));
-    RecordingSink sink = new RecordingSink(events, names, new WallClock());
+    RecentEventsSink sink = new RecentEventsSink(events, names, new WallClock());
     Stacks stacks = handles.push(new Stacks(environment, PROC));
     reader =
         new EventReader(
             probes.buffer(),
             new EventDecoder(probes::probe),
-            new StackSink(sink, stacks::symbolise, probes.buffer()::wake));
-    NodeTools tools =
-        new NodeTools(
+            new SymbolizingSink(sink, stacks::symbolise, probes.buffer()::wake));
+    EngineContext tools =
+        new EngineContext(
             environment,
-            KernelFields.find(environment),
+            KernelOffsets.find(environment),
             probes,
             new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
             HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
-            new ProbeSites(new IfuncResolver(environment.libc(), new Processes(PROC))),
+            new SiteResolver(new IfuncResolver(environment.libc(), new Processes(PROC))),
             watched,
             new ProcessWatches(
                 environment.libc(),
@@ -126,7 +133,7 @@ final class TracedNode implements AutoCloseable {
         handles.push(
             new NodeTracer(
                 tools,
-                new NodeContainers(new ContainerProcesses(proc), names),
+                new ContainerCollection(new ContainerProcesses(proc), names),
                 new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z")),
                 new AttachmentCheck(
                     new AttachmentVerifier(OPERATOR.getPublic()), "node", Set.of())));
@@ -137,7 +144,7 @@ final class TracedNode implements AutoCloseable {
   }
 
   /** A container, and the pod that it is in. */
-  record Started(NodePod pod, RunningContainer running) {
+  public record Started(NodePod pod, RunningContainer running) {
 
     /** Lets the program make its next round of calls, and returns when it has. */
     void call() throws IOException {
@@ -146,28 +153,29 @@ final class TracedNode implements AutoCloseable {
     }
   }
 
-  ContainerLab lab() {
+  public ContainerLab lab() {
     return lab;
   }
 
-  NodeTracer tracer() {
+  public NodeTracer tracer() {
     return tracer;
   }
 
-  ProbeSet probes() {
+  public ProbeSet probes() {
     return probes;
   }
 
-  Queue<String> notices() {
+  public Queue<String> notices() {
     return notices;
   }
 
   /** Starts a container of its own pod from a root folder; the tracer is not told. */
-  Started start(String namespace, String pod, Path root) throws IOException {
+  public Started start(String namespace, String pod, Path root) throws IOException {
     return start(namespace, pod, "a".repeat(64), root);
   }
 
-  Started start(String namespace, String pod, String containerId, Path root) throws IOException {
+  public Started start(String namespace, String pod, String containerId, Path root)
+      throws IOException {
     RunningContainer running = lab.run(root);
     handles.push(running::close);
     started.add(running.pid());
@@ -187,14 +195,14 @@ final class TracedNode implements AutoCloseable {
   }
 
   /** Starts a program of the node itself; the tracer is not told. */
-  RunningProgram startOnHost(Path program, String... arguments) throws IOException {
+  public RunningProgram startOnHost(Path program, String... arguments) throws IOException {
     RunningProgram running = RunningProgram.start(program, arguments);
     handles.push(running::close);
     return running;
   }
 
   /** Ends a container; the tracer is not told. */
-  void end(Started started) throws IOException {
+  public void end(Started started) throws IOException {
     started.running().close();
     forget(started.running().pid());
   }
@@ -208,12 +216,12 @@ final class TracedNode implements AutoCloseable {
   }
 
   /** Tells the tracer that a process of a container has mapped a file. */
-  void follow(Started started) {
+  public void follow(Started started) {
     tracer.follow(Set.of(started.running().pid()));
   }
 
   /** Lets the tracer know of changed files as the agent does, until something holds. */
-  void followChangesUntil(BooleanSupplier holds) throws InterruptedException {
+  public void followChangesUntil(BooleanSupplier holds) throws InterruptedException {
     long end = System.nanoTime() + 20_000_000_000L;
     while (!holds.getAsBoolean() && System.nanoTime() < end) {
       tracer.follow(Set.copyOf(renamed));
@@ -236,12 +244,12 @@ final class TracedNode implements AutoCloseable {
   }
 
   /** An attachment of the namespace {@code shop}; its spec in YAML without trace and node. */
-  static UprobeAttachment attachment(int generation, String spec) {
+  public static UprobeAttachment attachment(int generation, String spec) {
     return signed(unsigned(generation, spec));
   }
 
   /** Signs an attachment as it is. */
-  static UprobeAttachment signed(UprobeAttachment attachment) {
+  public static UprobeAttachment signed(UprobeAttachment attachment) {
     String signature = new AttachmentSigner(OPERATOR.getPrivate()).sign(attachment);
     attachment
         .getMetadata()
@@ -250,7 +258,7 @@ final class TracedNode implements AutoCloseable {
   }
 
   /** The same, written by somebody else. */
-  static UprobeAttachment unsigned(int generation, String spec) {
+  public static UprobeAttachment unsigned(int generation, String spec) {
     return Serialization.unmarshal(
         """
         apiVersion: uprobe.dev/v1alpha1
@@ -266,7 +274,7 @@ final class TracedNode implements AutoCloseable {
   }
 
   /** Returns the status that the only attachment has now. */
-  UprobeAttachmentStatus status() {
+  public UprobeAttachmentStatus status() {
     AtomicReference<UprobeAttachmentStatus> found = new AtomicReference<>();
     tracer.report(
         new NodeTracer.Reports() {
@@ -284,17 +292,17 @@ final class TracedNode implements AutoCloseable {
   }
 
   /** Returns the first events, once there are as many, as {@code pod: message}. */
-  List<String> await(int count) throws InterruptedException {
+  public List<String> await(int count) throws InterruptedException {
     return events.await(count).stream().map(this::text).toList();
   }
 
   /** Waits for an event, given as {@code pod: message}. */
-  void await(String event) throws InterruptedException {
+  public void await(String event) throws InterruptedException {
     events.await(some -> some.stream().anyMatch(each -> text(each).equals(event)));
   }
 
   /** Returns all events that the tracer wrote until its end. */
-  List<String> finish() {
+  public List<String> finish() {
     tracer.detach();
     stopReading();
     return events.all().stream().map(this::text).toList();
@@ -303,28 +311,28 @@ final class TracedNode implements AutoCloseable {
   /**
    * Returns the functions of each event's stack, the innermost first, as {@code pod: work main}.
    */
-  List<String> stacks() {
+  public List<String> stacks() {
     return events.all().stream()
         .map(
             each ->
-                names.of(each).map(Origin::pod).orElse("?")
+                names.of(each).map(ContainerRef::pod).orElse("?")
                     + ": "
                     + each.stack().stream().map(Frame::name).collect(Collectors.joining(" ")))
         .toList();
   }
 
   /** Returns what was told of groups of calls. */
-  List<Aggregate> aggregates() {
+  public List<Aggregate> aggregates() {
     return events.aggregates();
   }
 
   private String text(Event event) {
-    String pod = names.of(event).map(Origin::pod).orElse("?");
+    String pod = names.of(event).map(ContainerRef::pod).orElse("?");
     return pod + ": " + MessageRenderer.render(event);
   }
 
   /** Counts what this process holds of each kind of BPF object, and its perf events. */
-  static Map<String, Integer> kernelObjects() throws IOException {
+  public static Map<String, Integer> kernelObjects() throws IOException {
     Map<String, Integer> counts = new HashMap<>();
     try (var fds = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path each : fds) {
@@ -339,13 +347,13 @@ final class TracedNode implements AutoCloseable {
 
   private void stopReading() {
     reader.stop();
-    Joining.join(reading);
+    Threads.join(reading);
   }
 
   @Override
   public void close() throws IOException {
     poller.stop();
-    Joining.join(polling);
+    Threads.join(polling);
     tracer.detach();
     stopReading();
     handles.close();

@@ -1,19 +1,19 @@
 package dev.uprobe.bench.attach;
 
-import dev.uprobe.agent.attach.AttachedProbe;
-import dev.uprobe.agent.attach.ProbeSet;
-import dev.uprobe.agent.attach.Selection;
-import dev.uprobe.agent.attach.Site;
-import dev.uprobe.agent.elf.ElfFile;
-import dev.uprobe.agent.elf.Function;
-import dev.uprobe.agent.elf.FunctionTable;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.binary.elf.ElfFile;
+import dev.uprobe.agent.binary.elf.Function;
+import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.engine.link.AttachedProbe;
+import dev.uprobe.agent.engine.link.ProbeSet;
+import dev.uprobe.agent.engine.locate.ProbeSite;
+import dev.uprobe.agent.engine.program.Selection;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.bench.Place;
 import dev.uprobe.bench.Plans;
 import dev.uprobe.bench.report.Row;
 import dev.uprobe.bench.report.Samples;
-import dev.uprobe.plan.ProbePlan;
+import dev.uprobe.language.plan.ProbePlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public final class AttachTimes {
     for (int round = 0; round < rounds; round++) {
       try (ProbeSet probes = new ProbeSet(environment, 1 << 20)) {
         long start = System.nanoTime();
-        List<Site> sites = sites(program, functions);
+        List<ProbeSite> sites = sites(program, functions);
         AttachedProbe probe =
             probes.add(
                 "bench",
@@ -81,12 +81,12 @@ public final class AttachTimes {
             " s"));
   }
 
-  static List<Site> sites(Path program, int count) throws IOException {
+  static List<ProbeSite> sites(Path program, int count) throws IOException {
     try (ElfFile elf = ElfFile.open(program, program.toString());
         FunctionTable functions = FunctionTable.of(elf)) {
       return functions.find("f[0-9]*").stream()
           .limit(count)
-          .map((Function each) -> new Site(each.name(), each.fileOffset()))
+          .map((Function each) -> new ProbeSite(each.name(), each.fileOffset()))
           .toList();
     }
   }

@@ -1,15 +1,15 @@
 package dev.uprobe.bench.attach;
 
-import dev.uprobe.agent.attach.AttachedProbe;
-import dev.uprobe.agent.attach.ProbeSet;
-import dev.uprobe.agent.attach.Selection;
-import dev.uprobe.agent.attach.Site;
-import dev.uprobe.agent.kernel.Handle;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
-import dev.uprobe.agent.libbpf.BpfObject;
-import dev.uprobe.agent.libbpf.BpfProgram;
-import dev.uprobe.agent.libbpf.KernelFeatures;
+import dev.uprobe.agent.engine.link.AttachedProbe;
+import dev.uprobe.agent.engine.link.ProbeSet;
+import dev.uprobe.agent.engine.locate.ProbeSite;
+import dev.uprobe.agent.engine.program.Selection;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libbpf.BpfObject;
+import dev.uprobe.agent.sys.libbpf.BpfProgram;
+import dev.uprobe.agent.sys.libbpf.KernelFeatures;
+import dev.uprobe.agent.sys.libc.Handle;
+import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.bench.Place;
 import dev.uprobe.bench.Plans;
 import dev.uprobe.bench.report.Row;
@@ -65,7 +65,7 @@ final class SingleLinks {
       object.load();
       BpfProgram empty = object.program("on_entry");
       List<Handle> links = new ArrayList<>();
-      for (Site site : AttachTimes.sites(program, ONE_BY_ONE)) {
+      for (ProbeSite site : AttachTimes.sites(program, ONE_BY_ONE)) {
         links.add(empty.attachUprobe(program.toString(), site.offset(), 0, 0, false));
       }
       long start = System.nanoTime();

@@ -1,8 +1,8 @@
 package dev.uprobe.bench.growth;
 
-import dev.uprobe.agent.kernel.HandleStack;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libc.HandleStack;
+import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.bench.Place;
 import dev.uprobe.bench.Plans;
 import dev.uprobe.bench.ProcessUsage;

@@ -1,13 +1,13 @@
 package dev.uprobe.bench.hit;
 
-import dev.uprobe.agent.attach.KernelFields;
-import dev.uprobe.agent.attach.ProbeSet;
-import dev.uprobe.agent.attach.Selection;
-import dev.uprobe.agent.attach.Site;
-import dev.uprobe.agent.kernel.HandleStack;
-import dev.uprobe.agent.kernel.KernelException;
-import dev.uprobe.agent.libbpf.BpfEnvironment;
-import dev.uprobe.agent.libbpf.BpfNumberSet;
+import dev.uprobe.agent.engine.link.ProbeSet;
+import dev.uprobe.agent.engine.locate.ProbeSite;
+import dev.uprobe.agent.engine.program.KernelOffsets;
+import dev.uprobe.agent.engine.program.Selection;
+import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
+import dev.uprobe.agent.sys.libbpf.BpfNumberSet;
+import dev.uprobe.agent.sys.libc.HandleStack;
+import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.bench.Place;
 import dev.uprobe.bench.Plans;
 import dev.uprobe.bench.Tracer;
@@ -96,12 +96,13 @@ public final class HitCosts {
             OptionalInt.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(new Selection.Containers(none, KernelFields.find(environment))));
+            Optional.of(new Selection.Containers(none, KernelOffsets.find(environment))));
     String function = "hit_unselected";
     probes
         .add("bench", Plans.first(trace(program)), selection)
         .attach(
-            program.toString(), List.of(new Site(function, EmptyProbe.offset(program, function))));
+            program.toString(),
+            List.of(new ProbeSite(function, EmptyProbe.offset(program, function))));
   }
 
   private Map<String, List<Double>> rounds(List<String> functions)

@@ -1,6 +1,6 @@
 package dev.uprobe.bench.hit;
 
-import dev.uprobe.agent.kernel.Handle;
+import dev.uprobe.agent.sys.libc.Handle;
 import dev.uprobe.bench.Place;
 import dev.uprobe.bench.Tracer;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.uprobe.bench.reader;
 
-import dev.uprobe.agent.event.EventDecoder;
-import dev.uprobe.agent.event.JsonSink;
-import dev.uprobe.agent.event.TracedProbe;
+import dev.uprobe.agent.events.decode.EventDecoder;
+import dev.uprobe.agent.events.json.JsonSink;
+import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.bench.Plans;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -30,8 +30,8 @@ public class ReaderBenchmark {
   @Setup
   public void open() throws IOException {
     records = Recording.records();
-    TracedProbe probe =
-        new TracedProbe(
+    ProbeDescriptor probe =
+        new ProbeDescriptor(
             0,
             "bench",
             Plans.first(

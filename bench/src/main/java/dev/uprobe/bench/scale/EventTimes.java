@@ -1,6 +1,6 @@
 package dev.uprobe.bench.scale;
 
-import dev.uprobe.v1alpha1.UprobeTrace;
+import dev.uprobe.api.v1alpha1.UprobeTrace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;

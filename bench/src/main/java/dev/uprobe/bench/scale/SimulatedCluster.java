@@ -1,7 +1,7 @@
 package dev.uprobe.bench.scale;
 
-import dev.uprobe.v1alpha1.UprobeTrace;
-import dev.uprobe.v1alpha1.UprobeTraceStatus;
+import dev.uprobe.api.v1alpha1.UprobeTrace;
+import dev.uprobe.api.v1alpha1.UprobeTraceStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.uprobe.v1alpha1.HostTarget;
-import dev.uprobe.v1alpha1.Target;
-import dev.uprobe.v1alpha1.TraceReference;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeAttachmentSpec;
+import dev.uprobe.api.v1alpha1.HostTarget;
+import dev.uprobe.api.v1alpha1.Target;
+import dev.uprobe.api.v1alpha1.TraceReference;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeAttachmentSpec;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

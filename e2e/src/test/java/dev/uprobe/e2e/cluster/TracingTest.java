@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.uprobe.v1alpha1.RecentEvent;
-import dev.uprobe.v1alpha1.UprobeTrace;
+import dev.uprobe.api.v1alpha1.RecentEvent;
+import dev.uprobe.api.v1alpha1.UprobeTrace;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

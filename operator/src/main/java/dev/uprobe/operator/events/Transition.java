@@ -1,7 +1,7 @@
 package dev.uprobe.operator.events;
 
-import dev.uprobe.operator.rollup.Conditions;
-import dev.uprobe.v1alpha1.UprobeTraceStatus;
+import dev.uprobe.api.v1alpha1.UprobeTraceStatus;
+import dev.uprobe.operator.status.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;

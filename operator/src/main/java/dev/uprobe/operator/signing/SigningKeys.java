@@ -1,6 +1,6 @@
 package dev.uprobe.operator.signing;
 
-import dev.uprobe.operator.agent.OwnDeployment;
+import dev.uprobe.operator.agents.OwnDeployment;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.uprobe.api.v1alpha1.UprobeAttachment;
+import dev.uprobe.api.v1alpha1.UprobeTrace;
 import dev.uprobe.operator.Traces;
-import dev.uprobe.v1alpha1.UprobeAttachment;
-import dev.uprobe.v1alpha1.UprobeTrace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.Config;

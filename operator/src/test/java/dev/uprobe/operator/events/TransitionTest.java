@@ -2,7 +2,7 @@ package dev.uprobe.operator.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.uprobe.v1alpha1.UprobeTraceStatus;
+import dev.uprobe.api.v1alpha1.UprobeTraceStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.util.List;

@@ -1,2 +1,0 @@
-/** Counts and distributions that the kernel keeps: how they lie in its maps, and what they say. */
-package dev.uprobe.agent.aggregate;

@@ -1,2 +1,0 @@
-/** Putting probes into the kernel and taking them out again; the sole owner of links. */
-package dev.uprobe.agent.attach;

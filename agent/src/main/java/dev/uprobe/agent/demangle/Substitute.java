@@ -1,9 +1,0 @@
-package dev.uprobe.agent.demangle;
-
-/** A part of a C++ name that later parts may repeat. */
-sealed interface Substitute permits TypeText, Prefix {
-
-  TypeText asType();
-
-  Prefix asPrefix();
-}

@@ -1,2 +1,0 @@
-/** From the names of symbols to those that programmers write: C++ and Rust. */
-package dev.uprobe.agent.demangle;

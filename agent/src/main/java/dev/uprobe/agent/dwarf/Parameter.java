@@ -1,8 +1,0 @@
-package dev.uprobe.agent.dwarf;
-
-/**
- * A parameter of a function.
- *
- * @param typed the entry that has its type
- */
-record Parameter(String name, Entry typed) {}

@@ -1,0 +1,163 @@
+package dev.uprobe.agent.engine;
+
+import dev.uprobe.agent.process.files.LibraryName;
+import dev.uprobe.agent.process.files.TargetFile;
+import dev.uprobe.language.plan.HostFilter;
+import dev.uprobe.language.plan.ProbePlan;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What became of one probe on the node itself. All processes are looked at once; from then on only
+ * those that map something, and those that have not chosen yet what an ifunc stands for.
+ */
+final class HostAttempts {
+  /** The user of a file that is named itself, whoever runs it. */
+  static final Object NODE = "node";
+
+  private final Map<Integer, AttachAttempt> undecided = new HashMap<>();
+  private Optional<AttachAttempt> whole = Optional.empty();
+
+  /** Returns what is known of the node as a whole; empty before the first attempt. */
+  Optional<AttachAttempt> whole() {
+    return whole;
+  }
+
+  /** Takes note that the kernel did not take the probe. */
+  void refused(AttachAttempt refusal) {
+    whole = Optional.of(refusal);
+  }
+
+  void attach(NodeProbe probe, HostFileCache looks, MappingDelta seen, long now) {
+    if (whole.isEmpty() || whole.get().isDue(now) || seen.everything()) {
+      attachAll(probe, looks, now);
+      return;
+    }
+    Set<Integer> pids = new HashSet<>(seen.pids());
+    undecided.forEach(
+        (pid, each) -> {
+          if (each.isDue(now)) {
+            pids.add(pid);
+          }
+        });
+    if (!pids.isEmpty()) {
+      attachSome(probe, looks, pids, now);
+    }
+  }
+
+  private void attachAll(NodeProbe probe, HostFileCache looks, long now) {
+    Outcome outcome;
+    try {
+      List<TargetFile> found = looks.all(probe.plan().binary());
+      List<AttachResult> results = attach(probe, looks.filter(), found, undecided.keySet(), now);
+      outcome =
+          results.isEmpty()
+              ? Outcome.waiting("no process of the node matches target.host yet")
+              : settled(results, hasUnaskable(found, results));
+    } catch (IOException e) {
+      outcome = Outcome.failed(AttachResult.Failed.of(e));
+    }
+    Outcome latest = outcome;
+    whole =
+        Optional.of(
+            whole.map(each -> each.next(latest, now)).orElse(AttachAttempt.first(latest, now)));
+  }
+
+  private void attachSome(NodeProbe probe, HostFileCache looks, Set<Integer> pids, long now) {
+    try {
+      List<TargetFile> found = looks.of(probe.plan().binary(), pids);
+      List<AttachResult> results = attach(probe, looks.filter(), found, pids, now);
+      if (!results.isEmpty() && tellsMore(Outcome.of(results).result())) {
+        whole =
+            Optional.of(AttachAttempt.first(settled(results, hasUnaskable(found, results)), now));
+      }
+    } catch (IOException e) {
+      // What these processes had was there a moment ago: they have ended.
+      undecided.keySet().removeAll(pids);
+    }
+  }
+
+  /**
+   * Processes that are undecided are asked themselves, so nobody else has to be asked again.
+   *
+   * @param isOpen whether something is undecided that no process can be asked about
+   */
+  private static Outcome settled(List<AttachResult> results, boolean isOpen) {
+    AttachResult result = Outcome.of(results).result();
+    return new Outcome(result, !isOpen && !(result instanceof AttachResult.Failed));
+  }
+
+  /** A file that nobody runs is undecided while it is being written. */
+  private static boolean hasUnaskable(List<TargetFile> files, List<AttachResult> results) {
+    return IntStream.range(0, files.size())
+        .anyMatch(
+            i -> results.get(i) instanceof AttachResult.Undecided && files.get(i).pids().isEmpty());
+  }
+
+  /** Tells whether what some processes have is better than what all of them had. */
+  private boolean tellsMore(AttachResult part) {
+    AttachResult known = whole.orElseThrow().result();
+    boolean foundNothing =
+        known instanceof AttachResult.Undecided && !whole.get().outcome().isComplete();
+    if (part instanceof AttachResult.Attached) {
+      return !(known instanceof AttachResult.Attached);
+    }
+    return foundNothing
+        || part instanceof AttachResult.Undecided && known instanceof AttachResult.Failed;
+  }
+
+  /**
+   * Attaches to files.
+   *
+   * @param asked the processes that were looked at, of which those that are decided are done with
+   */
+  private List<AttachResult> attach(
+      NodeProbe probe, HostFilter filter, List<TargetFile> files, Set<Integer> asked, long now) {
+    List<AttachResult> results = new ArrayList<>();
+    Map<Integer, AttachResult> waiting = new HashMap<>();
+    for (TargetFile file : files) {
+      AttachResult result = probe.attach(file, users(probe.plan(), filter, file), now);
+      results.add(result);
+      if (result instanceof AttachResult.Undecided) {
+        file.pids().forEach(pid -> waiting.put(pid, result));
+      }
+    }
+    Set<Integer> decided = new HashSet<>(asked);
+    decided.removeAll(waiting.keySet());
+    undecided.keySet().removeAll(decided);
+    waiting.forEach(
+        (pid, result) -> {
+          Outcome outcome = new Outcome(result, false);
+          undecided.merge(
+              pid,
+              AttachAttempt.first(outcome, now),
+              (earlier, first) -> earlier.next(outcome, now));
+        });
+    return results;
+  }
+
+  /**
+   * What is named is kept though nobody runs it for a while: the next one is seen from its start.
+   */
+  private static Set<?> users(ProbePlan plan, HostFilter filter, TargetFile file) {
+    Optional<String> named = plan.binary().isPresent() ? plan.binary() : filter.binary();
+    boolean isNamed = named.filter(each -> !LibraryName.isLibrary(each)).isPresent();
+    return isNamed || file.pids().isEmpty() ? Set.of(NODE) : file.pids();
+  }
+
+  /** Returns how long it is until another attempt is due; empty where all is done. */
+  Optional<Duration> untilNext(long now) {
+    return Stream.concat(whole.stream(), undecided.values().stream())
+        .flatMap(each -> each.untilNext(now).stream())
+        .min(Duration::compareTo);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.uprobe.agent.engine.program;
+
+import dev.uprobe.agent.sys.libc.Architecture;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** The compiled BPF objects that come with the agent. */
+public final class BpfPrograms {
+  private BpfPrograms() {}
+
+  /** Returns uprobe.bpf.c as compiled for an architecture. */
+  public static byte[] uprobe(Architecture architecture) {
+    return content("uprobe", architecture);
+  }
+
+  /** Returns fields.bpf.c as compiled for an architecture. */
+  static byte[] fields(Architecture architecture) {
+    return content("fields", architecture);
+  }
+
+  private static byte[] content(String program, Architecture architecture) {
+    String name = "/dev/uprobe/bpf/" + program + "." + architecture.text() + ".bpf.o";
+    try (InputStream in = BpfPrograms.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("The agent was built without " + name + ".");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,2 +1,0 @@
-/** Opening files of file systems whose owners are not trusted. */
-package dev.uprobe.agent.files;

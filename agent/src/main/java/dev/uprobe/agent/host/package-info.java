@@ -1,0 +1,2 @@
+/** Running traces on a host: from their plans to attached probes and written events. */
+package dev.uprobe.agent.host;

@@ -1,2 +1,0 @@
-/** Reads machine code, as far as it takes to see where a function returns. */
-package dev.uprobe.agent.instructions;

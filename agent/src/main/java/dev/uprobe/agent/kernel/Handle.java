@@ -1,7 +1,0 @@
-package dev.uprobe.agent.kernel;
-
-/** Something of the kernel's that is given back by {@link #close}, which never fails. */
-public interface Handle extends AutoCloseable {
-  @Override
-  void close();
-}

@@ -1,2 +1,0 @@
-/** System calls that Java has no word for. */
-package dev.uprobe.agent.kernel;

@@ -1,0 +1,2 @@
+/** System calls that Java has no word for. */
+package dev.uprobe.agent.sys.libc;

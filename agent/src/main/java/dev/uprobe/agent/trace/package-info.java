@@ -1,2 +1,0 @@
-/** Running traces on a host: from their plans to attached probes and written events. */
-package dev.uprobe.agent.trace;

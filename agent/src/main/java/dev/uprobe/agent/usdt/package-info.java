@@ -1,2 +1,0 @@
-/** Static probes that programs bring along (USDT), and where their arguments are. */
-package dev.uprobe.agent.usdt;

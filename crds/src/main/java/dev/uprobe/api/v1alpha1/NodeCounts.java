@@ -1,0 +1,17 @@
+package dev.uprobe.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+
+/** How many nodes a trace is wanted on, and how many are ready. */
+public record NodeCounts(
+    @Min(0)
+        @Max(Integer.MAX_VALUE)
+        @JsonPropertyDescription("The nodes that the trace is wanted on.")
+        int wanted,
+    @Min(0)
+        @Max(Integer.MAX_VALUE)
+        @JsonPropertyDescription(
+            "The nodes where every matching container has every probe attached.")
+        int ready) {}

@@ -1,2 +1,0 @@
-/** Compiles a trace to the plan that an agent carries out, or says all that is wrong with it. */
-package dev.uprobe.compile;

@@ -1,2 +1,0 @@
-/** How often which numbers occurred, as far as buckets tell. */
-package dev.uprobe.distribution;

@@ -1,2 +1,0 @@
-/** Reads declarations of functions in Go, and where Go's internal ABI puts their values. */
-package dev.uprobe.gosignature;

@@ -1,2 +1,0 @@
-/** Reads the templates of messages, such as <code>charged {cents} in {duration}</code>. */
-package dev.uprobe.message;

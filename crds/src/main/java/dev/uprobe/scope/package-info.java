@@ -1,2 +1,0 @@
-/** The names that the conditions and messages of a probe can use. */
-package dev.uprobe.scope;

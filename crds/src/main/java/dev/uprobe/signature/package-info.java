@@ -1,2 +1,0 @@
-/** Reads C prototypes, as they stand in headers and man pages, for LP64 systems. */
-package dev.uprobe.signature;

@@ -1,2 +1,0 @@
-/** How the operator vouches for attachments, and agents know it. */
-package dev.uprobe.signing;

@@ -1,2 +1,0 @@
-/** What informers keep of the objects that they watch. */
-package dev.uprobe.store;

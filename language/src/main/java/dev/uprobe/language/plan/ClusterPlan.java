@@ -1,0 +1,17 @@
+package dev.uprobe.language.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One trace of a cluster, compiled and free of contradictions.
+ *
+ * @param host which processes of the nodes are traced; empty for a trace of pods
+ * @param probes at least one, names unique
+ */
+public record ClusterPlan(Optional<HostFilter> host, List<ProbePlan> probes) {
+
+  public ClusterPlan {
+    probes = List.copyOf(probes);
+  }
+}

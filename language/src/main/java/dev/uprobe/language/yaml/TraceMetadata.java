@@ -1,0 +1,31 @@
+package dev.uprobe.language.yaml;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.Map;
+
+/**
+ * The metadata that is the user's to write.
+ *
+ * <p>What the API server adds is accepted and ignored.
+ */
+@JsonIgnoreProperties({
+  "creationTimestamp",
+  "deletionGracePeriodSeconds",
+  "deletionTimestamp",
+  "finalizers",
+  "generateName",
+  "generation",
+  "managedFields",
+  "ownerReferences",
+  "resourceVersion",
+  "selfLink",
+  "uid"
+})
+public record TraceMetadata(
+    String name, String namespace, Map<String, String> labels, Map<String, String> annotations) {
+
+  public TraceMetadata {
+    labels = labels == null ? Map.of() : Map.copyOf(labels);
+    annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.uprobe.language.yaml;
+
+/** A file that holds no trace that can be read; the message names file, line and column. */
+public final class UnreadableTraceException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  UnreadableTraceException(String source, String reason) {
+    super(source + ": " + reason);
+  }
+
+  UnreadableTraceException(String source, Position position, String reason) {
+    super(source + ":" + position + ": " + reason);
+  }
+}

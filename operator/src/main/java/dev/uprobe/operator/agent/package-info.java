@@ -1,2 +1,0 @@
-/** The agents' DaemonSet. */
-package dev.uprobe.operator.agent;

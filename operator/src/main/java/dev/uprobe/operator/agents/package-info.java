@@ -1,0 +1,2 @@
+/** The agents' DaemonSet. */
+package dev.uprobe.operator.agents;

@@ -1,2 +1,0 @@
-/** Whether a trace may run, and whether it is its time to. */
-package dev.uprobe.operator.check;

@@ -1,2 +1,0 @@
-/** Probes and metrics over HTTP. */
-package dev.uprobe.operator.health;

@@ -1,0 +1,2 @@
+/** Probes and metrics over HTTP. */
+package dev.uprobe.operator.metrics;

@@ -1,0 +1,2 @@
+/** Reconciles UprobeTraces. */
+package dev.uprobe.operator.reconcile;

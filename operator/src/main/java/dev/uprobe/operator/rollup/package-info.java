@@ -1,2 +1,0 @@
-/** What the attachments of a trace say, as the status of the trace. */
-package dev.uprobe.operator.rollup;

@@ -1,0 +1,20 @@
+package dev.uprobe.operator.schedule;
+
+import dev.uprobe.kube.ReducedStore;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+
+/** Keeps of each node only its labels. */
+public final class NodeStore extends ReducedStore<Node> {
+
+  public NodeStore() {
+    super(NodeStore::reduce);
+  }
+
+  static Node reduce(Node node) {
+    ObjectMeta metadata = identity(node);
+    metadata.setLabels(node.getMetadata().getLabels());
+    return new NodeBuilder().withMetadata(metadata).build();
+  }
+}

@@ -1,2 +1,0 @@
-/** Reconciles UprobeTraces. */
-package dev.uprobe.operator.trace;

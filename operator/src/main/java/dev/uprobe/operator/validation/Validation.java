@@ -1,0 +1,55 @@
+package dev.uprobe.operator.validation;
+
+import dev.uprobe.api.v1alpha1.UprobeTrace;
+import dev.uprobe.language.compile.InvalidTraceException;
+import dev.uprobe.language.compile.TraceCompiler;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a trace can be carried out, and is allowed.
+ *
+ * @param refusal why not; empty if it is accepted
+ */
+public record Validation(Optional<Refusal> refusal) {
+  public static final String INVALID_SPEC = "InvalidSpec";
+  public static final String HOST_NOT_ALLOWED = "HostNotAllowed";
+
+  /**
+   * Why a trace is refused.
+   *
+   * @param reason one stable word
+   * @param message what is wrong and what to do
+   */
+  public record Refusal(String reason, String message) {}
+
+  /**
+   * Checks a trace.
+   *
+   * @param allowedHostNamespaces the namespaces that may trace processes of the nodes themselves
+   */
+  public static Validation of(UprobeTrace trace, Set<String> allowedHostNamespaces) {
+    try {
+      TraceCompiler.compileForCluster(trace.getSpec());
+    } catch (InvalidTraceException e) {
+      return new Validation(Optional.of(new Refusal(INVALID_SPEC, e.getMessage())));
+    }
+    String namespace = trace.getMetadata().getNamespace();
+    if (trace.getSpec().target().host() != null && !allowedHostNamespaces.contains(namespace)) {
+      return new Validation(
+          Optional.of(
+              new Refusal(
+                  HOST_NOT_ALLOWED,
+                  ("namespace %1$s may not trace processes of the nodes; use target.podSelector,"
+                          + " or have %1$s added to the value operator.allowedHostNamespaces of the"
+                          + " operator's chart, with helm upgrade and in its values:"
+                          + " operator: {allowedHostNamespaces: [%1$s]}")
+                      .formatted(namespace))));
+    }
+    return new Validation(Optional.empty());
+  }
+
+  public boolean isAccepted() {
+    return refusal.isEmpty();
+  }
+}
