@@ -47,7 +47,7 @@ final class NodeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "${env:HEALTH_PORT:-9464}",
-      description = "Where /healthz, /readyz and /metrics are answered. Default: 9464.")
+      description = "Where /livez, /readyz and /metrics are answered. Default: 9464.")
   private int port;
 
   @Option(
