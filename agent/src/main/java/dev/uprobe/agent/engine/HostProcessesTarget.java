@@ -23,6 +23,7 @@ final class HostProcessesTarget implements TraceTarget {
   private final HostFilter filter;
   private final Map<String, HostAttempts> attempts = new LinkedHashMap<>();
   private Optional<SelectedExecutables> executables = Optional.empty();
+  private int version;
   private Optional<ProcessEnd> end = Optional.empty();
   private boolean isFinished;
   private Optional<Selection> selection = Optional.empty();
@@ -43,8 +44,12 @@ final class HostProcessesTarget implements TraceTarget {
           Optional.of(
               new SelectedExecutables(tools.environment(), tools.host(), filter.binary().get()));
     }
-    if (executables.isPresent() && executables.get().refresh(System.nanoTime())) {
-      attempts.clear();
+    if (executables.isPresent()) {
+      int newest = executables.get().refresh(System.nanoTime());
+      if (newest != version) {
+        attempts.clear();
+      }
+      version = newest;
     }
     if (selection.isEmpty()) {
       selection =

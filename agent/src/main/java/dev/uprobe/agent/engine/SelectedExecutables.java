@@ -37,6 +37,9 @@ public final class SelectedExecutables implements Handle {
   private Optional<HostFiles.KernelFile> newest = Optional.empty();
   private long lookedAt;
 
+  /** Counts the files that the path has led to. */
+  private int version;
+
   /**
    * Creates an empty selection.
    *
@@ -60,18 +63,18 @@ public final class SelectedExecutables implements Handle {
   }
 
   /**
-   * Selects a new version, and lets old ones go that nothing runs any more.
+   * Selects a new version, and lets old ones go that nothing runs any more. To be called before a
+   * probe is attached to a version: calls of one that is not selected are dropped.
    *
-   * @return whether there is a new version
+   * @return the number of the newest version, which grows with each
    * @throws TargetException if there is no such file, and nothing that runs it
    */
-  public boolean refresh(long now) throws IOException, KernelException {
+  public int refresh(long now) throws IOException, KernelException {
     Optional<Fingerprint> before = newest.map(HostFiles.KernelFile::fingerprint);
     Optional<TargetException> missing = findNewest();
-    boolean isNew =
-        !before.equals(newest.map(HostFiles.KernelFile::fingerprint)) || missing.isPresent();
-    boolean mayLetGo = versions.size() > 1 && now - lookedAt > LOOK.toNanos();
-    if (isNew || mayLetGo) {
+    boolean isNew = version == 0 || !before.equals(newest.map(HostFiles.KernelFile::fingerprint));
+    boolean mayHaveOthers = versions.size() > 1 || missing.isPresent();
+    if (isNew || mayHaveOthers && now - lookedAt > LOOK.toNanos()) {
       lookAtProcesses();
       lookedAt = now;
     }
@@ -79,7 +82,10 @@ public final class SelectedExecutables implements Handle {
       throw missing.get();
     }
     set.select(versions.keySet());
-    return isNew;
+    if (isNew) {
+      version++;
+    }
+    return version;
   }
 
   /** Returns why there is no newest version. */

@@ -17,6 +17,7 @@ import dev.uprobe.api.v1alpha1.AttachReason;
 import dev.uprobe.language.plan.HostFilter;
 import dev.uprobe.language.plan.ProbePlan;
 import dev.uprobe.language.text.Sentence;
+import dev.uprobe.agent.sys.libc.KernelException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -190,6 +191,7 @@ final class HostProbe {
     boolean isUndecided = attachChanged();
     List<AttachResult> results = new ArrayList<>();
     try (FoundFiles found = files.find(plan().binary(), which)) {
+      selectExecutables();
       for (TargetFile each : found.files()) {
         if (!done.contains(each.identity())) {
           results.add(attach(each));
@@ -199,10 +201,19 @@ final class HostProbe {
       // The process has ended already.
       return isUndecided;
     } catch (IOException e) {
-      results.add(AttachResult.Failed.of(e));
+      results.add(FileResult.Failed.of(e));
+    } catch (KernelException e) {
+      tell(e.getMessage());
     }
     tellOf(of(AttachResult.Failed.class, results));
     return isUndecided || !of(AttachResult.Undecided.class, results).isEmpty();
+  }
+
+  /** A file that was just found may be newer than what the programs select. */
+  private void selectExecutables() throws IOException, KernelException {
+    if (executables.isPresent()) {
+      executables.get().refresh(System.nanoTime());
+    }
   }
 
   /**

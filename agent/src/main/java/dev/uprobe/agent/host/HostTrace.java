@@ -23,6 +23,7 @@ final class HostTrace {
   private final TracePlan plan;
   private final List<HostProbe> probes = new ArrayList<>();
   private final Optional<SelectedExecutables> executables;
+  private int version;
   private boolean finished;
 
   private HostTrace(TracePlan plan, Optional<SelectedExecutables> executables) {
@@ -75,7 +76,11 @@ final class HostTrace {
    * @return whether that is a new version
    */
   boolean refreshExecutables() throws IOException, KernelException {
-    return executables.isPresent() && executables.get().refresh(System.nanoTime());
+    int before = version;
+    if (executables.isPresent()) {
+      version = executables.get().refresh(System.nanoTime());
+    }
+    return version != before;
   }
 
   /** Returns the probes that may still attach to something new. */

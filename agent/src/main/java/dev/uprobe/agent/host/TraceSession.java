@@ -270,6 +270,8 @@ public final class TraceSession implements AutoCloseable {
                                   + " has reached its activeDeadlineSeconds.")));
     }
     followAggregates();
+    // A program may have been replaced between the first look at its path and the watch of it.
+    attaching.refreshExecutables();
     attaching.schedule(CALLS_LOOK, this::forgetEndedCalls);
     startThread("watch", poller);
     startThread("events", this::readEvents);
