@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Counts and distributions that are kept here instead of sending an event for each call. */
 #ifndef UPROBE_AGGREGATE_H
 #define UPROBE_AGGREGATE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The ring buffer of all probes, and when its reader is woken. */
 #ifndef UPROBE_BUFFER_H
 #define UPROBE_BUFFER_H

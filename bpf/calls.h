@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Which call it is that is entered or returns. */
 #ifndef UPROBE_CALLS_H
 #define UPROBE_CALLS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Reading the values of an event. */
 #ifndef UPROBE_CAPTURE_H
 #define UPROBE_CAPTURE_H

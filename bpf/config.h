@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What the agent writes into a probe's read-only data before the program is loaded. The verifier then knows every
  * field as a constant and removes what the probe does not use.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What becomes of the hits. */
 #ifndef UPROBE_COUNTS_H
 #define UPROBE_COUNTS_H

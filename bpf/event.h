@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The wire format: what uprobe.bpf.c writes into the ring buffer and the agent's decoder reads. */
 #ifndef UPROBE_EVENT_H
 #define UPROBE_EVENT_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Finds struct fields by the running kernel's BTF, once for all probes: libbpf reads the whole BTF for every object
  * that has relocations of its own, which takes longer than all else that it does to load a probe.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Where the running kernel keeps what tells which program and container a process is of: offsets into its structs. */
 #ifndef UPROBE_FIELDS_H
 #define UPROBE_FIELDS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Jumps by which a function leaves for another one, or goes back to its own first instruction. */
 #ifndef UPROBE_JUMPS_H
 #define UPROBE_JUMPS_H

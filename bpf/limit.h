@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How many events a probe sends. */
 #ifndef UPROBE_LIMIT_H
 #define UPROBE_LIMIT_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Reading the memory of the program that hit the probe. */
 #ifndef UPROBE_MEMORY_H
 #define UPROBE_MEMORY_H

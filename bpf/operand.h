@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Numbers: arguments, return values, and what they point to. */
 #ifndef UPROBE_OPERAND_H
 #define UPROBE_OPERAND_H

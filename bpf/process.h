@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Which process and thread hit a probe, by the numbers that the agent knows them by. */
 #ifndef UPROBE_PROCESS_H
 #define UPROBE_PROCESS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Registers of the C calling conventions, as offsets into the context that the kernel hands to a uprobe program. */
 #ifndef UPROBE_REGISTERS_H
 #define UPROBE_REGISTERS_H

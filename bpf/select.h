@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Which processes a probe reports. */
 #ifndef UPROBE_SELECT_H
 #define UPROBE_SELECT_H

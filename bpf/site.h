@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What the agent says of a place where a program is attached: by its attach cookie (kernel 5.15). On older kernels the agent
  * loads a copy of the program for each place, and writes the place into its config.

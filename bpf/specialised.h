@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What the agent wrote for this probe; the verifier knows it as constants. */
 #ifndef UPROBE_SPECIALISED_H
 #define UPROBE_SPECIALISED_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The callers of a function, as its frame pointers tell. */
 #ifndef UPROBE_STACK_H
 #define UPROBE_STACK_H

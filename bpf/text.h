@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Comparing texts with constants. */
 #ifndef UPROBE_TEXT_H
 #define UPROBE_TEXT_H

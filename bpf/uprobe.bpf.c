@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The program behind every probe: one object a probe, specialised by its config. */
 #include <linux/bpf.h>
 #include <linux/types.h>

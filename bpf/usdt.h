@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Arguments of static probes: each place has them where its note says (SystemTap's sys/sdt.h). */
 #ifndef UPROBE_USDT_H
 #define UPROBE_USDT_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Conditions: which calls become events. */
 #ifndef UPROBE_WHERE_H
 #define UPROBE_WHERE_H
