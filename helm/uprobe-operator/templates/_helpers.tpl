@@ -91,3 +91,15 @@ readOnlyRootFilesystem: true
 capabilities:
   drop: [ALL]
 {{- end -}}
+
+{{/* A list in YAML. SETPCAP is what giving up SYS_ADMIN asks for. */}}
+{{- define "uprobe-operator.agentCapabilities" -}}
+{{- concat .Values.agent.capabilities (ternary (list "SYS_ADMIN" "SETPCAP") list .Values.agent.sysAdmin) | uniq | toYaml -}}
+{{- end -}}
+
+{{/* OpenShift's nodes enforce SELinux, whose domain for containers may not look into others. */}}
+{{- define "uprobe-operator.agentSeLinuxOptions" -}}
+{{- with default (ternary (dict "type" "spc_t") dict .Values.openshift.enabled) .Values.agent.seLinuxOptions -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}

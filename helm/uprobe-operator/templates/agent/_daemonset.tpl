@@ -47,17 +47,15 @@ spec:
             runAsGroup: 0
             capabilities:
               drop: [ALL]
-              {{- with concat .Values.agent.capabilities (ternary (list "SYS_ADMIN" "SETPCAP") list .Values.agent.sysAdmin) | uniq }}
-              add: {{- toYaml . | nindent 16 }}
-              {{- end }}
+              add: {{- include "uprobe-operator.agentCapabilities" . | nindent 16 }}
             {{- with .Values.agent.seccompProfile }}
             seccompProfile: {{- toYaml . | nindent 14 }}
             {{- end }}
             {{- with .Values.agent.appArmorProfile }}
             appArmorProfile: {{- toYaml . | nindent 14 }}
             {{- end }}
-            {{- with .Values.agent.seLinuxOptions }}
-            seLinuxOptions: {{- toYaml . | nindent 14 }}
+            {{- with include "uprobe-operator.agentSeLinuxOptions" . }}
+            seLinuxOptions: {{- nindent 14 . }}
             {{- end }}
           env:
             - name: NODE_NAME

@@ -5,6 +5,7 @@ import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Group(UprobeTrace.GROUP)
 @Version(UprobeTrace.VERSION)
 @ShortNames("upa")
+@Categories("uprobe")
 @JsonClassDescription(
     "UprobeAttachment is one UprobeTrace on one node. The operator creates it and its trace owns it; agents carry out none that somebody else has written.")
 @AdditionalPrinterColumn(name = "Trace", jsonPath = ".spec.trace.name", type = Type.STRING)

@@ -3,6 +3,7 @@ package dev.uprobe.e2e.chart;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.marcnuri.helm.Helm;
@@ -19,6 +20,8 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmiss
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.Variable;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetSpec;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -29,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the chart renders, by the real Helm. */
 class ChartTest {
@@ -38,6 +43,38 @@ class ChartTest {
     LintResult result = new Helm(RenderedChart.CHART).lint().strict().quiet().call();
 
     assertFalse(result.isFailed(), () -> String.join("\n", result.getMessages()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.30.0", "1.30.4-eks-a737599", "v1.31.2+k3s1", "1.36.2"})
+  void kubernetesFrom1_30OnIsAccepted(String version) throws IOException {
+    assertFalse(RenderedChart.of("", version).resources().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.29.9", "1.29.9-gke.1"})
+  void anOlderKubernetesIsRefused(String version) {
+    IllegalStateException refusal =
+        assertThrows(IllegalStateException.class, () -> RenderedChart.of("", version));
+
+    assertTrue(refusal.getMessage().contains("requires kubeVersion: >=1.30.0-0"));
+    assertTrue(refusal.getMessage().contains("Kubernetes v1.29.9"), refusal.getMessage());
+  }
+
+  @Test
+  void replicasAreEvictedOneByOneAndALoneOneIsNotKept() throws IOException {
+    RenderedChart two = RenderedChart.of("operator: {replicas: 2}");
+    PodDisruptionBudgetSpec budget = two.only(PodDisruptionBudget.class).getSpec();
+
+    assertEquals(1, budget.getMaxUnavailable().getIntVal());
+    assertEquals(
+        two.only(Deployment.class).getSpec().getSelector().getMatchLabels(),
+        budget.getSelector().getMatchLabels());
+    assertEquals(List.of(), RenderedChart.of("").all(PodDisruptionBudget.class));
+    assertEquals(
+        List.of(),
+        RenderedChart.of("operator: {replicas: 2, podDisruptionBudget: {enabled: false}}")
+            .all(PodDisruptionBudget.class));
   }
 
   @Test

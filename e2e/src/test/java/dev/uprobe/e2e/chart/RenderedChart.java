@@ -21,6 +21,11 @@ record RenderedChart(List<HasMetadata> resources) {
 
   /** Renders the chart in namespace {@code tracing} with values as a values file has them. */
   static RenderedChart of(String values) throws IOException {
+    return of(values, "1.32.0");
+  }
+
+  /** Renders it as for a cluster of that version. */
+  static RenderedChart of(String values, String kubernetes) throws IOException {
     Path file = Files.createTempFile("values", ".yaml");
     try {
       Files.writeString(file, values);
@@ -29,7 +34,7 @@ record RenderedChart(List<HasMetadata> resources) {
               .template()
               .withName("uprobe-operator")
               .withNamespace("tracing")
-              .withKubeVersion("1.32.0")
+              .withKubeVersion(kubernetes)
               .withValuesFile(file);
       return new RenderedChart(parse(template.call()));
     } finally {

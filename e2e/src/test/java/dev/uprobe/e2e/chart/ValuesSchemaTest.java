@@ -34,6 +34,12 @@ class ValuesSchemaTest {
           monitoring: {serviceMonitor: {interval: often}}        | interval
           monitoring: {podMonitor: {interval: often}}            | interval
           watchNamespaces: [shop]                                | watchNamespaces
+          operator: {podDisruptionBudget: {enabled: 'yes'}}      | enabled
+          userRoles: {aggregate: [view]}                         | aggregate
+          networkPolicy: {apiServer: {ports: []}}                | ports
+          networkPolicy: {apiServer: {cidrs: [kubernetes]}}      | cidrs
+          networkPolicy: {metricsFrom: {podSelector: {}}}        | metricsFrom
+          openshift: true                                        | openshift
           """)
   void refusesNonsenseAndNamesTheValue(String values, String name) {
     IllegalStateException refusal =
