@@ -22,10 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Shows what functions of programs and libraries are called with, and what they return.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    version = "uprobe-agent " + Main.VERSION)
+    versionProvider = Version.class)
 public final class Main {
-  static final String VERSION = "0.1.0";
-
   /** What a shell shows of a process that SIGPIPE has ended, as it ends other programs. */
   static final int BROKEN_PIPE = 128 + 13;
 

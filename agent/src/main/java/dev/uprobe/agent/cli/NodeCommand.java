@@ -79,7 +79,7 @@ final class NodeCommand implements Callable<Integer> {
     try (KubernetesClient client = NodeClient.create(Config.autoConfigure(null));
         FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         NodeAgent agent =
-            new NodeAgent(environment, client, node, instance, Main.VERSION, check(), out)) {
+            new NodeAgent(environment, client, node, instance, Version.current(), check(), out)) {
       HealthServer health = new HealthServer(port, agent::isAlive, agent::isReady, agent.metrics());
       try {
         agent.start();

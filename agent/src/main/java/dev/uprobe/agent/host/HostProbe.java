@@ -201,7 +201,7 @@ final class HostProbe {
       // The process has ended already.
       return isUndecided;
     } catch (IOException e) {
-      results.add(FileResult.Failed.of(e));
+      results.add(AttachResult.Failed.of(e));
     } catch (KernelException e) {
       tell(e.getMessage());
     }

@@ -65,6 +65,6 @@ class MainTest {
     Run run = Run.of("--version");
 
     assertEquals(0, run.status());
-    assertTrue(run.out().matches("uprobe-agent \\d+\\.\\d+\\.\\d+\\n"), run.out());
+    assertTrue(run.out().matches("uprobe-agent \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\n"), run.out());
   }
 }

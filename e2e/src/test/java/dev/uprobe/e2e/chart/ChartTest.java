@@ -28,6 +28,7 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,6 +44,16 @@ class ChartTest {
     LintResult result = new Helm(RenderedChart.CHART).lint().strict().quiet().call();
 
     assertFalse(result.isFailed(), () -> String.join("\n", result.getMessages()));
+  }
+
+  @Test
+  void chartAndImagesHaveTheVersionOfTheBuild() throws IOException {
+    String version = System.getProperty("project.version");
+    List<String> chart = Files.readAllLines(RenderedChart.CHART.resolve("Chart.yaml"));
+
+    assertTrue(
+        chart.containsAll(List.of("version: " + version, "appVersion: " + version)),
+        "Chart.yaml should have the version and appVersion of pom.xml, which is " + version);
   }
 
   @ParameterizedTest
