@@ -1,9 +1,14 @@
 #!/bin/sh
-# Installs what building needs, on Debian 12 or later; `setup.sh tests` also what the tests compile their programs with.
+# Installs what building needs, on Debian 12; `setup.sh tests` also what the tests compile their programs with and what
+# lint.sh calls, `setup.sh lint` only the latter.
 # Does nothing when all is there.
 set -eu
 packages="openjdk-17-jdk-headless maven clang llvm make libbpf-dev libbpf1 bpftool gcc libc6-dev binutils xz-utils"
-if [ "${1:-}" = tests ]; then
+lint="shellcheck"
+if [ "${1:-}" = lint ]; then
+  packages=$lint
+elif [ "${1:-}" = tests ]; then
+  packages="$packages $lint"
   packages="$packages g++ golang-go systemtap-sdt-dev openssl postgresql"
   # The guests of kernels/run.sh.
   packages="$packages qemu-system-x86 kmod zstd cpio e2fsprogs"
