@@ -1,11 +1,13 @@
 #!/bin/sh
 # Downloads kernels and root file systems of Debian into the cache; read by run.sh.
 # Everything comes through apt, from the mirror that this machine's own apt reads. Nothing is installed on this machine.
+# shellcheck disable=SC2154 # run.sh sets cache
 
 kernel_suites="bullseye bookworm bookworm-backports trixie trixie-backports forky sid experimental"
 security_suites="bullseye bookworm trixie"
 guest_tools="libc-bin busybox-static bash coreutils grep sed mawk procps util-linux mount kmod findutils crun"
 guest_libraries="default-jre-headless libbpf1 libstdc++6"
+guest_compilers="gcc g++ libc6-dev binutils golang-go rustc systemtap-sdt-dev"
 
 # mirror PATTERN: the address whose path ends so, of those that apt reads here
 mirror() {
@@ -75,6 +77,12 @@ fetch_kernel() {
   mv "$(find "$kernel/unpacked" -name 'vmlinuz*' -type f)" "$kernel/vmlinuz"
 }
 
+# root_packages SUITES: what their root file system has
+root_packages() {
+  echo "$guest_tools $guest_libraries"
+  case ,$1, in *,junit,*) echo "$guest_compilers" ;; esac
+}
+
 # fetch_root ARCH PACKAGE...: makes roots/$root_name.img. Packages are unpacked only, so that no program of ARCH runs here.
 fetch_root() {
   root_arch=$1
@@ -99,6 +107,7 @@ fetch_root() {
   printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
   ln -sf bash "$root/usr/bin/sh"
   ln -sf mawk "$root/usr/bin/awk"
+  ln -sf gcc "$root/usr/bin/cc"
   ln -sf "$(cd "$root/usr/bin" && find ../lib/jvm -path '*/bin/java' -type f)" "$root/usr/bin/java"
   mke2fs -q -t ext4 -d "$root" "$root.part" "$(($(du -sm "$root" | cut -f1) * 5 / 4 + 100))M"
   mv "$root.part" "$root.img"

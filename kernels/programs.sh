@@ -1,5 +1,6 @@
 #!/bin/sh
 # Builds the programs that the guests trace, for an architecture; read by run.sh.
+# shellcheck disable=SC2154 # run.sh sets cache, home and here
 
 # build_programs ARCH: makes programs/ARCH in the cache
 build_programs() {
@@ -17,7 +18,8 @@ build_programs() {
   "$gcc" -g -O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls -o "$built/stack-sample" "$examples/stack-sample.c"
   "$gxx" -g -O1 -o "$built/cpp-sample" "$examples/cpp-sample.cc"
   # sys/sdt.h is the same for every architecture; a cross compiler does not look where Debian puts it.
-  mkdir -p "$built/include/sys" && cp /usr/include/*/sys/sdt*.h "$built/include/sys/" 2>/dev/null || cp /usr/include/sys/sdt*.h "$built/include/sys/"
+  mkdir -p "$built/include/sys"
+  find /usr/include -path '*/sys/sdt*.h' -exec cp {} "$built/include/sys/" ';'
   "$gxx" -g -O1 -I"$built/include" -o "$built/usdt-sample" "$examples/usdt-sample.cc"
   "$gxx" -g -O1 -o "$built/thrower" "$here/programs/thrower.cc"
   "$gcc" -O1 -pthread -o "$built/burst" "$here/programs/burst.c"

@@ -1,6 +1,7 @@
 package dev.uprobe.kernels;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * One thing that must be right on every kernel.
@@ -42,21 +43,26 @@ record Check(String name, String suite, Body body) {
   /**
    * What came of a check.
    *
+   * @param suite where it was made; empty where it was not
    * @param note what was seen, or what is wrong
    */
-  record Outcome(Verdict verdict, String note) {}
+  record Outcome(Verdict verdict, String suite, String note) {
+    static final Outcome NOT_RUN = new Outcome(Verdict.NOT_RUN, "", "");
+  }
 
   /** Makes the check. */
-  Outcome on(Guest guest) throws IOException {
-    if (!guest.ran(suite)) {
-      return new Outcome(Verdict.NOT_RUN, "not asked for");
+  Outcome on(Row row) throws IOException {
+    Optional<Guest> found = row.guest(suite);
+    if (found.isEmpty()) {
+      return Outcome.NOT_RUN;
     }
+    Guest guest = found.get();
     try {
-      return new Outcome(Verdict.RIGHT, body.of(guest));
+      return new Outcome(Verdict.RIGHT, guest.suite(), body.of(guest));
     } catch (NotBuiltException e) {
-      return new Outcome(Verdict.NOT_RUN, e.getMessage());
+      return Outcome.NOT_RUN;
     } catch (WrongException e) {
-      return new Outcome(Verdict.WRONG, e.getMessage());
+      return new Outcome(Verdict.WRONG, guest.suite(), e.getMessage());
     }
   }
 

@@ -7,19 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a guest left behind: files that its suites wrote, as kernels/guest has them. */
+/** What a suite left behind in a guest: the files that kernels/guest has it write. */
 final class Guest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
   private final Map<String, List<JsonNode>> events = new HashMap<>();
 
-  /** Reads the results of a row. */
+  /** Reads the results of a suite. */
   Guest(Path folder) throws IOException {
     this.folder = folder;
     for (String output : List.of("traces.out", "race.out")) {
@@ -30,21 +29,9 @@ final class Guest {
     }
   }
 
-  /** Returns the row, such as amd64-6.1. */
-  String row() {
+  /** Returns the suite's name. */
+  String suite() {
     return folder.getFileName().toString();
-  }
-
-  /** Returns the kernel's version, as its package has it. */
-  String kernel() throws IOException {
-    return text("kernel").strip();
-  }
-
-  /** Says whether a suite was to run. */
-  boolean ran(String suite) throws IOException {
-    List<String> suites = Arrays.asList(text("suites").strip().split(","));
-    // The suite traces has the race too.
-    return suites.contains(suite) || suite.equals("race") && suites.contains("traces");
   }
 
   /** Returns what a trace showed, in order. */
@@ -62,6 +49,11 @@ final class Guest {
   /** Returns a file's lines; none where there is no such file. */
   List<String> lines(String file) throws IOException {
     return text(file).lines().toList();
+  }
+
+  /** Returns a folder that the suite wrote. */
+  Path folder(String name) {
+    return folder.resolve(name);
   }
 
   /** Returns a file's text; empty where there is no such file. */

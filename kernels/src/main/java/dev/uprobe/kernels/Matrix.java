@@ -1,102 +1,140 @@
 package dev.uprobe.kernels;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Checks the results of guests, and prints one table of kernels and checks. */
-public final class Matrix {
-  private final List<Check> checks = new ArrayList<>(TraceChecks.all());
-  private final List<Guest> guests = new ArrayList<>();
-  private final List<List<Check.Outcome>> outcomes = new ArrayList<>();
+/** Kernels and checks: what was seen to work on which. */
+final class Matrix {
+  private final Map<Row, Map<Check, Check.Outcome>> rows = new LinkedHashMap<>();
+  private final Map<Row, JUnitResults> tests = new LinkedHashMap<>();
 
-  private Matrix(List<Path> folders) throws IOException {
+  /** Checks the results of all guests that ran. */
+  static Matrix of(List<Row> rows) throws IOException {
+    Matrix matrix = new Matrix();
+    List<Check> checks = new ArrayList<>(TraceChecks.all());
     checks.addAll(HostChecks.all());
-    for (Path folder : folders) {
-      guests.add(new Guest(folder));
-    }
-    for (Check check : checks) {
-      List<Check.Outcome> row = new ArrayList<>();
-      for (Guest guest : guests) {
-        row.add(check.on(guest));
-      }
-      outcomes.add(row);
-    }
-  }
-
-  /**
-   * Reads results, says what is wrong, and writes the table as Markdown.
-   *
-   * @param arguments the file to write, then a folder for each row
-   */
-  public static void main(String[] arguments) throws IOException {
-    List<Path> folders =
-        List.of(arguments).subList(1, arguments.length).stream().map(Path::of).toList();
-    Matrix matrix = new Matrix(folders);
-    String table = matrix.table();
-    Files.writeString(Path.of(arguments[0]), table);
-    System.out.print(matrix.notes() + System.lineSeparator() + table);
-    if (matrix.failed() > 0 || matrix.passed() == 0) {
-      System.exit(1);
-    }
-  }
-
-  private String table() throws IOException {
-    StringBuilder text = new StringBuilder("| | ");
-    for (Guest guest : guests) {
-      text.append(guest.row()).append(" | ");
-    }
-    text.append("\n| --- |").append(" --- |".repeat(guests.size())).append("\n| kernel | ");
-    for (Guest guest : guests) {
-      text.append(guest.kernel()).append(" | ");
-    }
-    text.append('\n');
-    for (int i = 0; i < checks.size(); i++) {
-      if (outcomes.get(i).stream().allMatch(each -> each.verdict() == Check.Verdict.NOT_RUN)) {
-        continue;
-      }
-      text.append("| ").append(checks.get(i).name()).append(" | ");
-      outcomes.get(i).forEach(each -> text.append(each.verdict().text()).append(" | "));
-      text.append('\n');
-    }
-    return text.toString().lines().map(String::stripTrailing).collect(Collectors.joining("\n"))
-        + "\n";
-  }
-
-  private String notes() {
-    StringBuilder text = new StringBuilder();
-    for (int guest = 0; guest < guests.size(); guest++) {
-      for (int check = 0; check < checks.size(); check++) {
-        Check.Outcome outcome = outcomes.get(check).get(guest);
-        if (outcome.verdict() != Check.Verdict.NOT_RUN) {
-          text.append(
-              "%-6s %-16s %-36s %s%n"
-                  .formatted(
-                      outcome.verdict() == Check.Verdict.RIGHT ? "ok" : "WRONG",
-                      guests.get(guest).row(),
-                      checks.get(check).name(),
-                      outcome.note()));
+    checks.add(JUnitResults.check());
+    for (Row row : rows) {
+      if (row.ran()) {
+        Map<Check, Check.Outcome> outcomes = new LinkedHashMap<>();
+        for (Check check : checks) {
+          outcomes.put(check, check.on(row));
+        }
+        matrix.rows.put(row, outcomes);
+        Optional<Guest> guest = row.guest("junit");
+        if (guest.isPresent()) {
+          matrix.tests.put(row, JUnitResults.of(guest.get()));
         }
       }
     }
-    return text.append("%d passed, %d failed%n".formatted(passed(), failed())).toString();
+    return matrix;
   }
 
-  private long passed() {
-    return count(Check.Verdict.RIGHT);
+  /** Returns the outcomes of a row by check. */
+  Map<Check, Check.Outcome> outcomes(Row row) {
+    return rows.getOrDefault(row, Map.of());
   }
 
-  private long failed() {
-    return count(Check.Verdict.WRONG);
+  /** Returns a line a kernel in Markdown: how many checks of each kind were right, and for whom. */
+  String summary() throws IOException {
+    Map<String, List<String>> kinds = new LinkedHashMap<>();
+    kinds.put("traces", List.of("traces", "race"));
+    kinds.put("doctor", List.of("doctor"));
+    kinds.put("pod", List.of("pod"));
+    StringBuilder text = new StringBuilder("| kernel | seen on | stands for | ");
+    text.append(String.join(" | ", kinds.keySet())).append(" | kernel tests |\n");
+    text.append("| --- |".repeat(1)).append(" --- |".repeat(kinds.size() + 3)).append('\n');
+    for (Map.Entry<Row, Map<Check, Check.Outcome>> row : rows.entrySet()) {
+      Row kernel = row.getKey();
+      text.append("| %s | %s | %s |".formatted(kernel.name(), kernel.kernel(), kernel.standsFor()));
+      for (List<String> suites : kinds.values()) {
+        text.append(' ').append(count(row.getValue(), suites)).append(" |");
+      }
+      JUnitResults.Tally all =
+          Optional.ofNullable(tests.get(kernel)).stream()
+              .flatMap(each -> each.classes().values().stream())
+              .reduce(new JUnitResults.Tally(0, 0, 0), JUnitResults.Tally::plus);
+      text.append(' ').append(all.run() == 0 ? "–" : all.text()).append(" |\n");
+    }
+    return text.toString();
   }
 
-  private long count(Check.Verdict verdict) {
-    return outcomes.stream()
-        .flatMap(List::stream)
-        .filter(each -> each.verdict() == verdict)
-        .count();
+  private static String count(Map<Check, Check.Outcome> outcomes, List<String> suites) {
+    List<Check.Verdict> verdicts =
+        outcomes.entrySet().stream()
+            .filter(each -> suites.contains(each.getKey().suite()))
+            .map(each -> each.getValue().verdict())
+            .filter(each -> each != Check.Verdict.NOT_RUN)
+            .toList();
+    long right = verdicts.stream().filter(each -> each == Check.Verdict.RIGHT).count();
+    String text = right + " of " + verdicts.size();
+    if (verdicts.isEmpty()) {
+      return Check.Verdict.NOT_RUN.text();
+    }
+    return right == verdicts.size() ? text : "**" + text + "**";
+  }
+
+  /** Returns a column a kernel and a line a check, in Markdown, and the same of JUnit's classes. */
+  String details() throws IOException {
+    StringBuilder text = new StringBuilder(header(rows.keySet().stream().toList()));
+    text.append("| kernel |");
+    for (Row row : rows.keySet()) {
+      text.append(' ').append(row.kernel()).append(" |");
+    }
+    text.append('\n');
+    for (Check check : checksMade()) {
+      text.append(
+          line(check.name(), rows.keySet(), row -> outcomes(row).get(check).verdict().text()));
+    }
+    if (!tests.isEmpty()) {
+      text.append(
+          "\nThe project's own kernel tests, which compile their programs in the guest:\n\n");
+      text.append(header(tests.keySet().stream().toList()));
+      TreeSet<String> classes = new TreeSet<>();
+      tests.values().forEach(each -> classes.addAll(each.classes().keySet()));
+      for (String name : classes) {
+        text.append(
+            line(
+                name,
+                tests.keySet(),
+                row ->
+                    Optional.ofNullable(tests.get(row).classes().get(name))
+                        .map(JUnitResults.Tally::text)
+                        .orElse(Check.Verdict.NOT_RUN.text())));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String header(List<Row> rows) {
+    return "| | "
+        + rows.stream().map(Row::name).collect(Collectors.joining(" | "))
+        + " |\n| --- |"
+        + " --- |".repeat(rows.size())
+        + "\n";
+  }
+
+  private static String line(String name, Iterable<Row> rows, Function<Row, String> cell) {
+    StringBuilder text = new StringBuilder("| ").append(name).append(" |");
+    rows.forEach(each -> text.append(' ').append(cell.apply(each)).append(" |"));
+    return text.append('\n').toString();
+  }
+
+  private List<Check> checksMade() {
+    return rows.values().stream()
+        .flatMap(each -> each.keySet().stream())
+        .distinct()
+        .filter(
+            check ->
+                rows.values().stream()
+                    .anyMatch(each -> each.get(check).verdict() != Check.Verdict.NOT_RUN))
+        .toList();
   }
 }
