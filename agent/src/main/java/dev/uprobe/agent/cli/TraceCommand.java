@@ -3,8 +3,8 @@ package dev.uprobe.agent.cli;
 import dev.uprobe.agent.events.sinks.DroppingSink;
 import dev.uprobe.agent.events.sinks.EventSink;
 import dev.uprobe.agent.events.sinks.OutputQueue;
+import dev.uprobe.agent.host.HostSession;
 import dev.uprobe.agent.host.TraceException;
-import dev.uprobe.agent.host.TraceSession;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.agent.sys.libc.Libc;
@@ -137,8 +137,8 @@ final class TraceCommand implements Callable<Integer> {
   private void trace(List<TracePlan> plans, EventSink sink)
       throws TraceException, KernelException, IOException, InterruptedException {
     BpfEnvironment environment = BpfEnvironment.load();
-    try (TraceSession session =
-        TraceSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
+    try (HostSession session =
+        HostSession.start(environment, plans, bufferMegabytes * MEGABYTE, sink, this::tell)) {
       Interrupts interrupts = new Interrupts(session::stop, this::halt, System::nanoTime);
       Signals.onInterrupt(interrupts::onInterrupt);
       Signals.onEnd(interrupts::onEnd);
@@ -162,7 +162,7 @@ final class TraceCommand implements Callable<Integer> {
     Runtime.getRuntime().halt(INTERRUPTED);
   }
 
-  private void printSummary(TraceSession session) {
+  private void printSummary(HostSession session) {
     try {
       PrintWriter err = spec.commandLine().getErr();
       err.print(System.lineSeparator() + SummaryTable.of(session.summary()));

@@ -1,84 +1,72 @@
 package dev.uprobe.agent.engine;
 
-import dev.uprobe.agent.containers.ContainerCollection;
-import dev.uprobe.agent.events.sinks.RecentEventBuffer;
-import dev.uprobe.agent.node.AttachmentReport;
 import dev.uprobe.agent.sys.libc.Handle;
 import dev.uprobe.agent.sys.libc.KernelException;
-import dev.uprobe.api.v1alpha1.AttachReason;
 import dev.uprobe.api.v1alpha1.ProbeReport;
-import dev.uprobe.api.v1alpha1.ProbeSpec;
-import dev.uprobe.api.v1alpha1.UprobeAttachment;
-import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
-import dev.uprobe.language.compile.InvalidTraceException;
-import dev.uprobe.language.compile.Problem;
-import dev.uprobe.language.compile.TraceCompiler;
-import dev.uprobe.language.plan.ClusterPlan;
 import dev.uprobe.language.plan.HostFilter;
 import dev.uprobe.language.plan.ProbePlan;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One attachment on this node: its probes, and what of the node they reach. Used by one thread. */
+/** One trace: its probes, and the processes that it is about. Used by one thread. */
 public final class ActiveTrace implements Handle {
   private static final Duration RETRY_AFTER_REFUSAL = Duration.ofSeconds(2);
 
-  private final EngineContext tools;
-  private final ContainerCollection running;
-  private final RecentEventBuffer recent;
+  private final EngineContext context;
+  private final TraceListener listener;
   private final TraceProbes probes;
-  private UprobeAttachment attachment;
+  private Optional<TraceScope> scope = Optional.empty();
+  private Optional<TraceTarget> target = Optional.empty();
 
-  /** Which processes of the node itself are traced; empty for a trace of pods. */
-  private Optional<HostFilter> host = Optional.empty();
-
-  private Optional<TraceTarget> reach = Optional.empty();
-
-  /** Why the spec cannot be carried out. */
-  private Optional<AttachResult.Failed> invalid = Optional.empty();
-
-  /** Why the kernel, or the node, does not let it be carried out now. */
+  /** Why the kernel, or the host, does not let it be carried out now. */
   private Optional<AttachResult.Failed> refusal = Optional.empty();
 
+  private boolean hasEnded;
   private long version;
 
   /**
-   * Starts a trace that is attached to nothing yet. Counts and recent events carry on from what the
-   * attachment's status says, which an agent before this one has written.
+   * Creates a trace without probes.
+   *
+   * @param namespace of the trace, where it has one
+   * @param reported what an earlier agent counted, from which counts carry on
    */
   public ActiveTrace(
-      EngineContext tools, ContainerCollection running, UprobeAttachment attachment) {
-    this.tools = tools;
-    this.running = running;
-    this.attachment = attachment;
-    Optional<UprobeAttachmentStatus> status = Optional.ofNullable(attachment.getStatus());
-    this.recent =
-        new RecentEventBuffer(
-            recentEvents(attachment),
-            status.map(UprobeAttachmentStatus::recentEvents).orElse(List.of()));
-    List<ProbeReport> reported = status.map(UprobeAttachmentStatus::probes).orElse(List.of());
-    this.probes =
-        new TraceProbes(
-            tools,
-            attachment.getMetadata().getNamespace(),
-            attachment.getSpec().trace().name(),
-            recent,
-            reported);
+      EngineContext context,
+      Optional<String> namespace,
+      String name,
+      TraceListener listener,
+      List<ProbeReport> reported) {
+    this.context = context;
+    this.listener = listener;
+    this.probes = new TraceProbes(context, namespace, name, listener, reported);
   }
 
-  private static int recentEvents(UprobeAttachment attachment) {
-    return Optional.ofNullable(attachment.getSpec().recentEvents()).orElse(0);
+  /**
+   * Takes over what is to be traced. Probes that are the same as before stay attached, unless the
+   * scope is another one: programs decide by what they were loaded with.
+   */
+  public void change(TraceScope wanted, List<ProbePlan> plans) throws KernelException {
+    version++;
+    if (!scope.equals(Optional.of(wanted))) {
+      probes.set(List.of());
+      target.ifPresent(TraceTarget::close);
+      target = Optional.empty();
+      scope = Optional.of(wanted);
+    }
+    probes.set(plans);
+    target.ifPresent(each -> each.retain(probes.loadedNames()));
   }
 
-  public UprobeAttachment attachment() {
-    return attachment;
+  /** Removes all probes; their counts stay. */
+  public void clear() throws KernelException {
+    version++;
+    probes.set(List.of());
+    target.ifPresent(each -> each.retain(Set.of()));
   }
 
   /** Returns a number that changes with every change but those of counts and events. */
@@ -86,66 +74,41 @@ public final class ActiveTrace implements Handle {
     return version;
   }
 
-  /** Returns by which name of threads the trace selects; empty where it does not. */
-  public Optional<String> comm() {
-    return host.flatMap(HostFilter::comm);
+  /** Returns which processes of the host the trace is about; empty for one of pods. */
+  public Optional<HostFilter> host() {
+    return scope.flatMap(
+        wanted ->
+            wanted instanceof TraceScope.Host host ? Optional.of(host.filter()) : Optional.empty());
   }
 
-  /** Takes over a spec. Probes that are the same in both stay attached. */
-  public void change(UprobeAttachment changed) throws KernelException {
-    attachment = changed;
-    version++;
-    recent.limit(recentEvents(changed));
-    probes.set(compile());
-    reach.ifPresent(each -> each.retain(probes.loadedNames()));
+  boolean isOfPods() {
+    return scope.filter(TraceScope.Pods.class::isInstance).isPresent();
   }
 
-  private List<ProbePlan> compile() throws KernelException {
-    try {
-      ClusterPlan plan = TraceCompiler.compileForCluster(attachment.getSpec());
-      invalid = Optional.empty();
-      reachFor(plan.host());
-      return plan.probes();
-    } catch (InvalidTraceException e) {
-      String problems =
-          e.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
-      invalid = Optional.of(failure(problems));
-      return List.of();
-    }
-  }
-
-  private static AttachResult.Failed failure(String message) {
-    return new AttachResult.Failed(AttachReason.ATTACH_FAILED, message, "");
-  }
-
-  /** Programs decide by what they were loaded with, so another target needs other programs. */
-  private void reachFor(Optional<HostFilter> wanted) throws KernelException {
-    if (reach.isPresent() && host.equals(wanted)) {
-      return;
-    }
-    probes.set(List.of());
-    reach.ifPresent(TraceTarget::close);
-    reach = Optional.empty();
-    host = wanted;
+  /** Returns the paths of the host at which new versions of a program may appear. */
+  Stream<String> paths() {
+    return host().isEmpty() || hasEnded
+        ? Stream.empty()
+        : Stream.concat(host().get().binary().stream(), probes.paths());
   }
 
   /**
-   * Selects what there is now, and attaches to what is new, or not done and due.
+   * Selects the processes that there are now, and attaches to what is new, or not done and due.
    *
-   * @param seen processes that have mapped a file since
+   * @param delta the processes that have mapped a file since
    * @param now by the clock of {@link System#nanoTime}
    */
-  public void select(MappingDelta seen, long now) {
-    if (invalid.isPresent() || host.isEmpty() && seen.isOutsideContainers()) {
+  public void select(MappingDelta delta, long now) {
+    if (hasEnded || scope.isEmpty() || isOfPods() && delta.isOutsideContainers()) {
       return;
     }
     Optional<AttachResult.Failed> before = refusal;
     try {
-      TraceTarget reached = reach();
-      Set<String> tried = probes.load(reached.select(), now);
+      TraceTarget current = target();
+      Set<String> tried = probes.load(current.select(), now);
       Set<String> untouched = new HashSet<>(probes.names());
       untouched.removeAll(tried);
-      reached.retain(untouched);
+      current.retain(untouched);
       refusal = Optional.empty();
     } catch (KernelException e) {
       refusal = Optional.of(AttachResult.Failed.of(e));
@@ -154,38 +117,38 @@ public final class ActiveTrace implements Handle {
     }
     boolean changed = !refusal.equals(before);
     if (refusal.isEmpty()) {
-      changed |= reach.orElseThrow().attach(probes, seen, now);
+      changed |= target.orElseThrow().attach(probes, delta, now);
     }
     if (changed) {
       version++;
     }
   }
 
+  private TraceTarget target() throws KernelException {
+    if (target.isEmpty()) {
+      target =
+          Optional.of(
+              scope.orElseThrow() instanceof TraceScope.Host host
+                  ? new HostProcessesTarget(context, host.filter(), listener)
+                  : new PodTarget(context, (TraceScope.Pods) scope.get()));
+    }
+    return target.get();
+  }
+
   /** Finds the functions anew of probes that were taken off files whose content has changed. */
-  public void filesChanged(long now) {
+  void filesChanged(long now) {
     Set<String> unchanged = new HashSet<>(probes.names());
     unchanged.removeAll(probes.forgetChangedFiles(now));
     if (unchanged.size() < probes.names().size()) {
-      reach.ifPresent(each -> each.retain(unchanged));
+      target.ifPresent(each -> each.retain(unchanged));
       select(MappingDelta.NOTHING, now);
       version++;
     }
   }
 
-  private TraceTarget reach() throws KernelException {
-    if (reach.isEmpty()) {
-      reach =
-          Optional.of(
-              host.isPresent()
-                  ? new HostProcessesTarget(tools, host.get())
-                  : new PodTarget(tools, running, () -> attachment));
-    }
-    return reach.get();
-  }
-
   /** Returns how long it is until another attempt is due; empty where all is done. */
-  public Optional<Duration> untilNext(long now) {
-    if (invalid.isPresent()) {
+  Optional<Duration> untilNext(long now) {
+    if (hasEnded || scope.isEmpty()) {
       return Optional.empty();
     }
     if (refusal.isPresent()) {
@@ -193,47 +156,55 @@ public final class ActiveTrace implements Handle {
     }
     return Stream.concat(
             probes.refused().values().stream().flatMap(each -> each.untilNext(now).stream()),
-            reach.stream().flatMap(each -> each.untilNext(now).stream()))
+            target.stream().flatMap(each -> each.untilNext(now).stream()))
         .min(Duration::compareTo);
   }
 
-  /** Returns the status that the attachment has now. */
-  public UprobeAttachmentStatus status(AttachmentReport report) throws KernelException {
-    long generation = attachment.getMetadata().getGeneration();
-    Optional<AttachResult.Failed> failure = invalid.or(() -> refusal);
-    if (failure.isEmpty()) {
-      return report.of(
-          generation,
-          reach.map(TraceTarget::states).orElse(List.of()),
-          probes.states(),
-          recent.newestFirst());
-    }
-    List<ProbeState> states = new ArrayList<>();
-    for (ProbeSpec each : attachment.getSpec().probes()) {
-      states.add(
-          new ProbeState(
-              each.name(),
-              0,
-              probes.counts(each.name()),
-              Optional.empty(),
-              probes.aggregate(each.name())));
-    }
-    return report.failed(generation, states, failure.get(), recent.newestFirst());
+  /** Returns why the trace as a whole cannot be carried out now. */
+  public Optional<AttachResult.Failed> refusal() {
+    return refusal;
   }
 
-  /** Tells what the kernel keeps, where it is time to. */
-  public void tellAggregates(long now) throws KernelException {
-    probes.tellAggregates(now);
+  /** Returns what became of the probes: in each container, or on the host. */
+  public List<ContainerState> containers() {
+    return target.map(TraceTarget::states).orElse(List.of());
   }
 
-  /** Takes the probes off their functions; the counts are still told. */
-  public void detach() {
+  /** Returns the probes with their counts, in the order of the spec. */
+  public List<ProbeState> probeStates() throws KernelException {
+    return probes.states();
+  }
+
+  /** Returns the state of a probe that is not to be carried out; its counts stay. */
+  public ProbeState countsOf(String probe) throws KernelException {
+    return new ProbeState(
+        probe, 0, probes.counts(probe), Optional.empty(), probes.aggregate(probe));
+  }
+
+  /** Hands over the aggregates that are due. */
+  void emitAggregates(long now) throws KernelException {
+    probes.emitAggregates(now);
+  }
+
+  /** Ends the trace before the engine does: it attaches to nothing any more; its counts stay. */
+  public void end() {
+    hasEnded = true;
+    detach();
+    probes.closeFiles();
+  }
+
+  public boolean hasEnded() {
+    return hasEnded;
+  }
+
+  /** Takes the probes off their functions; the counts can still be read. */
+  void detach() {
     probes.detach();
   }
 
   @Override
   public void close() {
     probes.unload();
-    reach.ifPresent(TraceTarget::close);
+    target.ifPresent(TraceTarget::close);
   }
 }

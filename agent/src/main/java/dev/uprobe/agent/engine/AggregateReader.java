@@ -29,7 +29,7 @@ public final class AggregateReader {
   private final AttachedProbe probe;
   private final Optional<String> namespace;
   private final ContainerResolver origins;
-  private final Diagnostics notices;
+  private final Diagnostics diagnostics;
 
   /** How many calls each group had when it was told of. */
   private final Map<ByteBuffer, Long> told = new HashMap<>();
@@ -41,12 +41,12 @@ public final class AggregateReader {
       AttachedProbe probe,
       Optional<String> namespace,
       ContainerResolver origins,
-      Diagnostics notices,
+      Diagnostics diagnostics,
       long now) {
     this.probe = probe;
     this.namespace = namespace;
     this.origins = origins;
-    this.notices = notices;
+    this.diagnostics = diagnostics;
     this.toldAt = now;
   }
 
@@ -60,12 +60,12 @@ public final class AggregateReader {
       AttachedProbe probe,
       Optional<String> namespace,
       ContainerResolver origins,
-      Diagnostics notices,
+      Diagnostics diagnostics,
       long now) {
     boolean sendsEvents = probe.isLoaded() && probe.groups().isEmpty();
     return sendsEvents
         ? Optional.empty()
-        : Optional.of(new AggregateReader(probe, namespace, origins, notices, now));
+        : Optional.of(new AggregateReader(probe, namespace, origins, diagnostics, now));
   }
 
   /** Returns the groups that have changed, once an interval; otherwise none. */
@@ -97,7 +97,7 @@ public final class AggregateReader {
   private void tellIfFull(AggregationMap groups) throws KernelException {
     if (!isFullTold && groups.maxGroups() > 1 && probe.counters().lost() > 0) {
       isFullTold = true;
-      notices.tell(
+      diagnostics.warn(
           "Probe "
               + probe.probe().plan().name()
               + ": calls are lost, for there is room for "

@@ -12,23 +12,20 @@ import java.util.Optional;
  */
 public record AttachAttempt(Outcome outcome, Duration pause, long madeAt) {
   /** An ifunc is chosen, and a program executed, soon after its file is mapped. */
-  private static final Duration FIRST_WAIT = Duration.ofMillis(10);
-
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final Backoff SOON = new Backoff(Duration.ofMillis(10), Duration.ofSeconds(5));
 
   /** A file that does not have the function seldom gets it. */
-  private static final Duration FIRST_WAIT_AFTER_FAILURE = Duration.ofMillis(500);
-
-  private static final Duration LONGEST_WAIT_AFTER_FAILURE = Duration.ofMinutes(1);
+  private static final Backoff AFTER_FAILURE =
+      new Backoff(Duration.ofMillis(500), Duration.ofMinutes(1));
 
   /** Returns the first attempt. */
   public static AttachAttempt first(Outcome outcome, long now) {
-    return new AttachAttempt(outcome, bounded(outcome, Duration.ZERO), now);
+    return new AttachAttempt(outcome, wait(outcome, Duration.ZERO), now);
   }
 
   /** Returns the attempt that follows this one. */
   public AttachAttempt next(Outcome outcome, long now) {
-    return new AttachAttempt(outcome, bounded(outcome, pause.multipliedBy(2)), now);
+    return new AttachAttempt(outcome, wait(outcome, pause), now);
   }
 
   /**
@@ -38,21 +35,16 @@ public record AttachAttempt(Outcome outcome, Duration pause, long madeAt) {
   public AttachAttempt with(Outcome part, long now) {
     if (result() instanceof AttachResult.Attached
         && !(part.result() instanceof AttachResult.Attached)) {
-      return part.result() instanceof AttachResult.Undecided
-          ? first(new Outcome(result(), false), now)
-          : this;
+      return part.result() instanceof AttachResult.Failed
+          ? this
+          : first(new Outcome(result(), false), now);
     }
     return first(part, now);
   }
 
-  private static Duration bounded(Outcome outcome, Duration wanted) {
-    boolean failed = outcome.result() instanceof AttachResult.Failed;
-    Duration shortest = failed ? FIRST_WAIT_AFTER_FAILURE : FIRST_WAIT;
-    Duration longest = failed ? LONGEST_WAIT_AFTER_FAILURE : LONGEST_WAIT;
-    if (wanted.compareTo(shortest) < 0) {
-      return shortest;
-    }
-    return wanted.compareTo(longest) > 0 ? longest : wanted;
+  private static Duration wait(Outcome outcome, Duration last) {
+    Backoff backoff = outcome.result() instanceof AttachResult.Failed ? AFTER_FAILURE : SOON;
+    return backoff.after(last);
   }
 
   /** Returns what came of it. */

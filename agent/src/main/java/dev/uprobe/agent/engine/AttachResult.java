@@ -12,15 +12,31 @@ import java.nio.file.NoSuchFileException;
 /** What came of putting a probe on one file, or of the attempt to find files for it. */
 public sealed interface AttachResult {
 
+  /** Says why the probe is not attached, as a sentence without its full stop; empty if it is. */
+  String message();
+
   /** The probe sits on at least one function. */
-  record Attached() implements AttachResult {}
+  record Attached() implements AttachResult {
+    @Override
+    public String message() {
+      return "";
+    }
+  }
 
   /**
-   * No process has chosen the function's implementation yet; a later attempt may find it.
+   * There is no file yet; a process may start, or load one.
    *
    * @param message a sentence without its full stop
    */
-  record Undecided(String message) implements AttachResult {}
+  record Waiting(String message) implements AttachResult {}
+
+  /**
+   * There is a file, and the probe may be attached soon: no process has chosen the function's
+   * implementation yet (ifunc), or the file is being written.
+   *
+   * @param message a sentence without its full stop
+   */
+  record Pending(String message) implements AttachResult {}
 
   /**
    * The probe is not on this file, and will hardly be.

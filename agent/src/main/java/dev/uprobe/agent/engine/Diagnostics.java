@@ -1,9 +1,22 @@
 package dev.uprobe.agent.engine;
 
-/** Where a trace tells its user what is going on, beside the events. */
+/** Takes what the user should know beside the events. */
 @FunctionalInterface
 public interface Diagnostics {
 
-  /** Tells one sentence. */
-  void tell(String sentence);
+  /**
+   * Shows a message.
+   *
+   * @param sentence that names the probe, file or process
+   */
+  void warn(String sentence);
+
+  /**
+   * Shows a fault of our own.
+   *
+   * @param what has failed, without a full stop
+   */
+  default void fail(String what, Throwable cause) {
+    warn(what + ": " + cause + ".");
+  }
 }

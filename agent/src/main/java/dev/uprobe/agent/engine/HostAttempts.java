@@ -17,17 +17,17 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What became of one probe on the node itself. All processes are looked at once; from then on only
- * those that map something, and those that have not chosen yet what an ifunc stands for.
+ * What became of one probe on the host. All processes are looked at once; from then on only those
+ * that map something, and those that have not chosen yet what an ifunc stands for.
  */
 final class HostAttempts {
   /** The user of a file that is named itself, whoever runs it. */
-  static final Object NODE = "node";
+  static final Object HOST = "host";
 
   private final Map<Integer, AttachAttempt> undecided = new HashMap<>();
   private Optional<AttachAttempt> whole = Optional.empty();
 
-  /** Returns what is known of the node as a whole; empty before the first attempt. */
+  /** Returns what is known of the host as a whole; empty before the first attempt. */
   Optional<AttachAttempt> whole() {
     return whole;
   }
@@ -37,12 +37,17 @@ final class HostAttempts {
     whole = Optional.of(refusal);
   }
 
-  void attach(NodeProbe probe, HostFileCache looks, MappingDelta seen, long now) {
-    if (whole.isEmpty() || whole.get().isDue(now) || seen.everything()) {
+  /**
+   * Attaches to what is new.
+   *
+   * @param mapped processes that may have mapped a file of interest
+   */
+  void attach(ProbeFiles probe, HostFileCache looks, Set<Integer> mapped, long now) {
+    if (whole.isEmpty() || whole.get().isDue(now) || !probe.changedFiles().isEmpty()) {
       attachAll(probe, looks, now);
       return;
     }
-    Set<Integer> pids = new HashSet<>(seen.pids());
+    Set<Integer> pids = new HashSet<>(mapped);
     undecided.forEach(
         (pid, each) -> {
           if (each.isDue(now)) {
@@ -54,15 +59,19 @@ final class HostAttempts {
     }
   }
 
-  private void attachAll(NodeProbe probe, HostFileCache looks, long now) {
+  /** Attaches to all files of all processes. */
+  void attachAll(ProbeFiles probe, HostFileCache looks, long now) {
     Outcome outcome;
     try {
-      List<TargetFile> found = looks.all(probe.plan().binary());
-      List<AttachResult> results = attach(probe, looks.filter(), found, undecided.keySet(), now);
+      List<TargetFile> found = new ArrayList<>(looks.all(probe.plan().binary()));
+      Set<Integer> asked = Set.copyOf(undecided.keySet());
+      List<AttachResult> results =
+          new ArrayList<>(attach(probe, looks.filter(), found, asked, now));
+      attachChanged(probe, looks, found, results, now);
       outcome =
-          results.isEmpty()
-              ? Outcome.waiting("no process of the node matches target.host yet")
-              : settled(results, hasUnaskable(found, results));
+          isMeant(probe.plan(), looks.filter(), found)
+              ? settled(results, hasUnaskable(found, results))
+              : unmeant(results, looks.place());
     } catch (IOException e) {
       outcome = Outcome.failed(AttachResult.Failed.of(e));
     }
@@ -72,7 +81,49 @@ final class HostAttempts {
             whole.map(each -> each.next(latest, now)).orElse(AttachAttempt.first(latest, now)));
   }
 
-  private void attachSome(NodeProbe probe, HostFileCache looks, Set<Integer> pids, long now) {
+  /** Files that changed are found by their names too: no process may have them mapped now. */
+  private static void attachChanged(
+      ProbeFiles probe,
+      HostFileCache looks,
+      List<TargetFile> found,
+      List<AttachResult> results,
+      long now) {
+    for (ProbeFiles.ChangedFile changed : probe.changedFiles()) {
+      try {
+        TargetFile file = looks.changed(changed);
+        AttachResult result = probe.attach(file, Set.of(), now);
+        found.add(file);
+        results.add(result);
+        if (!(result instanceof AttachResult.Pending)) {
+          probe.settle(changed);
+        }
+      } catch (IOException e) {
+        probe.settle(changed);
+      }
+    }
+  }
+
+  /** What is found on disk only, because it is called like the processes, may be another thing. */
+  private static boolean isMeant(ProbePlan plan, HostFilter filter, List<TargetFile> found) {
+    return !found.isEmpty()
+        && (plan.binary().isPresent()
+            || filter.binary().isPresent()
+            || found.stream().anyMatch(each -> !each.pids().isEmpty()));
+  }
+
+  /** Nothing has to be tried again: whoever starts is noticed. */
+  private static Outcome unmeant(List<AttachResult> results, String place) {
+    AttachResult result =
+        results.stream()
+            .filter(each -> !(each instanceof AttachResult.Failed))
+            .findFirst()
+            .orElse(
+                new AttachResult.Waiting(
+                    "no process of the " + place + " matches target.host yet"));
+    return new Outcome(result, !(result instanceof AttachResult.Pending));
+  }
+
+  private void attachSome(ProbeFiles probe, HostFileCache looks, Set<Integer> pids, long now) {
     try {
       List<TargetFile> found = looks.of(probe.plan().binary(), pids);
       List<AttachResult> results = attach(probe, looks.filter(), found, pids, now);
@@ -100,19 +151,18 @@ final class HostAttempts {
   private static boolean hasUnaskable(List<TargetFile> files, List<AttachResult> results) {
     return IntStream.range(0, files.size())
         .anyMatch(
-            i -> results.get(i) instanceof AttachResult.Undecided && files.get(i).pids().isEmpty());
+            i -> results.get(i) instanceof AttachResult.Pending && files.get(i).pids().isEmpty());
   }
 
   /** Tells whether what some processes have is better than what all of them had. */
   private boolean tellsMore(AttachResult part) {
     AttachResult known = whole.orElseThrow().result();
-    boolean foundNothing =
-        known instanceof AttachResult.Undecided && !whole.get().outcome().isComplete();
+    boolean foundNothing = known instanceof AttachResult.Waiting;
     if (part instanceof AttachResult.Attached) {
       return !(known instanceof AttachResult.Attached);
     }
     return foundNothing
-        || part instanceof AttachResult.Undecided && known instanceof AttachResult.Failed;
+        || part instanceof AttachResult.Pending && known instanceof AttachResult.Failed;
   }
 
   /**
@@ -121,13 +171,13 @@ final class HostAttempts {
    * @param asked the processes that were looked at, of which those that are decided are done with
    */
   private List<AttachResult> attach(
-      NodeProbe probe, HostFilter filter, List<TargetFile> files, Set<Integer> asked, long now) {
+      ProbeFiles probe, HostFilter filter, List<TargetFile> files, Set<Integer> asked, long now) {
     List<AttachResult> results = new ArrayList<>();
     Map<Integer, AttachResult> waiting = new HashMap<>();
     for (TargetFile file : files) {
       AttachResult result = probe.attach(file, users(probe.plan(), filter, file), now);
       results.add(result);
-      if (result instanceof AttachResult.Undecided) {
+      if (result instanceof AttachResult.Pending) {
         file.pids().forEach(pid -> waiting.put(pid, result));
       }
     }
@@ -150,8 +200,10 @@ final class HostAttempts {
    */
   private static Set<?> users(ProbePlan plan, HostFilter filter, TargetFile file) {
     Optional<String> named = plan.binary().isPresent() ? plan.binary() : filter.binary();
-    boolean isNamed = named.filter(each -> !LibraryName.isLibrary(each)).isPresent();
-    return isNamed || file.pids().isEmpty() ? Set.of(NODE) : file.pids();
+    boolean isNamed =
+        named.filter(each -> !LibraryName.isLibrary(each)).isPresent()
+            || plan.binary().isEmpty() && filter.comm().isPresent();
+    return isNamed || file.pids().isEmpty() ? Set.of(HOST) : file.pids();
   }
 
   /** Returns how long it is until another attempt is due; empty where all is done. */

@@ -15,23 +15,38 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What processes of the node have mapped at one moment. Looking through them takes a while, and
+ * What processes of the host have mapped at one moment. Looking through them takes a while, and
  * many probes are of the same file.
  */
 final class HostFileCache implements Handle {
   private final HostFiles files;
   private final HostTarget target;
+  private final AfterSearch afterSearch;
   private final HandleStack handles = new HandleStack();
   private final Map<Optional<String>, List<TargetFile>> all = new HashMap<>();
   private final Map<Optional<String>, IOException> failed = new HashMap<>();
   private final Map<Look, List<TargetFile>> some = new HashMap<>();
 
-  HostFileCache(HostFiles files, HostTarget target) {
+  /**
+   * @param afterSearch runs whenever files were found, before anything is attached to them
+   */
+  HostFileCache(HostFiles files, HostTarget target, AfterSearch afterSearch) {
     this.files = files;
     this.target = target;
+    this.afterSearch = afterSearch;
+  }
+
+  @FunctionalInterface
+  interface AfterSearch {
+    void run() throws IOException;
   }
 
   private record Look(Optional<String> binary, Set<Integer> pids) {}
+
+  /** Returns what messages call the place of the processes. */
+  String place() {
+    return files.isOfNode() ? "node" : "host";
+  }
 
   HostFilter filter() {
     return target.filter();
@@ -45,6 +60,7 @@ final class HostFileCache implements Handle {
     if (!all.containsKey(binary)) {
       try {
         all.put(binary, handles.push(files.find(binary, target)).files());
+        afterSearch.run();
       } catch (IOException e) {
         failed.put(binary, e);
         throw e;
@@ -59,8 +75,18 @@ final class HostFileCache implements Handle {
     if (!some.containsKey(look)) {
       FoundFiles found = handles.push(files.findUsed(binary, target, pids));
       some.put(look, found.files());
+      afterSearch.run();
     }
     return some.get(look);
+  }
+
+  /**
+   * Returns a file of which the content has changed.
+   *
+   * @throws IOException if there is another file by now, or none
+   */
+  TargetFile changed(ProbeFiles.ChangedFile file) throws IOException {
+    return handles.push(files.findSame(file.path(), file.inode())).files().get(0);
   }
 
   @Override

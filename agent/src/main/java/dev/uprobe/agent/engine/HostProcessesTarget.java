@@ -1,8 +1,9 @@
 package dev.uprobe.agent.engine;
 
 import dev.uprobe.agent.engine.program.Selection;
-import dev.uprobe.agent.host.HostSelection;
 import dev.uprobe.agent.process.files.HostTarget;
+import dev.uprobe.agent.process.files.LibraryName;
+import dev.uprobe.agent.process.watch.MappingWatch.NewMapping;
 import dev.uprobe.agent.process.watch.ProcessEnd;
 import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.api.v1alpha1.AttachReason;
@@ -17,10 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The processes of the node itself, in containers or not. Used by one thread. */
+/** Processes of the host itself, in containers or not. Used by one thread. */
 final class HostProcessesTarget implements TraceTarget {
-  private final EngineContext tools;
+  private final EngineContext context;
   private final HostFilter filter;
+  private final TraceListener listener;
   private final Map<String, HostAttempts> attempts = new LinkedHashMap<>();
   private Optional<SelectedExecutables> executables = Optional.empty();
   private int version;
@@ -28,21 +30,23 @@ final class HostProcessesTarget implements TraceTarget {
   private boolean isFinished;
   private Optional<Selection> selection = Optional.empty();
 
-  HostProcessesTarget(EngineContext tools, HostFilter filter) {
-    this.tools = tools;
+  HostProcessesTarget(EngineContext context, HostFilter filter, TraceListener listener) {
+    this.context = context;
     this.filter = filter;
+    this.listener = listener;
   }
 
   /** A program that is replaced by another file is followed. */
   @Override
   public Selection select() throws IOException, KernelException {
     if (end.isEmpty() && filter.pid().isPresent()) {
-      end = Optional.of(tools.processes().awaitEnd(filter.pid().getAsInt()));
+      end = Optional.of(context.processes().awaitEnd(filter.pid().getAsInt()));
     }
     if (executables.isEmpty() && filter.binary().isPresent()) {
       executables =
           Optional.of(
-              new SelectedExecutables(tools.environment(), tools.host(), filter.binary().get()));
+              new SelectedExecutables(
+                  context.environment(), context.host(), filter.binary().get()));
     }
     if (executables.isPresent()) {
       int newest = executables.get().refresh(System.nanoTime());
@@ -53,25 +57,29 @@ final class HostProcessesTarget implements TraceTarget {
     }
     if (selection.isEmpty()) {
       selection =
-          Optional.of(
-              HostSelection.of(filter, executables.map(each -> each.selection(tools.fields()))));
+          Optional.of(Selection.of(filter, executables.map(SelectedExecutables::selection)));
     }
     return selection.get();
   }
 
   @Override
-  public boolean attach(TraceProbes probes, MappingDelta seen, long now) {
+  public boolean attach(TraceProbes probes, MappingDelta delta, long now) {
     if (end.filter(ProcessEnd::hasEnded).isPresent()) {
       return finish(probes, now);
     }
     boolean changed = false;
-    try (HostFileCache looks = new HostFileCache(tools.host(), target())) {
+    try (HostFileCache looks = new HostFileCache(context.host(), target(), this::selectVersions)) {
       for (String name : probes.names()) {
         HostAttempts here = attempts.computeIfAbsent(name, key -> new HostAttempts());
         Optional<AttachAttempt> before = here.whole();
-        Optional<NodeProbe> probe = probes.loaded(name);
+        Optional<ProbeFiles> probe = probes.loaded(name);
         if (probe.isPresent()) {
-          here.attach(probe.get(), looks, seen, now);
+          if (delta.everything()) {
+            here.attachAll(probe.get(), looks, now);
+          } else {
+            Set<Integer> mapped = delta.pids(each -> mayConcern(probe.get(), each));
+            here.attach(probe.get(), looks, mapped, now);
+          }
         } else {
           here.refused(probes.refused().get(name));
         }
@@ -79,11 +87,40 @@ final class HostProcessesTarget implements TraceTarget {
             !before.map(AttachAttempt::result).equals(here.whole().map(AttachAttempt::result));
       }
     }
-    // Who ends is not told, so now and then will do.
-    if (seen.equals(MappingDelta.NOTHING)) {
+    // Nothing notices that a process ends, so now and then will do.
+    if (delta.equals(MappingDelta.NOTHING)) {
       retainUsed(probes, now);
     }
     return changed;
+  }
+
+  /** Returns whether a file that a process has just mapped may be one that a probe belongs to. */
+  private boolean mayConcern(ProbeFiles probe, NewMapping mapping) {
+    if (context.host().isOfNode()) {
+      // A process in another mount namespace calls its files by names of its own.
+      return true;
+    }
+    if (probe.isDone(mapping.file())
+        || filter.pid().isPresent() && filter.pid().getAsInt() != mapping.pid()) {
+      return false;
+    }
+    Optional<String> binary = probe.plan().binary();
+    if (binary.isEmpty()) {
+      return context.host().executable(mapping.pid()).filter(mapping.path()::equals).isPresent();
+    }
+    String path = mapping.path();
+    return LibraryName.isLibrary(binary.get())
+        ? new LibraryName(binary.get()).matches(path.substring(path.lastIndexOf('/') + 1))
+        : path.equals(realName(binary.get()));
+  }
+
+  /** Processes show files without symbolic links. */
+  private String realName(String path) {
+    try {
+      return context.host().realName(path);
+    } catch (IOException e) {
+      return path;
+    }
   }
 
   /** Another process that gets the number is not the one that was meant. */
@@ -92,6 +129,9 @@ final class HostProcessesTarget implements TraceTarget {
     if (!isFinished) {
       isFinished = true;
       attempts.clear();
+    }
+    if (changed) {
+      listener.ended("Process " + end.orElseThrow().name() + " has ended");
     }
     probes.detach();
     for (String name : probes.names()) {
@@ -109,19 +149,44 @@ final class HostProcessesTarget implements TraceTarget {
     return refused;
   }
 
+  /** A file that was just found may be newer than what the programs select. */
+  private void selectVersions() throws IOException {
+    if (executables.isPresent()) {
+      try {
+        executables.get().refresh(System.nanoTime());
+      } catch (KernelException e) {
+        context.diagnostics().warn(e.getMessage());
+      }
+    }
+  }
+
   private HostTarget target() {
     return new HostTarget(filter, executables.map(SelectedExecutables::names).orElse(Set.of()));
   }
 
   private void retainUsed(TraceProbes probes, long now) {
     try {
-      Set<Object> users = new HashSet<>(tools.host().pids());
-      users.add(HostAttempts.NODE);
+      Set<Object> users = new HashSet<>(context.host().pids());
+      users.add(HostAttempts.HOST);
+      if (probes.hasUnused(users, now)) {
+        // A process that maps a file which is done is not looked at, and may have it now.
+        findUsers(probes, now);
+      }
       probes.retain(users, now);
     } catch (IOException e) {
-      tools
-          .notices()
-          .tell("The processes of this node cannot be listed: " + Sentence.reason(e) + ".");
+      context
+          .diagnostics()
+          .warn("The processes of this node cannot be listed: " + Sentence.reason(e) + ".");
+    }
+  }
+
+  private void findUsers(TraceProbes probes, long now) {
+    try (HostFileCache looks = new HostFileCache(context.host(), target(), this::selectVersions)) {
+      for (String name : probes.loadedNames()) {
+        attempts
+            .computeIfAbsent(name, key -> new HostAttempts())
+            .attachAll(probes.loaded(name).orElseThrow(), looks, now);
+      }
     }
   }
 

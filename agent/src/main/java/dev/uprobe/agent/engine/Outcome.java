@@ -17,7 +17,7 @@ public record Outcome(AttachResult result, boolean isComplete) {
 
   /** Returns the outcome where there is no file yet, and another attempt may find one. */
   public static Outcome waiting(String message) {
-    return new Outcome(new AttachResult.Undecided(message), false);
+    return new Outcome(new AttachResult.Waiting(message), false);
   }
 
   /**
@@ -27,16 +27,22 @@ public record Outcome(AttachResult result, boolean isComplete) {
   public static Outcome of(List<AttachResult> files) {
     AttachResult result =
         first(AttachResult.Attached.class, files)
-            .or(() -> first(AttachResult.Undecided.class, files))
+            .or(() -> first(AttachResult.Pending.class, files))
             .orElseGet(() -> failure(files));
     boolean isComplete =
         result instanceof AttachResult.Attached
-            && first(AttachResult.Undecided.class, files).isEmpty();
+            && first(AttachResult.Pending.class, files).isEmpty();
     return new Outcome(result, isComplete);
   }
 
   private static AttachResult failure(List<AttachResult> failures) {
-    AttachResult.Failed first = (AttachResult.Failed) failures.get(0);
+    // What is wrong with a file says more than what the kernel does not do on this host.
+    AttachResult.Failed first =
+        failures.stream()
+            .map(AttachResult.Failed.class::cast)
+            .filter(each -> !each.isKernels())
+            .findFirst()
+            .orElse((AttachResult.Failed) failures.get(0));
     String others = failures.size() == 1 ? "" : " (" + failures.size() + " files were tried)";
     return new AttachResult.Failed(first.reason(), first.message() + others, first.details());
   }

@@ -9,8 +9,6 @@ import dev.uprobe.agent.engine.program.Selection;
 import dev.uprobe.agent.process.files.FoundFiles;
 import dev.uprobe.agent.process.files.TargetFile;
 import dev.uprobe.agent.sys.libc.KernelException;
-import dev.uprobe.api.v1alpha1.Target;
-import dev.uprobe.api.v1alpha1.UprobeAttachment;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,39 +18,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The containers of the pods that a trace selects. Used by one thread. */
 final class PodTarget implements TraceTarget {
-  private final EngineContext tools;
-  private final ContainerCollection running;
-  private final Supplier<UprobeAttachment> attachment;
+  private final EngineContext.Pods pods;
+  private final TraceScope.Pods scope;
   private final MountNamespaceFilter namespaces;
   private final Map<ContainerId, ContainerState> states = new LinkedHashMap<>();
   private List<SelectedContainer> selected = List.of();
 
-  /**
-   * @param attachment tells which pods it selects, as of now
-   */
-  PodTarget(EngineContext tools, ContainerCollection running, Supplier<UprobeAttachment> attachment)
-      throws KernelException {
-    this.tools = tools;
-    this.running = running;
-    this.attachment = attachment;
-    this.namespaces = new MountNamespaceFilter(tools.environment());
+  PodTarget(EngineContext context, TraceScope.Pods scope) throws KernelException {
+    this.pods = context.pods().orElseThrow();
+    this.scope = scope;
+    this.namespaces = new MountNamespaceFilter(context.environment());
   }
 
   @Override
   public Selection select() throws KernelException {
-    UprobeAttachment wanted = attachment.get();
-    String namespace = wanted.getMetadata().getNamespace();
-    Target target = wanted.getSpec().target();
-    selected = running.selectedBy(namespace, target);
+    TraceScope.PodSelection wanted = scope.selection().get();
+    ContainerCollection running = pods.collection();
+    selected = running.selectedBy(wanted.namespace(), wanted.target());
     // Those that are about to run are reported from their first call, and attached once they run.
     namespaces.select(
-        Stream.concat(selected.stream(), running.expectedBy(namespace, target).stream())
+        Stream.concat(
+                selected.stream(), running.expectedBy(wanted.namespace(), wanted.target()).stream())
             .flatMap(each -> each.container().mountNamespaces().stream())
             .map(Long::intValue)
             .collect(Collectors.toSet()));
@@ -61,11 +52,11 @@ final class PodTarget implements TraceTarget {
         OptionalInt.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new Selection.Containers(namespaces.numbers(), tools.fields())));
+        Optional.of(new Selection.Containers(namespaces.numbers(), pods.offsets())));
   }
 
   @Override
-  public boolean attach(TraceProbes probes, MappingDelta seen, long now) {
+  public boolean attach(TraceProbes probes, MappingDelta delta, long now) {
     Set<ContainerId> ids =
         selected.stream().map(each -> each.container().id()).collect(Collectors.toSet());
     boolean changed = states.keySet().retainAll(ids);
@@ -74,7 +65,7 @@ final class PodTarget implements TraceTarget {
           states.computeIfAbsent(each.container().id(), id -> ContainerState.of(id, each.origin()));
       for (String name : probes.names()) {
         Optional<AttachAttempt> last = Optional.ofNullable(state.attempts().get(name));
-        AttachAttempt latest = attempt(probes, name, last, each.container(), seen, now);
+        AttachAttempt latest = attempt(probes, name, last, each.container(), delta, now);
         state.attempts().put(name, latest);
         changed |= !last.map(AttachAttempt::result).equals(Optional.of(latest.result()));
       }
@@ -88,9 +79,9 @@ final class PodTarget implements TraceTarget {
       String name,
       Optional<AttachAttempt> last,
       Container whole,
-      MappingDelta seen,
+      MappingDelta delta,
       long now) {
-    Optional<NodeProbe> probe = probes.loaded(name);
+    Optional<ProbeFiles> probe = probes.loaded(name);
     if (probe.isEmpty()) {
       return probes.refused().get(name);
     }
@@ -100,14 +91,15 @@ final class PodTarget implements TraceTarget {
     if (last.get().isDue(now)) {
       return last.get().next(attach(probe.get(), whole, now), now);
     }
-    return seen.of(whole)
+    return delta
+        .of(whole)
         .map(part -> last.get().with(attach(probe.get(), part, now), now))
         .orElse(last.get());
   }
 
   /** Attaches to the files that the probe names in a container, as they are now. */
-  private Outcome attach(NodeProbe probe, Container container, long now) {
-    ContainerFiles files = tools.files();
+  private Outcome attach(ProbeFiles probe, Container container, long now) {
+    ContainerFiles files = pods.files();
     List<AttachResult> here = new ArrayList<>();
     try (FoundFiles found = files.find(probe.plan().binary(), container)) {
       for (TargetFile file : found.files()) {

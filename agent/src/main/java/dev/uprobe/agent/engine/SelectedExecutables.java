@@ -30,6 +30,7 @@ public final class SelectedExecutables implements Handle {
   private final HostFiles files;
   private final String path;
   private final ExecutableSet set;
+  private final KernelOffsets offsets;
 
   /** Each version with the name that processes show for it. */
   private final Map<FileIdentity, String> versions = new HashMap<>();
@@ -49,12 +50,13 @@ public final class SelectedExecutables implements Handle {
       throws KernelException {
     this.files = files;
     this.path = path;
+    this.offsets = KernelOffsets.find(environment);
     this.set = new ExecutableSet(environment);
   }
 
   /** Returns by what programs decide. */
-  public Selection.Executables selection(KernelOffsets fields) {
-    return new Selection.Executables(set, fields);
+  public Selection.Executables selection() {
+    return new Selection.Executables(set, offsets);
   }
 
   /** Returns the names of all versions, as processes show them. */

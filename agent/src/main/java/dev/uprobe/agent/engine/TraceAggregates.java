@@ -13,16 +13,16 @@ import java.util.Optional;
 
 /** What the kernel keeps for the probes of a trace, and what it kept before. Used by one thread. */
 final class TraceAggregates {
-  private final EngineContext tools;
-  private final String namespace;
+  private final EngineContext context;
+  private final Optional<String> namespace;
   private final Map<String, AggregateReader> readers = new HashMap<>();
   private final Map<String, AggregateTotal> before = new HashMap<>();
 
   /**
    * @param reported what an earlier agent reported, from which totals carry on
    */
-  TraceAggregates(EngineContext tools, String namespace, List<ProbeReport> reported) {
-    this.tools = tools;
+  TraceAggregates(EngineContext context, Optional<String> namespace, List<ProbeReport> reported) {
+    this.context = context;
     this.namespace = namespace;
     for (ProbeReport each : reported) {
       Optional.ofNullable(each.aggregate())
@@ -30,7 +30,7 @@ final class TraceAggregates {
     }
   }
 
-  /** Forgets what was kept of something else than the probes keep from now on. */
+  /** Forgets totals of something else than the probes aggregate from now on. */
   void set(List<ProbePlan> wanted) {
     for (ProbePlan plan : wanted) {
       AggregateTotal known = before.get(plan.name());
@@ -45,11 +45,11 @@ final class TraceAggregates {
   /** Follows a probe that was loaded. */
   void add(AttachedProbe probe) {
     AggregateReader.of(
-            probe, Optional.of(namespace), tools.origins(), tools.notices(), System.nanoTime())
+            probe, namespace, context.containers(), context.diagnostics(), System.nanoTime())
         .ifPresent(each -> readers.put(name(probe), each));
   }
 
-  /** Tells of a probe a last time before it is unloaded; its total stays. */
+  /** Hands over a probe's groups a last time before it is unloaded; its total stays. */
   void remove(AttachedProbe probe) throws KernelException {
     Optional<AggregateTotal> live = live(probe);
     if (live.isPresent()) {
@@ -57,22 +57,22 @@ final class TraceAggregates {
     }
     AggregateReader reader = readers.remove(name(probe));
     if (reader != null) {
-      tools.aggregates().accept(reader.all(System.nanoTime()));
+      context.aggregates().accept(reader.all(System.nanoTime()));
     }
   }
 
-  /** Tells of the groups that have changed, where an interval is over. */
-  void tellDue(long now) throws KernelException {
+  /** Hands over the groups that have changed, once an interval. */
+  void emitDue(long now) throws KernelException {
     for (AggregateReader each : readers.values()) {
       List<Aggregate> changed = each.due(now);
-      tools.aggregates().accept(changed);
+      context.aggregates().accept(changed);
     }
   }
 
-  /** Tells of all groups a last time. */
-  void tellLast() throws KernelException {
+  /** Hands over all groups a last time. */
+  void emitLast() throws KernelException {
     for (AggregateReader each : readers.values()) {
-      tools.aggregates().accept(each.all(System.nanoTime()));
+      context.aggregates().accept(each.all(System.nanoTime()));
     }
     readers.clear();
   }

@@ -2,7 +2,7 @@ package dev.uprobe.agent.engine;
 
 import dev.uprobe.agent.engine.link.AttachedProbe;
 import dev.uprobe.agent.engine.program.Selection;
-import dev.uprobe.agent.events.sinks.RecentEventBuffer;
+import dev.uprobe.agent.process.files.LibraryName;
 import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.api.v1alpha1.ProbeReport;
 import dev.uprobe.language.plan.ProbePlan;
@@ -14,13 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The probes of an attachment: those in the kernel, and those that the kernel did not take. */
 final class TraceProbes {
-  private final EngineContext tools;
+  private final EngineContext context;
   private final String trace;
-  private final RecentEventBuffer recent;
-  private final Map<String, NodeProbe> loaded = new HashMap<>();
+  private final TraceListener listener;
+  private final Map<String, ProbeFiles> loaded = new HashMap<>();
   private final Map<String, AttachAttempt> refused = new HashMap<>();
   private final Map<String, ProbeCounts> before = new HashMap<>();
   private final TraceAggregates aggregates;
@@ -33,15 +34,15 @@ final class TraceProbes {
    * @param reported what an earlier agent counted, from which counts carry on
    */
   TraceProbes(
-      EngineContext tools,
-      String namespace,
+      EngineContext context,
+      Optional<String> namespace,
       String trace,
-      RecentEventBuffer recent,
+      TraceListener listener,
       List<ProbeReport> reported) {
-    this.tools = tools;
+    this.context = context;
     this.trace = trace;
-    this.aggregates = new TraceAggregates(tools, namespace, reported);
-    this.recent = recent;
+    this.aggregates = new TraceAggregates(context, namespace, reported);
+    this.listener = listener;
     reported.forEach(each -> before.put(each.name(), ProbeCounts.of(each)));
   }
 
@@ -56,19 +57,19 @@ final class TraceProbes {
     aggregates.set(wanted);
   }
 
-  private void remove(List<NodeProbe> gone) throws KernelException {
-    List<AttachedProbe> attached = gone.stream().map(NodeProbe::probe).toList();
+  private void remove(List<ProbeFiles> gone) throws KernelException {
+    List<AttachedProbe> attached = gone.stream().map(ProbeFiles::probe).toList();
     gone.forEach(each -> loaded.remove(each.plan().name()));
-    tools.probes().detach(attached);
-    gone.forEach(NodeProbe::close);
+    context.probes().detach(attached);
+    gone.forEach(ProbeFiles::close);
     try {
       for (AttachedProbe each : attached) {
         before.merge(each.probe().plan().name(), counts(each), ProbeCounts::plus);
         aggregates.remove(each);
       }
     } finally {
-      attached.forEach(each -> tools.sink().forget(each.probe().number()));
-      tools.probes().remove(attached);
+      attached.forEach(each -> listener.unloaded(each.probe().number()));
+      context.probes().remove(attached);
     }
   }
 
@@ -103,14 +104,17 @@ final class TraceProbes {
     return tried;
   }
 
-  private NodeProbe add(ProbePlan plan, Selection wanted) throws KernelException {
+  private ProbeFiles add(ProbePlan plan, Selection wanted) throws KernelException {
     if (plan.stack() > 0) {
-      tools.stacks().follow();
+      context.stacks().follow();
     }
-    AttachedProbe probe = tools.probes().add(trace, plan, wanted);
-    tools.sink().record(probe.probe().number(), recent);
+    AttachedProbe probe = context.probes().add(trace, plan, wanted);
+    listener.loaded(probe.probe().number());
     aggregates.add(probe);
-    return new NodeProbe(new FileProbe(probe, tools.sites(), tools.watched(), tools.notices()));
+    return new ProbeFiles(
+        new FileAttacher(probe, context.sites(), context.diagnostics()),
+        context.watched(),
+        listener);
   }
 
   /** Returns the names of all probes, in the order of the spec. */
@@ -119,7 +123,7 @@ final class TraceProbes {
   }
 
   /** Returns a probe that is in the kernel. */
-  Optional<NodeProbe> loaded(String name) {
+  Optional<ProbeFiles> loaded(String name) {
     return Optional.ofNullable(loaded.get(name));
   }
 
@@ -135,7 +139,7 @@ final class TraceProbes {
   /** Returns the names of the probes that were taken off files whose content has changed. */
   Set<String> forgetChangedFiles(long now) {
     return loaded.entrySet().stream()
-        .filter(each -> each.getValue().forgetChangedFiles(now))
+        .filter(each -> each.getValue().forgetChanged(now))
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
   }
@@ -172,35 +176,52 @@ final class TraceProbes {
 
   /** Returns what the kernel has kept for a probe over the life of its attachment. */
   Optional<AggregateTotal> aggregate(String name) throws KernelException {
-    return aggregates.total(name, loaded(name).map(NodeProbe::probe));
+    return aggregates.total(name, loaded(name).map(ProbeFiles::probe));
   }
 
-  /** Tells what the kernel keeps, where it is time to. */
-  void tellAggregates(long now) throws KernelException {
-    aggregates.tellDue(now);
+  /** Hands over the aggregates that are due. */
+  void emitAggregates(long now) throws KernelException {
+    aggregates.emitDue(now);
   }
 
   /** Takes all of them off their functions, and tells what was kept; counts stay. */
   void detach() {
-    tools.probes().detach(attached());
+    context.probes().detach(attached());
     try {
-      aggregates.tellLast();
+      aggregates.emitLast();
     } catch (KernelException e) {
-      tools.notices().tell(e.getMessage());
+      context.diagnostics().warn(e.getMessage());
     }
+  }
+
+  /** Ends the watches of all files, after {@link #detach}. */
+  void closeFiles() {
+    loaded.values().forEach(ProbeFiles::close);
+  }
+
+  /** Returns the paths that probes name. */
+  Stream<String> paths() {
+    return plans.stream()
+        .flatMap(each -> each.binary().stream())
+        .filter(each -> !LibraryName.isLibrary(each));
+  }
+
+  /** Returns whether {@link #retain} would let a file go. */
+  boolean hasUnused(Set<?> users, long now) {
+    return loaded.values().stream().anyMatch(each -> each.hasUnused(users, now));
   }
 
   /** Takes all of them out of the kernel. */
   void unload() {
     detach();
     List<AttachedProbe> attached = attached();
-    attached.forEach(each -> tools.sink().forget(each.probe().number()));
-    tools.probes().remove(attached);
-    loaded.values().forEach(NodeProbe::close);
+    attached.forEach(each -> listener.unloaded(each.probe().number()));
+    context.probes().remove(attached);
+    closeFiles();
     loaded.clear();
   }
 
   private List<AttachedProbe> attached() {
-    return loaded.values().stream().map(NodeProbe::probe).toList();
+    return loaded.values().stream().map(ProbeFiles::probe).toList();
   }
 }

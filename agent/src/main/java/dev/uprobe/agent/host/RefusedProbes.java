@@ -11,22 +11,22 @@ import java.util.List;
 final class RefusedProbes {
   private final List<TraceException> reasons = new ArrayList<>();
 
-  /** Takes a probe out of the run. */
+  /** Adds a probe that this kernel refuses. */
   void add(TraceException reason) {
     reasons.add(reason);
   }
 
   /**
-   * Says which probes were refused, and why.
+   * Shows which probes were refused, and why.
    *
    * @param probes how many there are in all
    * @throws TraceException the first reason, when all were refused
    */
-  void tell(int probes, Diagnostics notices) throws TraceException {
+  void warn(int probes, Diagnostics diagnostics) throws TraceException {
     if (!reasons.isEmpty() && reasons.size() == probes) {
       throw reasons.get(0);
     }
     reasons.forEach(
-        each -> notices.tell(each.getMessage() + " The other probes go on without it."));
+        each -> diagnostics.warn(each.getMessage() + " The other probes go on without it."));
   }
 }

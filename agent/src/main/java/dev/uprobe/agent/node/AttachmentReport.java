@@ -123,7 +123,7 @@ public record AttachmentReport(AgentIdentity agent) {
   private static Optional<AttachResult> problem(Stream<AttachResult> results) {
     return results
         .filter(each -> !(each instanceof AttachResult.Attached))
-        .min(Comparator.comparing(each -> each instanceof AttachResult.Undecided));
+        .min(Comparator.comparing(each -> !(each instanceof AttachResult.Failed)));
   }
 
   private static String reason(AttachResult result) {
@@ -133,10 +133,6 @@ public record AttachmentReport(AgentIdentity agent) {
   }
 
   private static String message(AttachResult result) {
-    return StatusText.cut(
-        result instanceof AttachResult.Failed failed
-            ? failed.message()
-            : ((AttachResult.Undecided) result).message(),
-        MAX_MESSAGE);
+    return StatusText.cut(result.message(), MAX_MESSAGE);
   }
 }

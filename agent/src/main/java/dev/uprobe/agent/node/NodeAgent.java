@@ -8,33 +8,19 @@ import dev.uprobe.agent.containers.KnownContainers;
 import dev.uprobe.agent.containers.NodePod;
 import dev.uprobe.agent.containers.ProcessNamespaces;
 import dev.uprobe.agent.engine.EngineContext;
-import dev.uprobe.agent.engine.ProcessWatches;
-import dev.uprobe.agent.engine.link.ProbeSet;
-import dev.uprobe.agent.engine.locate.SiteResolver;
+import dev.uprobe.agent.engine.TraceEngine;
+import dev.uprobe.agent.engine.TracingLoop;
 import dev.uprobe.agent.engine.program.KernelOffsets;
-import dev.uprobe.agent.events.decode.EventDecoder;
-import dev.uprobe.agent.events.decode.EventReader;
 import dev.uprobe.agent.events.json.JsonSink;
 import dev.uprobe.agent.events.model.WallClock;
 import dev.uprobe.agent.events.sinks.DroppingSink;
 import dev.uprobe.agent.events.sinks.OutputQueue;
-import dev.uprobe.agent.events.sinks.RecentEventsSink;
-import dev.uprobe.agent.events.stack.Stacks;
-import dev.uprobe.agent.events.stack.SymbolizingSink;
 import dev.uprobe.agent.metrics.AgentMetrics;
 import dev.uprobe.agent.metrics.ProcessMetrics;
 import dev.uprobe.agent.metrics.TraceMetrics;
 import dev.uprobe.agent.process.files.HostFiles;
-import dev.uprobe.agent.process.ifunc.IfuncResolver;
-import dev.uprobe.agent.process.procfs.Processes;
-import dev.uprobe.agent.process.watch.CommWatch;
-import dev.uprobe.agent.process.watch.MappingWatch;
-import dev.uprobe.agent.process.watch.WatchedFiles;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
-import dev.uprobe.agent.sys.libc.HandleStack;
 import dev.uprobe.agent.sys.libc.KernelException;
-import dev.uprobe.agent.sys.libc.Poller;
-import dev.uprobe.agent.sys.libc.Threads;
 import dev.uprobe.api.v1alpha1.AgentIdentity;
 import dev.uprobe.language.text.Sentence;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -42,13 +28,14 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent of one node of a cluster: this is where its parts are put together. */
+/** The agent of one node of a cluster: the engine's front end that informers feed. */
 public final class NodeAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Path PROC = Path.of("/proc");
@@ -58,14 +45,18 @@ public final class NodeAgent implements AutoCloseable {
 
   private static final int BUFFER_SIZE = 8 << 20;
 
-  private final HandleStack handles = new HandleStack();
+  /** A change is reported this soon, whatever the interval of reports. */
+  private static final Duration REPORT = Duration.ofMillis(200);
+
+  private static final Duration LONGEST_DETACH = Duration.ofSeconds(10);
+
   private final String node;
   private final OutputQueue output;
-  private final Poller poller;
-  private final EventReader reader;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
-  private final TracingLoop session;
-  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final TraceEngine engine;
+  private final NodeTracer tracer;
+  private final StatusReports reports;
+  private final StatusSchedule statuses;
   private final NodeInformers informers;
 
   /**
@@ -88,119 +79,90 @@ public final class NodeAgent implements AutoCloseable {
       throws KernelException {
     this.node = node;
     this.output = new OutputQueue(events);
+    KnownContainers names = new KnownContainers(new ProcessNamespaces(PROC));
+    WallClock clock = new WallClock();
+    DroppingSink written = new DroppingSink(new JsonSink(output, node, names, clock), output);
+    RecentEventsSink sink = new RecentEventsSink(written, names, clock);
+    this.engine =
+        new TraceEngine(
+            new TraceEngine.Parts(
+                environment,
+                BUFFER_SIZE,
+                sink,
+                HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
+                Optional.empty(),
+                Optional.of(
+                    new EngineContext.Pods(
+                        new ContainerCollection(new ContainerProcesses(PROC), names),
+                        new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+                        KernelOffsets.find(environment))),
+                names,
+                new LoggedDiagnostics(LOG),
+                NodeAgent::failed));
     try {
-      KnownContainers names = new KnownContainers(new ProcessNamespaces(PROC));
-      ProbeSet probes = handles.push(new ProbeSet(environment, BUFFER_SIZE));
-      WallClock clock = new WallClock();
-      DroppingSink written = new DroppingSink(new JsonSink(output, node, names, clock), output);
-      RecentEventsSink sink = new RecentEventsSink(written, names, clock);
-      Stacks stacks = handles.push(new Stacks(environment, PROC));
-      this.reader =
-          new EventReader(
-              probes.buffer(),
-              new EventDecoder(probes::probe),
-              new SymbolizingSink(sink, stacks::symbolise, probes.buffer()::wake));
-      this.poller = handles.push(new Poller(environment.libc(), environment.architecture()));
-      WatchedFiles watched =
-          handles.push(new WatchedFiles(environment.libc(), poller, this::filesChanged, LOG::warn));
-      CommWatch comms =
-          handles.push(
-              new CommWatch(environment.libc(), environment.architecture(), poller, this::renamed));
-      EngineContext tools =
-          new EngineContext(
-              environment,
-              KernelOffsets.find(environment),
-              probes,
-              new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
-              HostFiles.ofNode(environment.libc(), NODE_PROCESSES),
-              new SiteResolver(new IfuncResolver(environment.libc(), new Processes(PROC))),
-              watched,
-              new ProcessWatches(environment.libc(), poller, comms, this::ended),
-              sink,
-              stacks,
-              reader::add,
-              names,
-              LOG::warn);
-      StatusWriter writer = new StatusWriter(client);
       AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
-      NodeTracer tracer =
-          handles.push(
-              new NodeTracer(
-                  tools,
-                  new ContainerCollection(new ContainerProcesses(PROC), names),
-                  new AttachmentReport(identity),
-                  check));
-      this.session = new TracingLoop(new Processes(PROC), tracer, new StatusReports(writer));
+      StatusWriter writer = new StatusWriter(client);
+      this.tracer = new NodeTracer(engine.traces(), sink, new AttachmentReport(identity), check);
+      this.reports = new StatusReports(writer);
+      this.statuses = new StatusSchedule(tracer, reports);
       this.informers =
           new NodeInformers(
               client,
               node,
               new InformerCallbacks<>(
-                  pod -> session.put(NodePod.of(pod)), pod -> session.remove(NodePod.of(pod))),
-              new InformerCallbacks<>(session::put, session::remove));
-      handles.push(
-          new MappingWatch(
-              environment.libc(),
-              environment.architecture(),
-              poller,
-              session::follow,
-              session::rescan));
-      metrics.register(new TraceMetrics(() -> session.ask(tracer::statuses)));
+                  pod -> change(() -> tracer.put(NodePod.of(pod))),
+                  pod -> change(() -> tracer.remove(NodePod.of(pod)))),
+              new InformerCallbacks<>(
+                  attachment -> change(() -> tracer.put(attachment)),
+                  attachment ->
+                      change(
+                          () -> {
+                            tracer.remove(attachment);
+                            statuses.forget(attachment);
+                          })));
+      metrics.register(new TraceMetrics(() -> engine.loop().ask(tracer::statuses)));
       metrics.register(
           new AgentMetrics(
               version,
               written::written,
               written::lost,
-              () -> session.ask(probes::lost),
+              () -> engine.loop().ask(engine.probes()::lost),
               writer::writes,
               writer::failures));
       metrics.register(new ProcessMetrics());
-    } catch (KernelException | RuntimeException e) {
-      handles.close();
+    } catch (RuntimeException e) {
+      engine.close();
       throw e;
     }
   }
 
+  private void change(TracingLoop.Change change) {
+    engine.loop().change(change);
+  }
+
+  private static void failed(String thread, Throwable e) {
+    LOG.error("The agent cannot go on without its thread {}.", thread, e);
+  }
+
   /** Starts to watch and to trace, and returns. */
   public void start() {
-    session.start();
-    startThread("watch", poller);
-    startThread("events", reader);
+    engine.start();
+    engine.loop().every(REPORT, statuses::sendDue);
     informers.start();
     LOG.info("Tracing on node {}.", node);
   }
 
-  private void renamed(int pid) {
-    session.follow(pid);
-  }
-
-  private void ended() {
-    session.refresh();
-  }
-
-  private void filesChanged() {
-    session.filesChanged();
-  }
-
-  private void startThread(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setUncaughtExceptionHandler(
-        (ended, e) -> LOG.error("The agent cannot go on without its thread {}.", name, e));
-    thread.start();
-    threads.add(thread);
-  }
-
-  /** Returns all figures of the agent; another source of them is registered there. */
+  /** Returns all metrics of the agent; other sources of metrics are registered there. */
   public PrometheusRegistry metrics() {
     return metrics;
   }
 
-  /** Tells whether the agent can do its work; it cannot once its events cannot be written. */
+  /** Returns whether the agent can do its work; it cannot once its events cannot be written. */
   public boolean isAlive() {
-    return threads.stream().allMatch(Thread::isAlive);
+    return engine.isAlive();
   }
 
-  /** Tells whether the agent sees the cluster and writes events. */
+  /** Returns whether the agent sees the cluster and writes events. */
   public boolean isReady() {
     return informers.haveSynced() && isAlive();
   }
@@ -209,12 +171,19 @@ public final class NodeAgent implements AutoCloseable {
   @Override
   public void close() {
     informers.close();
-    poller.stop();
-    session.stop();
-    reader.stop();
-    threads.forEach(Threads::join);
-    handles.close();
+    stopEngine();
+    reports.close();
+    engine.close();
     closeOutput();
+  }
+
+  private void stopEngine() {
+    try {
+      engine.stop(statuses::sendAll, LONGEST_DETACH);
+    } catch (InterruptedException e) {
+      LOG.warn("Interrupted while the probes were detached.");
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void closeOutput() {

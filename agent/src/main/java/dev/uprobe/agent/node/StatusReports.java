@@ -1,5 +1,6 @@
 package dev.uprobe.agent.node;
 
+import dev.uprobe.agent.engine.Backoff;
 import dev.uprobe.api.v1alpha1.UprobeAttachment;
 import dev.uprobe.api.v1alpha1.UprobeAttachmentStatus;
 import java.time.Duration;
@@ -105,9 +106,9 @@ final class StatusReports implements AutoCloseable {
    * @param last the pause before the failed attempt; null where that was the first
    */
   static Duration pause(Duration last, Duration interval) {
-    Duration next = last == null ? FIRST_PAUSE : last.multipliedBy(2);
     Duration longest = interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE;
-    return next.compareTo(longest) < 0 ? next : longest;
+    Duration first = FIRST_PAUSE.compareTo(longest) < 0 ? FIRST_PAUSE : longest;
+    return new Backoff(first, longest).after(last == null ? Duration.ZERO : last);
   }
 
   /** Writes what waits, unless that takes too long, and ends the thread. */

@@ -29,14 +29,14 @@ final class UnsignedAttachments {
 
   private static final int MAX = 1000;
 
-  private final Diagnostics notices;
+  private final Diagnostics diagnostics;
   private final Map<String, Unsigned> byUid = new LinkedHashMap<>();
 
   /**
    * @param notices is told once of each
    */
-  UnsignedAttachments(Diagnostics notices) {
-    this.notices = notices;
+  UnsignedAttachments(Diagnostics diagnostics) {
+    this.diagnostics = diagnostics;
   }
 
   /**
@@ -73,7 +73,7 @@ final class UnsignedAttachments {
     }
     byUid.put(metadata.getUid(), new Unsigned(reduced(attachment), signatureOf(attachment)));
     if (isNew) {
-      notices.tell(
+      diagnostics.warn(
           "UprobeAttachment "
               + metadata.getNamespace()
               + "/"

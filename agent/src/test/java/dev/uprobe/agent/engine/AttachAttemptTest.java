@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class AttachAttemptTest {
   private static final AttachResult ATTACHED = new AttachResult.Attached();
-  private static final AttachResult UNDECIDED = new AttachResult.Undecided("not chosen yet");
+  private static final AttachResult UNDECIDED = new AttachResult.Pending("not chosen yet");
   private static final AttachResult FAILED =
       new AttachResult.Failed(AttachReason.SYMBOL_NOT_FOUND, "/bin/a has no function work", "");
 
@@ -41,7 +41,7 @@ class AttachAttemptTest {
   @Test
   void whatIsNotThereYetIsLookedForAgain() {
     AttachAttempt waiting = AttachAttempt.first(Outcome.waiting("no process yet"), 0);
-    assertEquals(new AttachResult.Undecided("no process yet"), waiting.result());
+    assertEquals(new AttachResult.Waiting("no process yet"), waiting.result());
     assertEquals(Optional.of(Duration.ofMillis(10)), waiting.untilNext(0));
   }
 

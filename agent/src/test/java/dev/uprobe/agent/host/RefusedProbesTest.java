@@ -15,7 +15,7 @@ class RefusedProbesTest {
   void theOtherProbesGoOn() throws TraceException {
     refused.add(new TraceException("Probe a: the kernel has no such thing."));
 
-    refused.tell(2, told::add);
+    refused.warn(2, told::add);
 
     assertEquals(
         List.of("Probe a: the kernel has no such thing. The other probes go on without it."), told);
@@ -26,7 +26,7 @@ class RefusedProbesTest {
     refused.add(new TraceException("Probe a: no."));
     refused.add(new TraceException("Probe b: no."));
 
-    TraceException e = assertThrows(TraceException.class, () -> refused.tell(2, told::add));
+    TraceException e = assertThrows(TraceException.class, () -> refused.warn(2, told::add));
 
     assertEquals("Probe a: no.", e.getMessage());
     assertEquals(List.of(), told);
@@ -34,8 +34,8 @@ class RefusedProbesTest {
 
   @Test
   void nothingIsSaidWhereNoneIsRefused() throws TraceException {
-    refused.tell(0, told::add);
-    refused.tell(3, told::add);
+    refused.warn(0, told::add);
+    refused.warn(3, told::add);
 
     assertEquals(List.of(), told);
   }

@@ -30,7 +30,7 @@ class AttachmentReportTest {
   private static final AttachResult ATTACHED = new AttachResult.Attached();
   private static final AttachResult FAILED =
       new AttachResult.Failed(AttachReason.SYMBOL_NOT_FOUND, "no function work", "");
-  private static final AttachResult UNDECIDED = new AttachResult.Undecided("not chosen yet");
+  private static final AttachResult UNDECIDED = new AttachResult.Pending("not chosen yet");
   private static final ProbeState WORK = new ProbeState("work", 2, new ProbeCounts(9, 5, 3, 0, 1));
 
   private final AttachmentReport report = new AttachmentReport(AGENT);

@@ -108,7 +108,7 @@ class HostTracesOnNodeTest {
   private void refreshUntil(BooleanSupplier holds) {
     long end = System.nanoTime() + 20_000_000_000L;
     while (!holds.getAsBoolean() && System.nanoTime() < end) {
-      node.tracer().refresh();
+      node.traces().refresh();
     }
     assertTrue(holds.getAsBoolean(), () -> node.status().toString());
   }
@@ -140,7 +140,7 @@ class HostTracesOnNodeTest {
     assertEquals(new ContainerCounts(1, 0), node.status().summary());
     RunningProgram other = node.startOnHost(Files.copy(program, folder.resolve("another")));
     RunningProgram later = node.startOnHost(program);
-    node.tracer().follow(Set.of(other.pid(), later.pid()));
+    node.traces().lookAt(Set.of(other.pid(), later.pid()));
     call(other);
     call(later);
     assertEquals(List.of("?: work 1"), node.await(1));
@@ -173,7 +173,7 @@ class HostTracesOnNodeTest {
     Files.copy(program, folder.resolve("newer"), StandardCopyOption.COPY_ATTRIBUTES);
     Files.move(folder.resolve("newer"), program, StandardCopyOption.REPLACE_EXISTING);
     RunningProgram second = node.startOnHost(program);
-    node.tracer().follow(Set.of(second.pid()));
+    node.traces().lookAt(Set.of(second.pid()));
     call(second);
     assertEquals(List.of("?: work 1", "?: work 1"), node.finish());
     assertEquals(2, work().events());
@@ -200,7 +200,7 @@ class HostTracesOnNodeTest {
     RunningProgram running = node.startOnHost(program);
     node.tracer().put(ofHost(1, "comm: program", WORK));
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-    node.tracer().follow(Set.of(running.pid()));
+    node.traces().lookAt(Set.of(running.pid()));
     call(running);
     assertEquals(List.of("?: work 1"), node.finish());
     assertEquals(1, work().functions());
@@ -212,7 +212,7 @@ class HostTracesOnNodeTest {
     node.tracer().put(ofHost(1, "binary: " + later, WORK));
     assertEquals("FileNotFound", work().reason());
     assertEquals("There is no file " + later + " on the node; check the path", work().message());
-    assertTrue(node.tracer().untilNext().isPresent());
+    assertTrue(node.traces().untilNext().isPresent());
     Files.copy(program, later);
     refreshUntil(() -> work().reason() == null);
     RunningProgram running = node.startOnHost(later);
@@ -234,7 +234,7 @@ class HostTracesOnNodeTest {
     Path copy = Files.copy(plugin, folder.resolve("libplug.so.2"));
     RunningProgram later = node.startOnHost(loader, copy.toString());
     call(later);
-    node.tracer().follow(Set.of(later.pid()));
+    node.traces().lookAt(Set.of(later.pid()));
     assertEquals(2, work().functions());
     call(onHost);
     call(later);
@@ -245,7 +245,7 @@ class HostTracesOnNodeTest {
   void mappingsThatWereNotToldAreFound() throws Exception {
     node.tracer().put(ofHost(1, "comm: program", WORK));
     RunningProgram untold = node.startOnHost(program);
-    node.tracer().rescan();
+    node.traces().rescan();
     call(untold);
     assertEquals(List.of("?: work 1"), node.finish());
   }
@@ -271,7 +271,7 @@ class HostTracesOnNodeTest {
   void aMissingFunctionIsToldUntilAProcessHasIt() throws Exception {
     node.tracer().put(ofHost(1, "comm: program", WORK.replace("symbol: work", "symbol: wrok")));
     RunningProgram with = node.startOnHost(program);
-    node.tracer().follow(Set.of(with.pid()));
+    node.traces().lookAt(Set.of(with.pid()));
     assertEquals("SymbolNotFound", work().reason());
     assertTrue(work().message().contains("did you mean work"), work().message());
     node.tracer().put(ofHost(2, "comm: program", WORK));

@@ -409,7 +409,7 @@ class NodeTracerTest {
     assertEquals(1, container.attachedProbes());
     assertEquals("SymbolNotFound", container.reason());
     assertTrue(container.message().contains("has no function rset"), container.message());
-    assertTrue(node.tracer().untilNext().isPresent());
+    assertTrue(node.traces().untilNext().isPresent());
   }
 
   @Test
@@ -449,7 +449,7 @@ class NodeTracerTest {
     node.tracer().put(forged);
     cart.call();
     assertEquals(List.of(), node.finish());
-    assertTrue(node.tracer().isIdle());
+    assertTrue(node.traces().isEmpty());
     assertEquals(1, node.notices().size());
     assertTrue(
         node.notices().peek().startsWith("UprobeAttachment shop/trace-node: the operator has not"),
@@ -492,6 +492,6 @@ class NodeTracerTest {
     node.tracer().put(signed);
     cart.call();
     assertEquals(List.of(), node.finish());
-    assertTrue(node.tracer().isIdle());
+    assertTrue(node.traces().isEmpty());
   }
 }

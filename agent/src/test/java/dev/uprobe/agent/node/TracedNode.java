@@ -11,6 +11,7 @@ import dev.uprobe.agent.containers.ContainerProcesses;
 import dev.uprobe.agent.containers.KnownContainers;
 import dev.uprobe.agent.containers.NodePod;
 import dev.uprobe.agent.containers.ProcessNamespaces;
+import dev.uprobe.agent.engine.ActiveTraces;
 import dev.uprobe.agent.engine.EngineContext;
 import dev.uprobe.agent.engine.ProcessWatches;
 import dev.uprobe.agent.engine.link.ProbeSet;
@@ -23,7 +24,6 @@ import dev.uprobe.agent.events.model.ContainerRef;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.Frame;
 import dev.uprobe.agent.events.model.WallClock;
-import dev.uprobe.agent.events.sinks.RecentEventsSink;
 import dev.uprobe.agent.events.stack.Stacks;
 import dev.uprobe.agent.events.stack.SymbolizingSink;
 import dev.uprobe.agent.events.text.MessageRenderer;
@@ -54,6 +54,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,6 +82,7 @@ public final class TracedNode implements AutoCloseable {
   private final EventList events = new EventList();
   private final Queue<String> notices = new ConcurrentLinkedQueue<>();
   private final ProbeSet probes;
+  private final ActiveTraces traces;
   private final NodeTracer tracer;
   private final Poller poller;
   private final Set<Integer> renamed = ConcurrentHashMap.newKeySet();
@@ -108,35 +110,40 @@ public final class TracedNode implements AutoCloseable {
             probes.buffer(),
             new EventDecoder(probes::probe),
             new SymbolizingSink(sink, stacks::symbolise, probes.buffer()::wake));
-    EngineContext tools =
-        new EngineContext(
-            environment,
-            KernelOffsets.find(environment),
-            probes,
-            new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
-            HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
-            new SiteResolver(new IfuncResolver(environment.libc(), new Processes(PROC))),
-            watched,
-            new ProcessWatches(
-                environment.libc(),
-                poller,
-                handles.push(
-                    new CommWatch(
-                        environment.libc(), environment.architecture(), poller, renamed::add)),
-                () -> {}),
-            sink,
-            stacks,
-            reader::add,
-            names,
-            notices::add);
-    tracer =
+    traces =
         handles.push(
-            new NodeTracer(
-                tools,
-                new ContainerCollection(new ContainerProcesses(proc), names),
-                new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z")),
-                new AttachmentCheck(
-                    new AttachmentVerifier(OPERATOR.getPublic()), "node", Set.of())));
+            new ActiveTraces(
+                new EngineContext(
+                    environment,
+                    probes,
+                    HostFiles.ofNode(environment.libc(), List.of(proc.resolve("1"))),
+                    Optional.of(
+                        new EngineContext.Pods(
+                            new ContainerCollection(new ContainerProcesses(proc), names),
+                            new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
+                            KernelOffsets.find(environment))),
+                    new SiteResolver(new IfuncResolver(environment.libc(), new Processes(PROC))),
+                    watched,
+                    new ProcessWatches(
+                        environment.libc(),
+                        poller,
+                        handles.push(
+                            new CommWatch(
+                                environment.libc(),
+                                environment.architecture(),
+                                poller,
+                                renamed::add)),
+                        () -> {}),
+                    stacks,
+                    reader::add,
+                    names,
+                    notices::add)));
+    tracer =
+        new NodeTracer(
+            traces,
+            sink,
+            new AttachmentReport(new AgentIdentity("agent", "2030-01-01T00:00:00Z")),
+            new AttachmentCheck(new AttachmentVerifier(OPERATOR.getPublic()), "node", Set.of()));
     reading = new Thread(reader, "events");
     reading.start();
     polling = new Thread(poller, "watch");
@@ -159,6 +166,10 @@ public final class TracedNode implements AutoCloseable {
 
   public NodeTracer tracer() {
     return tracer;
+  }
+
+  public ActiveTraces traces() {
+    return traces;
   }
 
   public ProbeSet probes() {
@@ -217,19 +228,19 @@ public final class TracedNode implements AutoCloseable {
 
   /** Tells the tracer that a process of a container has mapped a file. */
   public void follow(Started started) {
-    tracer.follow(Set.of(started.running().pid()));
+    traces.lookAt(Set.of(started.running().pid()));
   }
 
   /** Lets the tracer know of changed files as the agent does, until something holds. */
   public void followChangesUntil(BooleanSupplier holds) throws InterruptedException {
     long end = System.nanoTime() + 20_000_000_000L;
     while (!holds.getAsBoolean() && System.nanoTime() < end) {
-      tracer.follow(Set.copyOf(renamed));
+      traces.lookAt(Set.copyOf(renamed));
       renamed.clear();
       if (fileChanges.tryAcquire(10, TimeUnit.MILLISECONDS)) {
-        tracer.filesChanged();
+        traces.filesChanged();
       } else {
-        tracer.refresh();
+        traces.refresh();
       }
     }
     assertTrue(holds.getAsBoolean(), () -> status().toString());
@@ -303,7 +314,7 @@ public final class TracedNode implements AutoCloseable {
 
   /** Returns all events that the tracer wrote until its end. */
   public List<String> finish() {
-    tracer.detach();
+    traces.detach();
     stopReading();
     return events.all().stream().map(this::text).toList();
   }
@@ -354,7 +365,7 @@ public final class TracedNode implements AutoCloseable {
   public void close() throws IOException {
     poller.stop();
     Threads.join(polling);
-    tracer.detach();
+    traces.detach();
     stopReading();
     handles.close();
     // None of it through a link, each of which leads to the real /proc.

@@ -1,12 +1,13 @@
 package dev.uprobe.agent.engine.link;
 
+import dev.uprobe.agent.process.watch.WatchedFile;
 import dev.uprobe.agent.sys.libc.Handle;
 import dev.uprobe.agent.sys.libc.Threads;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The links of one probe to the functions of one file. Any thread may close them. */
-public final class FileLinks implements Handle {
+public final class FileLinks implements Handle, WatchedFile.Links {
   private final List<Handle> entries = new ArrayList<>();
   private final List<Handle> returns = new ArrayList<>();
   private List<Thread> closing = List.of();

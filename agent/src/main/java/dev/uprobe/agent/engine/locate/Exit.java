@@ -1,6 +1,5 @@
 package dev.uprobe.agent.engine.locate;
 
-import dev.uprobe.agent.engine.program.Jump;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,5 @@
 package dev.uprobe.agent.engine.locate;
 
-import dev.uprobe.agent.engine.AttachResult;
-import dev.uprobe.api.v1alpha1.AttachReason;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,11 +7,10 @@ import java.util.Optional;
  * Where in a file a probe has to sit.
  *
  * @param sites distinct by their offset
- * @param undecided why some function has no site yet: an ifunc that no process has called
+ * @param pending why some function has no site yet: an ifunc that no process has called
  * @param refused of each function that cannot be probed, why: a clause that names it
  */
-public record ResolvedSites(
-    List<ProbeSite> sites, Optional<String> undecided, List<String> refused) {
+public record ResolvedSites(List<ProbeSite> sites, Optional<String> pending, List<String> refused) {
   private static final int NAMED = 3;
 
   public ResolvedSites {
@@ -25,8 +22,8 @@ public record ResolvedSites(
     return new ResolvedSites(List.of(site), Optional.empty(), List.of());
   }
 
-  /** Returns why some functions cannot be probed; empty where all can. */
-  public Optional<AttachResult.Failed> refusal(String file) {
+  /** Returns why some functions cannot be probed, without a full stop; empty where all can. */
+  public Optional<String> refusal(String file) {
     if (refused.isEmpty()) {
       return Optional.empty();
     }
@@ -38,6 +35,6 @@ public record ResolvedSites(
             + String.join("; ", refused.subList(0, Math.min(NAMED, refused.size())))
             + (others > 0 ? "; and " + others + " others are like that" : "")
             + "; choose other functions, or use type: Entry";
-    return Optional.of(new AttachResult.Failed(AttachReason.NOT_SUPPORTED, message, ""));
+    return Optional.of(message);
   }
 }

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.engine.program;
 
+import dev.uprobe.agent.engine.locate.Jump;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.agent.sys.libbpf.BpfMap;
 import dev.uprobe.agent.sys.libc.KernelException;

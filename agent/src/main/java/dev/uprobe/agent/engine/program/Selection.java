@@ -1,6 +1,7 @@
 package dev.uprobe.agent.engine.program;
 
 import dev.uprobe.agent.sys.libbpf.BpfNumberSet;
+import dev.uprobe.language.plan.HostFilter;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -38,6 +39,16 @@ public record Selection(
       Optional<Executables> executables,
       Optional<Containers> containers) {
     this(ownPid, pid, comm, executables, containers, Optional.empty());
+  }
+
+  /**
+   * Selects processes of a host.
+   *
+   * @param executables what the filter's binary stands for; empty where it has none
+   */
+  public static Selection of(HostFilter host, Optional<Executables> executables) {
+    int self = (int) ProcessHandle.current().pid();
+    return new Selection(self, host.pid(), host.comm(), executables);
   }
 
   /** Returns the same selection for programs that tell more than they select by. */

@@ -305,6 +305,11 @@ public final class HostFiles {
     return processes.pids().stream().filter(root::isTraceable).toList();
   }
 
+  /** Returns whether these are the files of a cluster's node, seen from a container. */
+  public boolean isOfNode() {
+    return root.place() != SearchPlace.HOST;
+  }
+
   /** The path of a process's executable, in the process's own file system. */
   public Optional<String> executable(int pid) {
     return processes.executable(pid);

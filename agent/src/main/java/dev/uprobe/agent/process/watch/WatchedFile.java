@@ -1,6 +1,5 @@
 package dev.uprobe.agent.process.watch;
 
-import dev.uprobe.agent.engine.link.FileLinks;
 import dev.uprobe.agent.sys.libc.FileLease;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,10 +15,19 @@ public final class WatchedFile {
   /** A writer that keeps the file open and does nothing for so long is taken to be done. */
   private static final Duration QUIET = Duration.ofSeconds(1);
 
+  /** Links to the file's code, which any thread may close. */
+  public interface Links {
+    /** Begins to close them, and does not wait. */
+    void beginClose();
+
+    /** Closes them, and waits for that. */
+    void close();
+  }
+
   private final int watch;
   private final String name;
-  private final List<FileLinks> guarded = new ArrayList<>();
-  private final List<FileLinks> closing = new ArrayList<>();
+  private final List<Links> guarded = new ArrayList<>();
+  private final List<Links> closing = new ArrayList<>();
   private Optional<FileLease> lease = Optional.empty();
   private int users;
   private int readers;
@@ -73,7 +81,7 @@ public final class WatchedFile {
   }
 
   /** Guards links until the content changes; where it has already, closes them at once. */
-  public synchronized boolean guard(FileLinks links) {
+  public synchronized boolean guard(Links links) {
     if (isChanged) {
       links.beginClose();
       closing.add(links);
@@ -88,7 +96,7 @@ public final class WatchedFile {
   /** Takes note of a change, and returns whether links were closed for it. */
   synchronized boolean modified() {
     boolean had = !guarded.isEmpty();
-    guarded.forEach(FileLinks::beginClose);
+    guarded.forEach(Links::beginClose);
     closing.addAll(guarded);
     guarded.clear();
     isChanged = true;
@@ -141,14 +149,14 @@ public final class WatchedFile {
   }
 
   private void awaitDetached() throws InterruptedException {
-    List<FileLinks> last;
+    List<Links> last;
     synchronized (this) {
       while (readers > 0) {
         wait();
       }
       last = List.copyOf(closing);
     }
-    last.forEach(FileLinks::close);
+    last.forEach(Links::close);
   }
 
   /** Returns a file to watch the same inode from now on. */

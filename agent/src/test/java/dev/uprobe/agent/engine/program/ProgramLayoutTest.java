@@ -3,6 +3,7 @@ package dev.uprobe.agent.engine.program;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.uprobe.agent.engine.locate.Jump;
 import dev.uprobe.agent.events.decode.AggregationLayout;
 import dev.uprobe.agent.events.decode.SharedBuffer;
 import dev.uprobe.agent.events.model.EventLayout;

@@ -1,4 +1,4 @@
-package dev.uprobe.agent.engine.program;
+package dev.uprobe.agent.engine.locate;
 
 import dev.uprobe.agent.binary.disasm.FunctionCode.Computed;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record Jump(int condition, String reason, Optional<Within> within) {
   /** The bytes of struct jump of bpf/jumps.h. */
-  static final int SIZE = 28;
+  public static final int SIZE = 28;
 
   /**
    * How to find out whether a jump stays in a function: its own, or one that is followed.
@@ -37,7 +37,7 @@ public record Jump(int condition, String reason, Optional<Within> within) {
    *
    * @param reasonNumber by which events carry the reason
    */
-  byte[] encode(int reasonNumber) {
+  public byte[] encode(int reasonNumber) {
     ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(condition).putInt(reasonNumber);
     if (within.isPresent()) {

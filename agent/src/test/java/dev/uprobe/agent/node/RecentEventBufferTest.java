@@ -1,4 +1,4 @@
-package dev.uprobe.agent.events.sinks;
+package dev.uprobe.agent.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;

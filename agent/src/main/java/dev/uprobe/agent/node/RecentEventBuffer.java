@@ -1,4 +1,4 @@
-package dev.uprobe.agent.events.sinks;
+package dev.uprobe.agent.node;
 
 import dev.uprobe.api.v1alpha1.RecentEvent;
 import java.util.ArrayDeque;

@@ -1,10 +1,11 @@
-package dev.uprobe.agent.events.sinks;
+package dev.uprobe.agent.node;
 
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.ContainerRef;
 import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.WallClock;
+import dev.uprobe.agent.events.sinks.EventSink;
 import dev.uprobe.agent.events.text.MessageRenderer;
 import dev.uprobe.api.v1alpha1.RecentEvent;
 import dev.uprobe.kube.StatusText;

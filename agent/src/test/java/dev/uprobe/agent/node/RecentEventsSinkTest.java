@@ -1,4 +1,4 @@
-package dev.uprobe.agent.events.sinks;
+package dev.uprobe.agent.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,6 +8,9 @@ import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.agent.events.model.WallClock;
+import dev.uprobe.agent.events.sinks.DroppingSink;
+import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.sinks.OutputQueue;
 import dev.uprobe.agent.fixture.PipeReader;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.api.v1alpha1.RecentEvent;
