@@ -63,7 +63,7 @@ class ReplacedFilesTest {
     while (host.session().functions() < count && System.nanoTime() < end) {
       Thread.onSpinWait();
     }
-    assertEquals(count, host.session().functions());
+    assertEquals(count, host.session().functions(), () -> host.notices().toString());
   }
 
   @Test

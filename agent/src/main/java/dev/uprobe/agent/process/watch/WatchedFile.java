@@ -33,6 +33,11 @@ public final class WatchedFile {
   private int readers;
   private boolean isChanged;
   private boolean isOpenForWriting;
+  private boolean wasRead;
+
+  /** Whether nobody could write the file since before it was read first. */
+  private boolean isHeldFromStart;
+
   private long modifiedAt;
 
   /**
@@ -73,6 +78,7 @@ public final class WatchedFile {
    */
   public synchronized void beginReading() {
     readers++;
+    wasRead = true;
   }
 
   public synchronized void endReading() {
@@ -121,10 +127,19 @@ public final class WatchedFile {
     }
     FileLease.Answer answer = taking.get();
     lease = answer.lease();
+    if (lease.isPresent() && !wasRead) {
+      isHeldFromStart = true;
+      isOpenForWriting = false;
+    }
     if (answer.isOpenForWriting() && guarded.isEmpty() && modifiedAt == 0) {
       isOpenForWriting = true;
       modifiedAt = System.nanoTime();
     }
+  }
+
+  /** Returns whether whatever is reported of writers happened before the file was read. */
+  synchronized boolean isUntouched() {
+    return isHeldFromStart && !isChanged && lease.filter(each -> !each.isBroken()).isPresent();
   }
 
   /** Returns whether a writer is held back now. */

@@ -87,9 +87,8 @@ public final class WatchedFiles implements Handle {
     } else if (known.isChanged()) {
       file = known.next(displayPath);
     }
-    if (!file.isBeingWritten()) {
-      file.holdWriters(() -> FileLease.take(libc, path));
-    }
+    // A lease is granted only once the last writer is done, whatever inotify has reported so far.
+    file.holdWriters(() -> FileLease.take(libc, path));
     if (file.isWatched()) {
       files.put(file.watch(), file);
     }
@@ -153,7 +152,7 @@ public final class WatchedFiles implements Handle {
       return;
     }
     // Who writes through a mapping is noticed only when the file is closed.
-    if (event.is(Inotify.IN_MODIFY) || !file.isOpenForWriting()) {
+    if (!file.isUntouched() && (event.is(Inotify.IN_MODIFY) || !file.isOpenForWriting())) {
       modified(file);
     }
     if (event.is(Inotify.IN_CLOSE_WRITE)) {

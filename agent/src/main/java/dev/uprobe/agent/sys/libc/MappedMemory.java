@@ -42,7 +42,10 @@ public final class MappedMemory implements Handle {
     return map(libc, fd, length, offset, PROT_READ, MAP_SHARED);
   }
 
-  /** Maps the whole of a file as the loader of a program does: private to this process. */
+  /**
+   * Maps the whole of a file as the loader of a program does: private to this process. Of an empty
+   * file there is a mapping too, which nobody can read.
+   */
   public static MappedMemory ofFile(Libc libc, Path path) throws KernelException {
     int fd = libc.open(path.toString(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -50,7 +53,7 @@ public final class MappedMemory implements Handle {
       throw new KernelException(path + ": " + Errno.describe(errno) + ".", errno, "");
     }
     try {
-      return map(libc, fd, Files.size(path), 0, PROT_READ, MAP_PRIVATE);
+      return map(libc, fd, Math.max(1, Files.size(path)), 0, PROT_READ, MAP_PRIVATE);
     } catch (IOException e) {
       throw new KernelException(path + ": " + Sentence.reason(e) + ".", 0, "");
     } finally {

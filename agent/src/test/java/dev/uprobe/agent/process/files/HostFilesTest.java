@@ -165,6 +165,13 @@ class HostFilesTest {
   }
 
   @Test
+  void theKernelsIdentityOfAFileIsKnownBeforeItIsWritten() throws Exception {
+    Path empty = Files.createFile(folder.resolve("empty"));
+    assertEquals(
+        FileIdentity.of(empty).inode(), host.kernelFile(empty.toString()).identity().inode());
+  }
+
+  @Test
   void findsAnExecutableThatIsStartedLater() throws Exception {
     try (FoundFiles found = host.find(Optional.empty(), binary(program))) {
       assertEquals(program, only(found).path());
