@@ -3,6 +3,7 @@
 #ifndef UPROBE_AGGREGATE_H
 #define UPROBE_AGGREGATE_H
 
+#include "atomic.h"
 #include "counts.h"
 #include "operand.h"
 #include "select.h"
@@ -179,8 +180,7 @@ static __always_inline struct group *find_group(void *key)
 
 /*
  * Adds a call to its group. A group is per CPU, yet a program may be preempted by another hit on the same CPU: hence
- * atomic. The greatest number is not, for kernel 5.10 has no instruction for it: of two calls in the same instant the
- * lower may win.
+ * atomic.
  */
 static __always_inline void aggregate(void *ctx, struct hit *hit, struct event *event)
 {
@@ -202,8 +202,7 @@ static __always_inline void aggregate(void *ctx, struct hit *hit, struct event *
 		__u64 ordered = of->number.is_signed ? number ^ 1ULL << 63 : number;
 
 		__sync_fetch_and_add(&group->sum, number);
-		if (ordered > group->highest)
-			group->highest = ordered;
+		raise(&group->highest, ordered);
 		bucket = of->width ? linear_bucket(number, of->number.is_signed) :
 				     power_bucket(number, of->number.is_signed);
 	}

@@ -3,6 +3,7 @@
 #ifndef UPROBE_LIMIT_H
 #define UPROBE_LIMIT_H
 
+#include "atomic.h"
 #include "specialised.h"
 
 #define SECOND 1000000000ULL
@@ -12,7 +13,7 @@ struct budget {
 	__u64 candidates;     /* those that sampling chooses from */
 };
 
-/* One for all CPUs. Kernels before 5.12 can add atomically, but not learn what was there before. */
+/* One for all CPUs. Without atomics two of them that come at the very same time may take one token, or one sample. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -20,7 +21,6 @@ struct {
 	__type(value, struct budget);
 } budgets SEC(".maps");
 
-/* CPUs that come at the very same time may take one sample too many, or too few. */
 static __always_inline bool sampled(void)
 {
 	__u32 key = 0;
@@ -30,12 +30,10 @@ static __always_inline bool sampled(void)
 	struct budget *budget = bpf_map_lookup_elem(&budgets, &key);
 	if (!budget)
 		return true;
-	__u64 before = *(volatile __u64 *)&budget->candidates;
-	__sync_fetch_and_add(&budget->candidates, 1);
-	return before % config.limit.sample_every == 0;
+	return fetch_and_add(&budget->candidates, 1) % config.limit.sample_every == 0;
 }
 
-/* A token bucket that holds what one second gives. CPUs that take the last token at once all go without. */
+/* A token bucket that holds what one second gives. */
 static __always_inline bool affordable(void)
 {
 	__u32 key = 0;
@@ -46,15 +44,15 @@ static __always_inline bool affordable(void)
 	if (!budget)
 		return true;
 	__u64 now = bpf_ktime_get_ns();
-	volatile __u64 *spent_until = &budget->spent_until_ns;
-	if (*spent_until < now - SECOND)
-		*spent_until = now - SECOND;
-	if (*spent_until + config.limit.interval_ns > now)
-		return false;
-	__sync_fetch_and_add(&budget->spent_until_ns, config.limit.interval_ns);
-	if (*spent_until <= now)
-		return true;
-	__sync_fetch_and_add(&budget->spent_until_ns, -config.limit.interval_ns);
+	for (int i = 0; i < MAX_TRIES; i++) {
+		__u64 before = *(volatile __u64 *)&budget->spent_until_ns;
+		__u64 from = before < now - SECOND ? now - SECOND : before;
+
+		if (from + config.limit.interval_ns > now)
+			return false;
+		if (compare_and_exchange(&budget->spent_until_ns, before, from + config.limit.interval_ns) == before)
+			return true;
+	}
 	return false;
 }
 

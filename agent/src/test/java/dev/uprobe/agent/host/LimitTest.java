@@ -167,9 +167,8 @@ class LimitTest {
       }
       Counters counters = host.counters("step");
       assertEquals(4 * CALLS, counters.events() + counters.limited());
-      // CPUs that count at the very same time may take one sample too many, or too few.
-      int expected = 4 * CALLS / 7;
-      assertEquals(expected, counters.events(), expected / 10.0, counters::toString);
+      // The first of every seven, on however many CPUs they run.
+      assertEquals((4 * CALLS + 6) / 7, counters.events());
     }
   }
 

@@ -59,7 +59,7 @@ public final class ProbeSet implements Handle {
   public ProbeSet(BpfEnvironment environment, KernelFeatures features, int bufferSize)
       throws KernelException {
     this.environment = environment;
-    this.object = BpfPrograms.uprobe(environment.architecture());
+    this.object = BpfPrograms.uprobe(environment.architecture(), features.atomics());
     this.features = features;
     this.ways =
         features.uprobeMulti()

@@ -9,9 +9,13 @@ import java.io.UncheckedIOException;
 public final class BpfPrograms {
   private BpfPrograms() {}
 
-  /** Returns uprobe.bpf.c as compiled for an architecture. */
-  public static byte[] uprobe(Architecture architecture) {
-    return content("uprobe", architecture);
+  /**
+   * Returns uprobe.bpf.c as compiled for an architecture.
+   *
+   * @param atomics whether the kernel has the atomic instructions of bpf/atomic.h
+   */
+  public static byte[] uprobe(Architecture architecture, boolean atomics) {
+    return content(atomics ? "uprobe-atomic" : "uprobe", architecture);
   }
 
   /** Returns fields.bpf.c as compiled for an architecture. */

@@ -88,11 +88,21 @@ public final class BpfSystemCall {
    */
   public int loadEmptyProgram(int expectedAttachType, int flags) throws KernelException {
     // r0 = 0; exit
-    Pointer instructions = longs(new long[] {0xb7L, 0x95L});
+    return load(new long[] {0xb7L, 0x95L}, expectedAttachType, flags);
+  }
+
+  /** Loads a program that compares and exchanges a number on its stack. */
+  int loadCompareAndExchange() throws KernelException {
+    // r0 = 0; r2 = 0; *(u64 *)(r10 - 8) = 0; r0 = cmpxchg_64(r10 - 8, r0, r2); exit
+    return load(new long[] {0xb7L, 0x2b7L, 0xfff80a7aL, 0x000000f1_fff8_2a_dbL, 0x95L}, 0, 0);
+  }
+
+  private int load(long[] program, int expectedAttachType, int flags) throws KernelException {
+    Pointer instructions = longs(program);
     Pointer license = bytes("GPL\0".getBytes(StandardCharsets.UTF_8));
     Pointer attributes = Memory.allocateDirect(libc.runtime(), PROG_LOAD_SIZE, true);
     attributes.putInt(0, BPF_PROG_TYPE_KPROBE);
-    attributes.putInt(4, 2);
+    attributes.putInt(4, program.length);
     attributes.putAddress(8, instructions.address());
     attributes.putAddress(16, license.address());
     attributes.putInt(44, flags);

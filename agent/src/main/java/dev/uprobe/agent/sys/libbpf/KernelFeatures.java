@@ -9,14 +9,16 @@ import dev.uprobe.agent.sys.libc.Libc;
  * @param uprobeMulti one link attaches to any number of functions (kernel 6.6)
  * @param attachCookie a program is told which function fired (kernel 5.15)
  * @param sleepable a uprobe program may wait for memory that is not there yet (kernel 6.0)
+ * @param atomics programs may compare and exchange in one step (kernel 5.12)
  */
-public record KernelFeatures(boolean uprobeMulti, boolean attachCookie, boolean sleepable) {
+public record KernelFeatures(
+    boolean uprobeMulti, boolean attachCookie, boolean sleepable, boolean atomics) {
   private static final int BPF_FUNC_GET_ATTACH_COOKIE = 174;
   private static final int EBADF = 9;
 
   /** Returns the same kernel to a program that is not to sleep. */
   public KernelFeatures withoutSleep() {
-    return new KernelFeatures(uprobeMulti, attachCookie, false);
+    return new KernelFeatures(uprobeMulti, attachCookie, false, atomics);
   }
 
   /** Asks the kernel. Without the privilege to load programs, every answer is no. */
@@ -25,7 +27,8 @@ public record KernelFeatures(boolean uprobeMulti, boolean attachCookie, boolean 
         libbpf.libbpf_probe_bpf_helper(
                 BpfSystemCall.BPF_PROG_TYPE_KPROBE, BPF_FUNC_GET_ATTACH_COOKIE, null)
             == 1;
-    return new KernelFeatures(hasUprobeMulti(libc, bpf), cookie, hasSleepable(libc, bpf));
+    return new KernelFeatures(
+        hasUprobeMulti(libc, bpf), cookie, hasSleepable(libc, bpf), hasAtomics(libc, bpf));
   }
 
   /**
@@ -45,6 +48,15 @@ public record KernelFeatures(boolean uprobeMulti, boolean attachCookie, boolean 
       }
     } catch (KernelException e) {
       return e.errno() == EBADF;
+    }
+  }
+
+  private static boolean hasAtomics(Libc libc, BpfSystemCall bpf) {
+    try {
+      libc.close(bpf.loadCompareAndExchange());
+      return true;
+    } catch (KernelException e) {
+      return false;
     }
   }
 

@@ -97,7 +97,7 @@ class PerfEventLinksTest {
         plan(
             "symbol: charge_*, type: Call, message: '{function}({n}) = {return}', signature: int f(int n)");
     try (ProbeSet probes =
-            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
@@ -118,7 +118,7 @@ class PerfEventLinksTest {
     ProbePlan plan =
         plan("symbol: charge_*, aggregate: {count: true, by: [function]}, signature: int f(int n)");
     try (ProbeSet probes =
-            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), sites(file, plan.place().text())));
@@ -151,7 +151,7 @@ class PerfEventLinksTest {
         new ProbeSite(
             "func", sites(file, "func").get(0).offset(), new ReturnMode.Instructions(leave), false);
     try (ProbeSet probes =
-            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe = probes.add("test", plan, selection(program));
       assertEquals(List.of(), probe.attach(file.toString(), List.of(func)));
@@ -170,7 +170,8 @@ class PerfEventLinksTest {
             SAMPLE
                 + "__asm__(\".globl func_halt\\n.type func_halt,@function\\nfunc_halt: hlt\\nret\\n"
                 + ".size func_halt, .-func_halt\\n\");");
-    try (ProbeSet probes = new ProbeSet(bpf, new KernelFeatures(false, true, false), BUFFER_SIZE);
+    try (ProbeSet probes =
+            new ProbeSet(bpf, new KernelFeatures(false, true, false, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe probe =
           probes.add("test", plan("symbol: func*, type: Call"), selection(program));
@@ -185,7 +186,7 @@ class PerfEventLinksTest {
   private List<String> messages(boolean cookies, Path file, String probe) throws Exception {
     ProbePlan plan = plan(probe);
     try (ProbeSet probes =
-            new ProbeSet(bpf, new KernelFeatures(false, cookies, false), BUFFER_SIZE);
+            new ProbeSet(bpf, new KernelFeatures(false, cookies, false, false), BUFFER_SIZE);
         RunningProgram program = RunningProgram.start(file)) {
       AttachedProbe attached = probes.add("test", plan, selection(program));
       assertEquals(List.of(), attached.attach(file.toString(), sites(file, plan.place().text())));

@@ -129,7 +129,7 @@ class DetachTest {
   }
 
   private KernelFeatures features(boolean oneLinkEach) {
-    return oneLinkEach ? new KernelFeatures(false, true, true) : bpf.features();
+    return oneLinkEach ? new KernelFeatures(false, true, true, true) : bpf.features();
   }
 
   private static void assertRight(String message) {

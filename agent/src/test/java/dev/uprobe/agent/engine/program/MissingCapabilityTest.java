@@ -77,7 +77,8 @@ class MissingCapabilityTest {
               .probes()
               .get(0);
       try (ProbeSet probes =
-              new ProbeSet(BpfEnvironment.load(), new KernelFeatures(false, true, false), 1 << 16);
+              new ProbeSet(
+                  BpfEnvironment.load(), new KernelFeatures(false, true, false, false), 1 << 16);
           ElfFile elf = ElfFile.open(program);
           FunctionTable functions = FunctionTable.of(elf)) {
         Selection nobody = new Selection(0, OptionalInt.of(1), Optional.empty(), Optional.empty());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -28,13 +29,14 @@ class ThreadStackTest {
   @ParameterizedTest
   @EnumSource(Architecture.class)
   void everyProgramHasATailCall(Architecture architecture, @TempDir Path folder) throws Exception {
-    Path object = Files.write(folder.resolve("o"), BpfPrograms.uprobe(architecture));
-
     Set<String> all = new TreeSet<>();
     for (ProbeProgram program : ProbeProgram.values()) {
       all.add(program.symbol());
     }
-    assertEquals(all, withTailCall(object));
+    for (boolean atomics : List.of(false, true)) {
+      Path object = Files.write(folder.resolve("o"), BpfPrograms.uprobe(architecture, atomics));
+      assertEquals(all, withTailCall(object));
+    }
   }
 
   private static Set<String> withTailCall(Path object) throws IOException, InterruptedException {
