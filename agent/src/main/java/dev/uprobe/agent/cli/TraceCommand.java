@@ -99,6 +99,7 @@ final class TraceCommand implements Callable<Integer> {
     }
     Signals.acceptStop(Libc.load());
     List<TracePlan> plans = new TraceFiles(in).plans(files);
+    plans.forEach(plan -> plan.advice().forEach(this::tell));
     if (output == OutputFormat.folded) {
       checkStacks(plans);
     }

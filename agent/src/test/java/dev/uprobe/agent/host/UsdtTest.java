@@ -263,6 +263,12 @@ class UsdtTest {
     assertRefused("usdt: shop:ordre", "did you mean shop:order");
     assertRefused(
         "usdt: shop:sizes\n  message: '{arg8}'", "has 7 arguments, and argument 8 is asked for");
+    assertRefused(
+        "usdt: shop:sizes\n  where: [arg2 < 0]",
+        "has as its argument 2 an unsigned number of 8 bits, so a condition of where never holds");
+    assertRefused(
+        "usdt: shop:sizes\n  where: [arg3 == 40000]",
+        "has as its argument 3 a signed number of 16 bits, so a condition of where never holds");
   }
 
   private void assertTold(String program, String start, String probe, int count) throws Exception {

@@ -157,6 +157,7 @@ final class AggregateCompiler {
   private Optional<Key> key(String name, Problems problems) {
     Optional<Value> value = values.stream().filter(each -> each.name().equals(name)).findFirst();
     if (value.isPresent()) {
+      problems.addIf(name.equals(Value.RETURN) && untypedReturn, ReturnCompiler.UNTYPED);
       problems.addIf(
           !canBeKey(value.get().operand().type()),
           name + " cannot tell groups apart; take a number, a pointer or a string");

@@ -17,6 +17,7 @@ import dev.uprobe.language.plan.MessageTemplate;
 import dev.uprobe.language.plan.ProbePlan;
 import dev.uprobe.language.plan.Source;
 import dev.uprobe.language.scope.Scope;
+import dev.uprobe.language.where.Contradiction;
 import dev.uprobe.language.where.WhereCompiler;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ import java.util.Set;
 final class ProbeCompiler {
   private static final int MAX_WHERE = 16;
   private static final int MAX_STACK = 64;
+  private static final String CONTRADICTION =
+      "this can never hold together with the entries before it, and all must; write what may hold"
+          + " instead with \"or\" in one entry";
   private static final Set<Condition.Operator> ORDERS =
       Set.of(
           Condition.Operator.LESS,
@@ -204,7 +208,11 @@ final class ProbeCompiler {
                     .addIf(
                         ReturnCompiler.isUntyped(spec) && asksForSign(found),
                         ReturnCompiler.UNTYPED);
+                boolean couldHold = !Contradiction.isIn(clauses);
                 clauses.addAll(found);
+                problems
+                    .at("where", index)
+                    .addIf(couldHold && Contradiction.isIn(clauses), CONTRADICTION);
               });
     }
     int conditions = clauses.stream().mapToInt(clause -> clause.anyOf().size()).sum();

@@ -142,6 +142,14 @@ record ProbeValues(
     if (spec.usdt() != null && spec.args().isEmpty()) {
       return new ProbeValues(UsdtValues.of(spec), Map.of(), Map.of());
     }
+    for (int i = 0; i < spec.args().size(); i++) {
+      problems
+          .at("args", i)
+          .at("length")
+          .addIf(
+              Value.RETURN.equals(spec.args().get(i).length()) && ReturnCompiler.isUntyped(spec),
+              ReturnCompiler.UNTYPED);
+    }
     List<Value> values =
         new ArrayList<>(new Arguments(spec.args(), type, returned, types, problems).compile());
     returned.map(operand -> new Value(Value.RETURN, operand)).ifPresent(values::add);

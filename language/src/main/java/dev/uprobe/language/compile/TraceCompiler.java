@@ -57,7 +57,8 @@ public final class TraceCompiler {
         Optional.ofNullable(trace.metadata().namespace()),
         host,
         Optional.ofNullable(spec.activeDeadlineSeconds()).map(Duration::ofSeconds),
-        probes);
+        probes,
+        Advice.of(spec.probes()));
   }
 
   /**
@@ -90,7 +91,7 @@ public final class TraceCompiler {
     if (problems.count() > 0) {
       throw new InvalidTraceException(problems.all());
     }
-    return new ClusterPlan(host, probes);
+    return new ClusterPlan(host, probes, Advice.of(specs));
   }
 
   private static void checkMetadata(Optional<TraceMetadata> metadata, Problems problems) {

@@ -8,10 +8,12 @@ import java.util.Optional;
  *
  * @param host which processes of the nodes are traced; empty for a trace of pods
  * @param probes at least one, names unique
+ * @param advice sentences about what may not be meant as it is written
  */
-public record ClusterPlan(Optional<HostFilter> host, List<ProbePlan> probes) {
+public record ClusterPlan(Optional<HostFilter> host, List<ProbePlan> probes, List<String> advice) {
 
   public ClusterPlan {
     probes = List.copyOf(probes);
+    advice = List.copyOf(advice);
   }
 }

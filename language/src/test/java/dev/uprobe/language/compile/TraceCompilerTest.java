@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceCompilerTest {
 
@@ -84,7 +85,8 @@ class TraceCompilerTest {
                             new MessageTemplate.Literal("charged "),
                             new MessageTemplate.Reference("customer"),
                             new MessageTemplate.Literal(" in "),
-                            new MessageTemplate.Reference("duration")))))),
+                            new MessageTemplate.Reference("duration"))))),
+            List.of()),
         plan);
   }
 
@@ -246,7 +248,7 @@ class TraceCompilerTest {
           args: [{name: a, type: string, at: return}] | args[0].at: only a probe of type Call reads arguments at the return, use type Call
           type: Call, args: [{name: a, type: i32, at: return}]   | args[0].at: the argument itself is the same at the return; at: return is for what it points to, such as value: "*a"
           type: Call, args: [{name: a, type: i32, value: return->8, at: entry}] | args[0].at: the return value is known at the return only; leave at out
-          type: Call, args: [{name: a, type: bytes, length: return}] | args[0].length: return is known at the return only; write at: return too
+          type: Call, returns: {type: i32}, args: [{name: a, type: bytes, length: return}] | args[0].length: return is known at the return only; write at: return too
           type: Return, args: [{name: a, type: i32, value: arg1->8}] | args[0]: a probe of type Return no longer sees the arguments, use type Call
           type: Call, signature: int f(double rate, int n) | signature: rate cannot be shown: a double is not in an integer register, and probes read only those; write a message that leaves it out, such as "{function}(n={n}) = {return} [{duration}]"
           type: Return, signature: float f(void)        | signature: return cannot be shown: a float is not in an integer register, and probes read only those; write a message that leaves it out, such as "{function} returned"
@@ -485,6 +487,7 @@ class TraceCompilerTest {
           where: [return == -1]          | where[0]
           where: [duration > 1ms or return > 0] | where[0]
           aggregate: {histogram: return} | aggregate.histogram
+          aggregate: {count: true, by: [return]} | aggregate.by[0]
           """)
   void asksForTheTypeOfTheReturnValueWhereItsSignMatters(String field, String at) throws Exception {
     String probe = "- {name: p, symbol: f, type: Call, %s%s}";
@@ -504,6 +507,92 @@ class TraceCompilerTest {
   @Test
   void aReturnValueWithoutATypeCanBeComparedForEquality() throws Exception {
     probes("- {name: p, symbol: f, type: Call, where: [return == 0, return != 3]}");
+  }
+
+  @Test
+  void asksForTheTypeOfAReturnValueThatIsALength() throws Exception {
+    String probe =
+        "- {name: p, symbol: f, type: Call, args: [{name: s, type: bytes, size: 8, length: return,"
+            + " at: return}]%s}";
+    assertEquals(
+        List.of(
+            "spec.probes[0].args[0].length: the type of the return value is not known; write"
+                + " returns: {type: i32} for a function that returns int, or a signature (auto"
+                + " takes it from debug information)"),
+        problems(trace(probe.formatted(""))));
+    probes(probe.formatted(", returns: {type: i32}"));
+  }
+
+  @Test
+  void saysThatAReturnValueWithoutATypeIsTakenAsANumberOf64Bits() throws Exception {
+    List<String> advice =
+        List.of(
+            "Probe p: the return value is taken as a 64-bit number, for nothing says what the"
+                + " function returns; a negative int then reads as 4294967289. Write returns: {type:"
+                + " i32} for a function that returns int, or a signature (auto takes it from debug"
+                + " information).");
+    String probe = "- {name: p, symbol: f, type: %s}";
+    assertEquals(advice, advice(probe.formatted("Return")));
+    assertEquals(advice, advice(probe.formatted("Call, message: '= {return}'")));
+    assertEquals(advice, advice(probe.formatted("Call, message: hit, where: [return == 0]")));
+
+    assertEquals(List.of(), advice(probe.formatted("Call, message: '{duration}'")));
+    assertEquals(List.of(), advice(probe.formatted("Call, aggregate: {count: true}")));
+    assertEquals(List.of(), advice(probe.formatted("Return, returns: {type: i64}")));
+    assertEquals(List.of(), advice(probe.formatted("Entry")));
+  }
+
+  private static List<String> advice(String probe) throws Exception {
+    return compile(trace(probe)).advice();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n < 3, n > 5",
+        "n == 1, n == 2",
+        "n == 1..5, n != 1..5",
+        "n == 1 or n == 2, n != 1, n != 2",
+        "u < 10, u == 4294967295",
+        "duration > 10ms, duration < 5ms",
+        "s == 'a', s == 'b'",
+        "s == 'a', s != 'a'",
+        "s == 'abc', s startsWith 'b'",
+        "s startsWith 'a', s startsWith 'bc'",
+        "s endsWith 'a', s endsWith 'bc'",
+        "s == 'abc', s contains 'd'",
+      })
+  void refusesConditionsThatCanNeverHoldTogether(String entries) throws Exception {
+    List<String> where = List.of(entries.split(", "));
+    assertEquals(
+        List.of(
+            "spec.probes[0].where["
+                + (where.size() - 1)
+                + "]: this can never hold together with the entries before it, and all must; write"
+                + " what may hold instead with \"or\" in one entry"),
+        problems(trace(filtered(where))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n > 3, n < 5",
+        "n < 0, u > 5",
+        "n == 1 or u == 2, n == 2",
+        "n & 4, n == 3",
+        "s startsWith 'a', s startsWith 'ab', s endsWith 'c'",
+        "s != 'a', s != 'b'",
+        "u >= 1, u <= 1",
+      })
+  void acceptsConditionsThatMayHoldTogether(String entries) throws Exception {
+    probes(filtered(List.of(entries.split(", "))));
+  }
+
+  private static String filtered(List<String> where) {
+    return "- {name: p, symbol: f, type: Call, signature: \"void f(int n, unsigned u, const char"
+        + " *s)\", where: [\""
+        + String.join("\", \"", where)
+        + "\"]}";
   }
 
   @ParameterizedTest

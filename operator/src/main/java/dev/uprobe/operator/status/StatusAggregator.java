@@ -107,6 +107,11 @@ public final class StatusAggregator {
         live);
   }
 
+  private static String accepted(List<String> advice) {
+    return Stream.concat(Stream.of("the trace can be carried out"), advice.stream())
+        .collect(Collectors.joining(". "));
+  }
+
   private static List<Condition> conditions(Observation seen, Readiness readiness) {
     List<Condition> previous = seen.previous().map(UprobeTraceStatus::conditions).orElse(List.of());
     long generation = seen.trace().getMetadata().getGeneration();
@@ -116,7 +121,7 @@ public final class StatusAggregator {
             Conditions.ACCEPTED,
             refusal.isEmpty(),
             refusal.map(Refusal::reason).orElse(Conditions.ACCEPTED),
-            refusal.map(Refusal::message).orElse("the trace can be carried out"),
+            refusal.map(Refusal::message).orElse(accepted(seen.acceptance().advice())),
             generation,
             previous,
             seen.now()),

@@ -3,6 +3,7 @@ package dev.uprobe.operator.validation;
 import dev.uprobe.api.v1alpha1.UprobeTrace;
 import dev.uprobe.language.compile.InvalidTraceException;
 import dev.uprobe.language.compile.TraceCompiler;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,8 +11,9 @@ import java.util.Set;
  * Whether a trace can be carried out, and is allowed.
  *
  * @param refusal why not; empty if it is accepted
+ * @param advice sentences about what may not be meant as it is written
  */
-public record Validation(Optional<Refusal> refusal) {
+public record Validation(Optional<Refusal> refusal, List<String> advice) {
   public static final String INVALID_SPEC = "InvalidSpec";
   public static final String HOST_NOT_ALLOWED = "HostNotAllowed";
 
@@ -29,24 +31,27 @@ public record Validation(Optional<Refusal> refusal) {
    * @param allowedHostNamespaces the namespaces that may trace processes of the nodes themselves
    */
   public static Validation of(UprobeTrace trace, Set<String> allowedHostNamespaces) {
+    List<String> advice;
     try {
-      TraceCompiler.compileForCluster(trace.getSpec());
+      advice = TraceCompiler.compileForCluster(trace.getSpec()).advice();
     } catch (InvalidTraceException e) {
-      return new Validation(Optional.of(new Refusal(INVALID_SPEC, e.getMessage())));
+      return refused(INVALID_SPEC, e.getMessage());
     }
     String namespace = trace.getMetadata().getNamespace();
     if (trace.getSpec().target().host() != null && !allowedHostNamespaces.contains(namespace)) {
-      return new Validation(
-          Optional.of(
-              new Refusal(
-                  HOST_NOT_ALLOWED,
-                  ("namespace %1$s may not trace processes of the nodes; use target.podSelector,"
-                          + " or have %1$s added to the value operator.allowedHostNamespaces of the"
-                          + " operator's chart, with helm upgrade and in its values:"
-                          + " operator: {allowedHostNamespaces: [%1$s]}")
-                      .formatted(namespace))));
+      return refused(
+          HOST_NOT_ALLOWED,
+          ("namespace %1$s may not trace processes of the nodes; use target.podSelector,"
+                  + " or have %1$s added to the value operator.allowedHostNamespaces of the"
+                  + " operator's chart, with helm upgrade and in its values:"
+                  + " operator: {allowedHostNamespaces: [%1$s]}")
+              .formatted(namespace));
     }
-    return new Validation(Optional.empty());
+    return new Validation(Optional.empty(), advice);
+  }
+
+  private static Validation refused(String reason, String message) {
+    return new Validation(Optional.of(new Refusal(reason, message)), List.of());
   }
 
   public boolean isAccepted() {

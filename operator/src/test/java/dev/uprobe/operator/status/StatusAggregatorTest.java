@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class StatusAggregatorTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Validation ACCEPTED = new Validation(Optional.empty());
+  private static final Validation ACCEPTED = new Validation(Optional.empty(), List.of());
 
   private final UprobeTrace trace = Traces.of(Traces.SHOP_PODS);
 
@@ -170,7 +170,8 @@ class StatusAggregatorTest {
         "False Finished: the trace has run for its activeDeadlineSeconds; raise them to trace on,"
             + " or delete the trace",
         ready(StatusAggregator.status(seen(ACCEPTED, Phase.FINISHED, Map.of(), START))));
-    Validation refused = new Validation(Optional.of(new Refusal("InvalidSpec", "spec.probes: x")));
+    Validation refused =
+        new Validation(Optional.of(new Refusal("InvalidSpec", "spec.probes: x")), List.of());
     UprobeTraceStatus status =
         StatusAggregator.status(seen(refused, Phase.ACTIVE, Map.of(), START));
     assertEquals("False InvalidSpec: nothing is attached: spec.probes: x", ready(status));

@@ -18,6 +18,7 @@ import dev.uprobe.language.plan.Source;
 import dev.uprobe.language.plan.Value;
 import dev.uprobe.language.plan.ValueType;
 import dev.uprobe.language.text.NearestNames;
+import dev.uprobe.language.where.Contradiction;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ record UsdtResolver(ElfFile elf, ProbedCode code, ProbePlan probe) {
     List<UsdtProbe> all = UsdtProbes.of(elf);
     Variables variables = new Variables(elf);
     Map<Long, ProbeSite> sites = new LinkedHashMap<>();
+    Map<Long, String> neverAt = new LinkedHashMap<>();
     for (UsdtProbe each : all) {
       if (each.fullName().equals(place.text())) {
         List<UsdtArgument> arguments =
@@ -47,6 +49,7 @@ record UsdtResolver(ElfFile elf, ProbedCode code, ProbePlan probe) {
                 each.arguments(),
                 name -> distance(variables.address(name), each.address()));
         check(place, each, arguments);
+        whyNeverHolds(each, arguments).ifPresent(why -> neverAt.put(each.fileOffset(), why));
         code.check(each.address(), place.text());
         UsdtSite usdt = new UsdtSite(each.semaphore(), arguments);
         sites.putIfAbsent(each.fileOffset(), new ProbeSite(place.text(), each.fileOffset(), usdt));
@@ -54,6 +57,9 @@ record UsdtResolver(ElfFile elf, ProbedCode code, ProbePlan probe) {
     }
     if (sites.isEmpty()) {
       throw new TargetException(AttachReason.SYMBOL_NOT_FOUND, unknown(place, all));
+    }
+    if (neverAt.keySet().equals(sites.keySet())) {
+      throw new TargetException(AttachReason.NOT_SUPPORTED, neverAt.values().iterator().next());
     }
     return new ResolvedSites(List.copyOf(sites.values()), Optional.empty(), List.of());
   }
@@ -97,6 +103,37 @@ record UsdtResolver(ElfFile elf, ProbedCode code, ProbePlan probe) {
                 + (found.arguments().isEmpty() ? "none" : found.arguments()));
       }
     }
+  }
+
+  /** The note alone says how large an argument is that the trace gives no type. */
+  private Optional<String> whyNeverHolds(UsdtProbe found, List<UsdtArgument> arguments) {
+    for (int index : wanted()) {
+      UsdtArgument argument = arguments.get(index - 1);
+      boolean canHold =
+          probe.where().stream()
+              .filter(clause -> clause.anyOf().stream().allMatch(each -> isAbout(index, each)))
+              .allMatch(
+                  clause -> Contradiction.canHold(clause, argument.bytes(), argument.signed()));
+      if (!canHold) {
+        return Optional.of(
+            ("%s of %s has as its argument %d %s number of %d bits, so a condition of where never"
+                    + " holds; its note says: %s")
+                .formatted(
+                    found.fullName(),
+                    elf.name(),
+                    index,
+                    argument.signed() ? "a signed" : "an unsigned",
+                    8 * argument.bytes(),
+                    found.arguments()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isAbout(int index, Condition condition) {
+    return condition instanceof Condition.Number number
+        && number.left().source().equals(new Source.Argument(index))
+        && number.left().type().equals(new ValueType.Whole(Long.BYTES, true));
   }
 
   private static String counted(int arguments) {
