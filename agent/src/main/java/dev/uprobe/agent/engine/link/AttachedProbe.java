@@ -19,10 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A probe in the kernel, and its links to the functions of any number of files.
@@ -34,12 +34,10 @@ public final class AttachedProbe {
   private final ProbePlan asked;
   private final Loader loader;
   private final UprobeLinks ways;
-  private final Map<Object, FileLinks> files = new LinkedHashMap<>();
+  private final Map<Object, FileLinks> files = new ConcurrentHashMap<>();
   private boolean hasLeftFile;
 
-  /** Written by the thread that attaches, read by any; so are the others. */
-  private volatile int functions;
-
+  /** Written by the thread that attaches, read by any. */
   private volatile ProbeDescriptor probe;
 
   /** Empty as long as the plan is open. */
@@ -113,8 +111,7 @@ public final class AttachedProbe {
     } finally {
       mapping.close();
     }
-    links.functions = sites.size() - refusals.size();
-    functions += links.functions;
+    links.count(sites.size() - refusals.size());
     files.put(file, links);
     return refusals;
   }
@@ -197,7 +194,7 @@ public final class AttachedProbe {
 
   /** Returns how many functions the probe is attached to, over all files. */
   public int functions() {
-    return functions;
+    return files.values().stream().mapToInt(FileLinks::functions).sum();
   }
 
   /** Returns what became of the hits so far. */
@@ -235,7 +232,6 @@ public final class AttachedProbe {
     if (links != null) {
       links.close();
       hasLeftFile = true;
-      functions -= links.functions;
     }
   }
 

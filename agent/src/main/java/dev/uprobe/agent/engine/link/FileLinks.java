@@ -12,8 +12,16 @@ public final class FileLinks implements Handle, WatchedFile.Links {
   private final List<Handle> returns = new ArrayList<>();
   private List<Thread> closing = List.of();
 
-  /** How many the links are to; used by the thread that attaches. */
-  int functions;
+  private volatile int functions;
+
+  /** Returns how many functions the links are to; 0 once they are given up for a change. */
+  int functions() {
+    return functions;
+  }
+
+  synchronized void count(int attached) {
+    functions = attached;
+  }
 
   synchronized void add(boolean atReturn, List<Handle> links) {
     (atReturn ? returns : entries).addAll(links);
@@ -32,6 +40,7 @@ public final class FileLinks implements Handle, WatchedFile.Links {
    * the kernel has let go of the probes.
    */
   public synchronized void beginClose() {
+    functions = 0;
     List<Handle> all = new ArrayList<>(take(true));
     all.addAll(take(false));
     List<Thread> threads = new ArrayList<>(closing);

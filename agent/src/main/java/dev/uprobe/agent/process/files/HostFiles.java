@@ -202,6 +202,16 @@ public final class HostFiles {
   }
 
   /**
+   * The file of a path, without a look at who has it mapped.
+   *
+   * @return one file, to be closed after attaching
+   * @throws TargetException if there is none
+   */
+  public FoundFiles findNewest(String path) throws IOException {
+    return search(List.of(), search -> List.of(search.file(root.path(path))));
+  }
+
+  /**
    * The file of a path, if it is still the same inode.
    *
    * @return one file, to be closed after attaching
