@@ -105,7 +105,7 @@ final class BpfFindings {
    *
    * @param refusal empty where it agreed
    */
-  static CheckResult programStarts(Optional<KernelException> refusal) {
+  static CheckResult programStarts(Optional<KernelException> refusal, Capabilities held) {
     if (refusal.isEmpty()) {
       return CheckResult.ok(PROGRAM_STARTS, "are told by perf events");
     }
@@ -117,7 +117,10 @@ final class BpfFindings {
           CheckResult.fail(
               PROGRAM_STARTS,
               found,
-              "Run as root, or with CAP_PERFMON and kernel.perf_event_paranoid at 2 or lower.");
+              held.perfmon()
+                  ? "The capability is there, so run `sysctl kernel.perf_event_paranoid=2`; if that"
+                      + " does not help, a seccomp filter forbids it: run outside of it."
+                  : "Run as root, or with CAP_PERFMON.");
       case Errno.ENOSYS, Errno.ENOENT ->
           CheckResult.fail(PROGRAM_STARTS, found, "Use a kernel built with CONFIG_PERF_EVENTS=y.");
       default -> CheckResult.fail(PROGRAM_STARTS, found, "Look for its cause in `dmesg`.");

@@ -66,7 +66,7 @@ final class CapabilityProbes {
     findings.add(libbpf);
     CheckResult program = program(libc, architecture);
     findings.add(program);
-    findings.add(programStarts(libc, architecture));
+    findings.add(programStarts(libc, architecture, held));
     Stream.of(libbpf, program)
         .filter(CheckResult::failed)
         .findFirst()
@@ -103,14 +103,15 @@ final class CapabilityProbes {
     return BpfFindings.program(refusal, held);
   }
 
-  private static CheckResult programStarts(Libc libc, Architecture architecture) {
+  private static CheckResult programStarts(
+      Libc libc, Architecture architecture, Capabilities held) {
     Optional<KernelException> refusal = Optional.empty();
     try (Poller poller = new Poller(libc, architecture)) {
       new MappingWatch(libc, architecture, poller, mapping -> {}, () -> {}).close();
     } catch (KernelException e) {
       refusal = Optional.of(e);
     }
-    return BpfFindings.programStarts(refusal);
+    return BpfFindings.programStarts(refusal, held);
   }
 
   private void tryProbing() {

@@ -75,16 +75,23 @@ class BpfFindingsTest {
   @ParameterizedTest
   @CsvSource({"13, CAP_PERFMON", "1, CAP_PERFMON", "38, CONFIG_PERF_EVENTS", "24, dmesg"})
   void saysWhyProgramsThatStartAreNotTold(int errno, String word) {
-    CheckResult finding = BpfFindings.programStarts(refusal(errno));
+    CheckResult finding = BpfFindings.programStarts(refusal(errno), NONE);
 
     assertEquals(Verdict.FAIL, finding.verdict());
     assertTrue(finding.remedy().orElseThrow().contains(word), finding.toString());
   }
 
   @Test
+  void doesNotAskForACapabilityThatIsThere() {
+    String remedy = BpfFindings.programStarts(refusal(Errno.EACCES), ALL).remedy().orElseThrow();
+
+    assertTrue(remedy.startsWith("The capability is there, so run `sysctl"), remedy);
+  }
+
+  @Test
   void takesAKernelThatDoesAllItIsAsked() {
     assertEquals(Verdict.OK, BpfFindings.program(Optional.empty(), ALL).verdict());
-    assertEquals(Verdict.OK, BpfFindings.programStarts(Optional.empty()).verdict());
+    assertEquals(Verdict.OK, BpfFindings.programStarts(Optional.empty(), ALL).verdict());
   }
 
   private static Optional<KernelException> refusal(int errno) {

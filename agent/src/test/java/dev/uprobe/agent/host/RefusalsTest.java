@@ -8,6 +8,7 @@ import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
 import dev.uprobe.agent.fixture.TracedHost;
+import dev.uprobe.agent.fixture.Wording;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libc.KernelException;
 import java.io.IOException;
@@ -225,6 +226,7 @@ class RefusalsTest {
     TraceException refusal =
         assertThrows(TraceException.class, () -> TracedHost.start(bpf, spec).close());
     assertEquals(before, kernelObjects(), "links and programs after " + refusal.getMessage());
+    Wording.check(List.of(refusal.getMessage()));
     return refusal.getMessage();
   }
 

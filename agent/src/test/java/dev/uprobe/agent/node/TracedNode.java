@@ -29,6 +29,7 @@ import dev.uprobe.agent.events.stack.SymbolizingSink;
 import dev.uprobe.agent.events.text.MessageRenderer;
 import dev.uprobe.agent.fixture.EventList;
 import dev.uprobe.agent.fixture.RunningProgram;
+import dev.uprobe.agent.fixture.Wording;
 import dev.uprobe.agent.process.files.HostFiles;
 import dev.uprobe.agent.process.ifunc.IfuncResolver;
 import dev.uprobe.agent.process.procfs.Processes;
@@ -368,6 +369,7 @@ public final class TracedNode implements AutoCloseable {
     traces.detach();
     stopReading();
     handles.close();
+    Wording.check(notices);
     // None of it through a link, each of which leads to the real /proc.
     Files.delete(proc.resolve("1"));
     for (int pid : started) {
