@@ -1,6 +1,7 @@
 package dev.uprobe.agent.engine;
 
 import dev.uprobe.agent.engine.program.Selection;
+import dev.uprobe.agent.process.files.FoundFiles;
 import dev.uprobe.agent.process.files.HostTarget;
 import dev.uprobe.agent.process.files.LibraryName;
 import dev.uprobe.agent.process.watch.MappingWatch.NewMapping;
@@ -26,6 +27,7 @@ final class HostProcessesTarget implements TraceTarget {
   private final Map<String, HostAttempts> attempts = new LinkedHashMap<>();
   private Optional<SelectedExecutables> executables = Optional.empty();
   private int version;
+  private boolean isNewVersion;
   private Optional<ProcessEnd> end = Optional.empty();
   private boolean isFinished;
   private Optional<Selection> selection = Optional.empty();
@@ -52,6 +54,7 @@ final class HostProcessesTarget implements TraceTarget {
       int newest = executables.get().refresh(System.nanoTime());
       if (newest != version) {
         attempts.clear();
+        isNewVersion = true;
       }
       version = newest;
     }
@@ -66,6 +69,10 @@ final class HostProcessesTarget implements TraceTarget {
   public boolean attach(TraceProbes probes, MappingDelta delta, long now) {
     if (end.filter(ProcessEnd::hasEnded).isPresent()) {
       return finish(probes, now);
+    }
+    if (isNewVersion || delta.everything()) {
+      isNewVersion = false;
+      attachNewest(probes, now);
     }
     boolean changed = false;
     try (HostFileCache looks = new HostFileCache(context.host(), target(), this::selectVersions)) {
@@ -94,6 +101,34 @@ final class HostProcessesTarget implements TraceTarget {
     return changed;
   }
 
+  /**
+   * Attaches to the files that paths lead to now. Who runs them does not matter, so no process is
+   * looked at: somebody may be about to.
+   */
+  private void attachNewest(TraceProbes probes, long now) {
+    for (String name : probes.names()) {
+      Optional<ProbeFiles> probe = probes.loaded(name);
+      Optional<String> path = probe.flatMap(this::path);
+      if (path.isPresent()) {
+        try (FoundFiles found = context.host().findNewest(path.get())) {
+          selectVersions();
+          probe.get().attach(found.files().get(0), Set.of(HostAttempts.HOST), now);
+        } catch (IOException e) {
+          // The look at all processes that follows says so.
+          continue;
+        }
+      }
+    }
+  }
+
+  /** Returns the path of the only file that a probe can belong to. */
+  private Optional<String> path(ProbeFiles probe) {
+    Optional<String> binary = probe.plan().binary();
+    return binary.isPresent()
+        ? binary.filter(each -> !LibraryName.isLibrary(each))
+        : filter.binary();
+  }
+
   /** Returns whether a file that a process has just mapped may be one that a probe belongs to. */
   private boolean mayConcern(ProbeFiles probe, NewMapping mapping) {
     if (context.host().isOfNode()) {
@@ -106,7 +141,10 @@ final class HostProcessesTarget implements TraceTarget {
     }
     Optional<String> binary = probe.plan().binary();
     if (binary.isEmpty()) {
-      return context.host().executable(mapping.pid()).filter(mapping.path()::equals).isPresent();
+      boolean mayBeSelected =
+          executables.isEmpty() || executables.get().names().contains(mapping.path());
+      return mayBeSelected
+          && context.host().executable(mapping.pid()).filter(mapping.path()::equals).isPresent();
     }
     String path = mapping.path();
     return LibraryName.isLibrary(binary.get())
