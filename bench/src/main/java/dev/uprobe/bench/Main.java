@@ -9,6 +9,7 @@ import dev.uprobe.bench.hit.HitCosts;
 import dev.uprobe.bench.reader.ReaderSpeed;
 import dev.uprobe.bench.report.Row;
 import dev.uprobe.bench.report.Table;
+import dev.uprobe.bench.run.Place;
 import dev.uprobe.bench.scale.Scale;
 import dev.uprobe.bench.start.AtRest;
 import dev.uprobe.bench.start.StartTimes;

@@ -2,14 +2,14 @@ package dev.uprobe.bench.hit;
 
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libbpf.BpfObject;
 import dev.uprobe.agent.sys.libbpf.BpfProgram;
 import dev.uprobe.agent.sys.libbpf.BpfSystemCall;
 import dev.uprobe.agent.sys.libc.Handle;
 import dev.uprobe.agent.sys.libc.KernelException;
-import dev.uprobe.bench.Place;
+import dev.uprobe.bench.run.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.uprobe.bench.hit;
 
-import dev.uprobe.bench.Place;
+import dev.uprobe.bench.run.Place;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

@@ -1,8 +1,8 @@
 package dev.uprobe.bench.hit;
 
 import dev.uprobe.agent.sys.libc.Handle;
-import dev.uprobe.bench.Place;
-import dev.uprobe.bench.Tracer;
+import dev.uprobe.bench.run.Place;
+import dev.uprobe.bench.run.Tracer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.uprobe.bench.reader;
 import dev.uprobe.agent.events.decode.EventDecoder;
 import dev.uprobe.agent.events.json.JsonSink;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
-import dev.uprobe.bench.Plans;
+import dev.uprobe.bench.run.Plans;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.uprobe.bench.reader;
 
-import dev.uprobe.bench.Place;
 import dev.uprobe.bench.report.Row;
 import dev.uprobe.bench.report.Samples;
+import dev.uprobe.bench.run.Place;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.uprobe.bench.scale;
 
-import dev.uprobe.bench.Place;
-import dev.uprobe.bench.ProcessUsage;
-import dev.uprobe.bench.Tracer;
 import dev.uprobe.bench.report.Row;
 import dev.uprobe.bench.report.Samples;
+import dev.uprobe.bench.run.Place;
+import dev.uprobe.bench.run.ProcessUsage;
+import dev.uprobe.bench.run.Tracer;
 import dev.uprobe.operator.api.ApiServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;

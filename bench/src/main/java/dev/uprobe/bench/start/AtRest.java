@@ -1,10 +1,10 @@
 package dev.uprobe.bench.start;
 
-import dev.uprobe.bench.Place;
-import dev.uprobe.bench.Plans;
-import dev.uprobe.bench.ProcessUsage;
-import dev.uprobe.bench.Tracer;
 import dev.uprobe.bench.report.Row;
+import dev.uprobe.bench.run.Place;
+import dev.uprobe.bench.run.Plans;
+import dev.uprobe.bench.run.ProcessUsage;
+import dev.uprobe.bench.run.Tracer;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,9 +1,9 @@
 package dev.uprobe.bench.start;
 
-import dev.uprobe.bench.Place;
-import dev.uprobe.bench.Plans;
 import dev.uprobe.bench.report.Row;
 import dev.uprobe.bench.report.Samples;
+import dev.uprobe.bench.run.Place;
+import dev.uprobe.bench.run.Plans;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

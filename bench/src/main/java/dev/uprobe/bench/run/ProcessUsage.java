@@ -1,4 +1,4 @@
-package dev.uprobe.bench;
+package dev.uprobe.bench.run;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.uprobe.bench;
+package dev.uprobe.bench.run;
 
 import java.nio.file.Path;
 

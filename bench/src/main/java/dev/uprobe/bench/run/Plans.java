@@ -1,4 +1,4 @@
-package dev.uprobe.bench;
+package dev.uprobe.bench.run;
 
 import dev.uprobe.language.compile.InvalidTraceException;
 import dev.uprobe.language.compile.TraceCompiler;

@@ -1,4 +1,4 @@
-package dev.uprobe.bench;
+package dev.uprobe.bench.run;
 
 import dev.uprobe.agent.sys.libc.Handle;
 import java.io.IOException;
