@@ -2,7 +2,7 @@ package dev.uprobe.agent.cli;
 
 import dev.uprobe.agent.events.json.JsonSink;
 import dev.uprobe.agent.events.model.ContainerResolver;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.text.FoldedSink;
 import dev.uprobe.agent.events.text.TextSink;
 import java.io.OutputStream;

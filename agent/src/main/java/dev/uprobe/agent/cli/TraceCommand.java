@@ -1,7 +1,7 @@
 package dev.uprobe.agent.cli;
 
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.sinks.DroppingSink;
-import dev.uprobe.agent.events.sinks.EventSink;
 import dev.uprobe.agent.events.sinks.OutputQueue;
 import dev.uprobe.agent.host.HostSession;
 import dev.uprobe.agent.host.TraceException;

@@ -3,7 +3,7 @@ package dev.uprobe.agent.doctor;
 import dev.uprobe.agent.binary.elf.DebugFiles;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.engine.link.AttachedProbe;
 import dev.uprobe.agent.engine.link.ProbeSet;
 import dev.uprobe.agent.engine.locate.ProbeSite;

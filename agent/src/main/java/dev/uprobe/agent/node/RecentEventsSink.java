@@ -4,6 +4,7 @@ import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.ContainerRef;
 import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.model.WallClock;
 import dev.uprobe.agent.events.sinks.EventSink;
 import dev.uprobe.agent.events.text.MessageRenderer;

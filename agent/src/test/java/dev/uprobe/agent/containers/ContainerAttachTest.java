@@ -3,8 +3,8 @@ package dev.uprobe.agent.containers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.binary.elf.ElfFile;
-import dev.uprobe.agent.binary.elf.FunctionTable;
 import dev.uprobe.agent.binary.elf.Machine;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.containers.ContainerLab.RunningContainer;
 import dev.uprobe.agent.engine.link.AttachedProbe;
 import dev.uprobe.agent.engine.link.ProbeSet;

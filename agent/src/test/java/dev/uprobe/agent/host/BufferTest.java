@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.uprobe.agent.engine.program.Counters;
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.Event;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.fixture.EventList;
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.RunningProgram;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.uprobe.agent.events.json.JsonSink;
 import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.agent.events.model.WallClock;
 import dev.uprobe.agent.events.sinks.DroppingSink;

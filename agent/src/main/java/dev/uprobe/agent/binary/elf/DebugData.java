@@ -9,7 +9,7 @@ import org.tukaani.xz.XZInputStream;
  * The symbol table that Fedora packs into stripped files: {@code .gnu_debugdata}, an xz-compressed
  * ELF file (GDB manual, "MiniDebugInfo").
  */
-final class DebugData {
+public final class DebugData {
   /** That of the largest programs of a distribution has about ten. */
   private static final int MAX_UNPACKED = 64 << 20;
 
@@ -20,7 +20,7 @@ final class DebugData {
 
   private DebugData() {}
 
-  static Optional<ElfFile> open(ElfFile file) throws IOException {
+  public static Optional<ElfFile> open(ElfFile file) throws IOException {
     Optional<Section> section = file.section(".gnu_debugdata");
     if (section.isEmpty()) {
       return Optional.empty();

@@ -51,7 +51,7 @@ public final class DebugFiles {
   }
 
   /** The debug file that belongs to this very build of the file. */
-  Optional<ElfFile> open(ElfFile file) throws IOException {
+  public Optional<ElfFile> open(ElfFile file) throws IOException {
     if (tree.isEmpty()) {
       return Optional.empty();
     }

@@ -56,7 +56,7 @@ public record Section(
   }
 
   /** Whether it is code that is in the file. */
-  boolean executable() {
+  public boolean executable() {
     return (flags & EXECUTABLE) != 0 && type != NOBITS;
   }
 

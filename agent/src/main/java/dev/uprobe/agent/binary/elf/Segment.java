@@ -48,7 +48,7 @@ public record Segment(
   }
 
   /** The address of a position in the file; empty where it is none of this segment. */
-  OptionalLong addressAt(long position) {
+  public OptionalLong addressAt(long position) {
     long distance = position - offset;
     return distance >= 0 && distance < fileSize
         ? OptionalLong.of(address + distance)

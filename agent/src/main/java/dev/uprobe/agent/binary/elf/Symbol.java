@@ -23,7 +23,7 @@ public record Symbol(int index, String name, int type, int section, long value, 
     return type == VARIABLE;
   }
 
-  boolean ifunc() {
+  public boolean ifunc() {
     return type == IFUNC;
   }
 }

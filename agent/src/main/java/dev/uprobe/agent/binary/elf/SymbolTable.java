@@ -68,7 +68,7 @@ public final class SymbolTable {
   }
 
   /** The table of the symbols that the dynamic linker needs. */
-  static Optional<SymbolTable> dynamic(ElfFile file) throws IOException {
+  public static Optional<SymbolTable> dynamic(ElfFile file) throws IOException {
     Optional<SymbolTable> table = ofSection(file, Section.DYNSYM);
     if (table.isPresent() || !file.sections().isEmpty()) {
       return table;
@@ -94,7 +94,7 @@ public final class SymbolTable {
   }
 
   /** Functions that this file defines, in the order of the table. */
-  List<Symbol> functions(NameTest test) throws IOException {
+  public List<Symbol> functions(NameTest test) throws IOException {
     if (functions.isEmpty()) {
       functions = Optional.of(byName(true));
     }
@@ -102,7 +102,7 @@ public final class SymbolTable {
   }
 
   /** Functions that this file defines and in which an address lies, in the order of the table. */
-  List<Symbol> functionsAt(long address) throws IOException {
+  public List<Symbol> functionsAt(long address) throws IOException {
     List<Symbol> found = new ArrayList<>();
     for (int index = 1; index < count && found.size() < MAX_AT_ONE_ADDRESS; index++) {
       long at = (long) index * ROW;
@@ -117,13 +117,13 @@ public final class SymbolTable {
 
   /** Is shown the rows of functions one after the other. */
   @FunctionalInterface
-  interface FunctionVisitor {
+  public interface FunctionVisitor {
     /** Returns whether more are wanted. */
     boolean visit(long nameOffset, long address, long size);
   }
 
   /** Shows the functions that this file defines, in the order of the table. */
-  void visitFunctions(FunctionVisitor visitor) throws IOException {
+  public void visitFunctions(FunctionVisitor visitor) throws IOException {
     for (int index = 1; index < count; index++) {
       long at = (long) index * ROW;
       if (Symbol.isFunction(type(at)) && rows.u16(at + 6) != 0) {
@@ -135,7 +135,7 @@ public final class SymbolTable {
   }
 
   /** The name at a place of the string table; quick when places rise. */
-  String name(long nameOffset) throws IOException {
+  public String name(long nameOffset) throws IOException {
     return strings.text(nameOffset, MAX_NAME);
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * .gnu.version_d} and {@code .gnu.version_r} name the versions that a file defines and needs (Linux
  * Standard Base, "Symbol Versioning").
  */
-final class SymbolVersions {
+public final class SymbolVersions {
   /** An index has 15 bits. */
   private static final int MAX_VERSIONS = 32_768;
 
@@ -24,14 +24,14 @@ final class SymbolVersions {
   /**
    * @param hidden whether the linker takes it only for who asks for exactly this version
    */
-  record Version(String name, boolean hidden) {}
+  public record Version(String name, boolean hidden) {}
 
   private SymbolVersions(Window indexes, Map<Integer, String> names) {
     this.indexes = indexes;
     this.names = names;
   }
 
-  static Optional<SymbolVersions> of(ElfFile file) throws IOException {
+  public static Optional<SymbolVersions> of(ElfFile file) throws IOException {
     Optional<Section> indexes = file.section(Section.GNU_VERSYM);
     if (indexes.isEmpty()) {
       return Optional.empty();
@@ -49,7 +49,7 @@ final class SymbolVersions {
   }
 
   /** The version of the symbol in this row of the dynamic symbol table. */
-  Optional<Version> of(Symbol symbol) throws IOException {
+  public Optional<Version> of(Symbol symbol) throws IOException {
     long at = symbol.index() * 2L;
     if (at + 2 > indexes.size()) {
       return Optional.empty();

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The functions that {@code .eh_frame} describes (Linux Standard Base, "Exception Frames"; DWARF 5,
  * 6.4): it stays in stripped files, as exceptions and backtraces need it.
  */
-final class UnwindTable {
+public final class UnwindTable {
   private static final String SECTION = ".eh_frame";
 
   /** Stands for a length of 64 bits, which linkers do not write. */
@@ -32,7 +32,7 @@ final class UnwindTable {
 
   /** Is shown one function after the other. */
   @FunctionalInterface
-  interface Visitor {
+  public interface Visitor {
     /** Returns whether more are wanted. */
     boolean visit(long address, long size);
   }
@@ -43,7 +43,7 @@ final class UnwindTable {
     this.address = address;
   }
 
-  static Optional<UnwindTable> of(ElfFile file) throws ElfException {
+  public static Optional<UnwindTable> of(ElfFile file) throws ElfException {
     Optional<Section> section = file.section(SECTION);
     return section.isPresent()
         ? Optional.of(new UnwindTable(file, file.table(section.get()), section.get().address()))
@@ -51,7 +51,7 @@ final class UnwindTable {
   }
 
   /** Shows the functions in the order of the table; one that is damaged ends early. */
-  void visit(Visitor visitor) {
+  public void visit(Visitor visitor) {
     try {
       long at = 0;
       for (int count = 0; at + 8 <= bytes.size() && count < MAX_FUNCTIONS; count++) {

@@ -6,9 +6,9 @@ import java.util.Optional;
  * A symbol's name as linkers write it: {@code memcpy}, {@code memcpy@GLIBC_2.2.5} or {@code
  * memcpy@@GLIBC_2.14}, where two signs mark the version that programs get by default.
  */
-record VersionedName(String name, Optional<String> version, boolean defaultVersion) {
+public record VersionedName(String name, Optional<String> version, boolean defaultVersion) {
 
-  static VersionedName parse(String text) {
+  public static VersionedName parse(String text) {
     int at = text.indexOf('@');
     if (at <= 0 || at == text.length() - 1) {
       return new VersionedName(text, Optional.empty(), false);
@@ -19,7 +19,7 @@ record VersionedName(String name, Optional<String> version, boolean defaultVersi
   }
 
   /** Whether a user who writes this name means the function; one sign means any such version. */
-  boolean accepts(Function function) {
+  public boolean accepts(Function function) {
     return name.equals(function.name())
         && (version.isEmpty() || version.equals(function.version()))
         && (!defaultVersion || function.defaultVersion());

@@ -1,5 +1,7 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
+import dev.uprobe.agent.binary.elf.ElfFile;
+import dev.uprobe.agent.binary.elf.UnwindTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;

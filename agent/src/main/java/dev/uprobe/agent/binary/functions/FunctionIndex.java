@@ -1,5 +1,6 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
+import dev.uprobe.agent.binary.elf.Segment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

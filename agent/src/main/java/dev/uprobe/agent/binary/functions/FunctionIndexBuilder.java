@@ -1,5 +1,9 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
+import dev.uprobe.agent.binary.elf.ElfFile;
+import dev.uprobe.agent.binary.elf.Section;
+import dev.uprobe.agent.binary.elf.SymbolTable;
+import dev.uprobe.agent.binary.elf.VersionedName;
 import dev.uprobe.agent.binary.gotable.GoFunctions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

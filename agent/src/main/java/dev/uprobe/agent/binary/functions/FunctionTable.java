@@ -1,7 +1,18 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
 import dev.uprobe.agent.binary.demangle.Demangler;
 import dev.uprobe.agent.binary.demangle.WantedName;
+import dev.uprobe.agent.binary.elf.DebugData;
+import dev.uprobe.agent.binary.elf.DebugFiles;
+import dev.uprobe.agent.binary.elf.ElfException;
+import dev.uprobe.agent.binary.elf.ElfFile;
+import dev.uprobe.agent.binary.elf.Function;
+import dev.uprobe.agent.binary.elf.Glob;
+import dev.uprobe.agent.binary.elf.Symbol;
+import dev.uprobe.agent.binary.elf.SymbolTable;
+import dev.uprobe.agent.binary.elf.SymbolVersions;
+import dev.uprobe.agent.binary.elf.UnwindTable;
+import dev.uprobe.agent.binary.elf.VersionedName;
 import dev.uprobe.agent.binary.gotable.GoFunctions;
 import dev.uprobe.language.text.NearestNames;
 import java.io.IOException;

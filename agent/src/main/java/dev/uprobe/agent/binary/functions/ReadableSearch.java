@@ -1,8 +1,13 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
 import dev.uprobe.agent.binary.demangle.Demangler;
 import dev.uprobe.agent.binary.demangle.ReadableName;
 import dev.uprobe.agent.binary.demangle.WantedName;
+import dev.uprobe.agent.binary.elf.ElfException;
+import dev.uprobe.agent.binary.elf.Function;
+import dev.uprobe.agent.binary.elf.Glob;
+import dev.uprobe.agent.binary.elf.SymbolTable;
+import dev.uprobe.agent.binary.elf.VersionedName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
+import dev.uprobe.agent.binary.elf.Function;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;

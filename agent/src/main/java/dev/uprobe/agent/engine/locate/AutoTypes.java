@@ -5,7 +5,7 @@ import dev.uprobe.agent.binary.elf.DebugFiles;
 import dev.uprobe.agent.binary.elf.ElfException;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.process.files.TargetException;
 import dev.uprobe.agent.process.files.TargetFile;
 import dev.uprobe.api.v1alpha1.AttachReason;

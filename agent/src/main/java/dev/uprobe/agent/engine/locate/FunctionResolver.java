@@ -1,9 +1,9 @@
 package dev.uprobe.agent.engine.locate;
 
-import dev.uprobe.agent.binary.elf.CodeRanges.Range;
 import dev.uprobe.agent.binary.elf.ElfException;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
+import dev.uprobe.agent.binary.functions.CodeRanges.Range;
 import dev.uprobe.agent.engine.locate.FunctionReturns.UnseenReturnException;
 import dev.uprobe.agent.process.files.TargetFile;
 import dev.uprobe.agent.process.ifunc.IfuncResolution;

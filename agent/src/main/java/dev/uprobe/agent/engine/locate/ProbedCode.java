@@ -2,11 +2,11 @@ package dev.uprobe.agent.engine.locate;
 
 import dev.uprobe.agent.binary.disasm.Code;
 import dev.uprobe.agent.binary.disasm.Probing;
-import dev.uprobe.agent.binary.elf.CodeRanges;
-import dev.uprobe.agent.binary.elf.CodeRanges.Range;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.CodeRanges;
+import dev.uprobe.agent.binary.functions.CodeRanges.Range;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.process.files.TargetException;
 import dev.uprobe.api.v1alpha1.AttachReason;
 import java.io.IOException;

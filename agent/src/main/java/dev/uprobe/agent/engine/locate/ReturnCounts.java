@@ -1,9 +1,9 @@
 package dev.uprobe.agent.engine.locate;
 
-import dev.uprobe.agent.binary.elf.CodeRanges.Range;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.CodeRanges.Range;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.engine.locate.FunctionReturns.Leaving;
 import dev.uprobe.agent.engine.locate.FunctionReturns.UnseenReturnException;
 import dev.uprobe.api.v1alpha1.ReturnProbe;

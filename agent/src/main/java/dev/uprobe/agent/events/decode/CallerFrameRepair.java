@@ -14,7 +14,7 @@ import java.util.Map;
  * stacks with and without the caller look alike. What another call of the same function has shown
  * decides then. Used by one thread.
  */
-public final class CallerFrameRepair {
+final class CallerFrameRepair {
   private final Map<Integer, Boolean> toldByKernel = new HashMap<>();
 
   /**

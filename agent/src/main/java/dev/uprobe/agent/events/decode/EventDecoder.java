@@ -4,6 +4,7 @@ import dev.uprobe.agent.events.model.CapturedValue;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.EventLayout;
 import dev.uprobe.agent.events.model.Frame;
+import dev.uprobe.agent.events.model.PerProbe;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.api.v1alpha1.CapturePoint;
 import dev.uprobe.language.plan.ValueType;
@@ -44,6 +45,8 @@ public final class EventDecoder {
       "its memory could not be read: a bad address, or a page that is not in memory";
 
   private final IntFunction<ProbeDescriptor> probes;
+  private final PerProbe<CallerFrameRepair> callers =
+      new PerProbe<>(probe -> new CallerFrameRepair());
   private final byte[] comm = new byte[COMM_LENGTH];
 
   /** The latest event's, which the next one mostly shares. */
@@ -92,7 +95,7 @@ public final class EventDecoder {
         .orElse(new CapturedValue.Unreadable(NOT_READABLE));
   }
 
-  private static List<Frame> stack(ByteBuffer record, ProbeDescriptor probe) {
+  private List<Frame> stack(ByteBuffer record, ProbeDescriptor probe) {
     EventLayout layout = probe.layout();
     if (layout.frames() == 0) {
       return List.of();
@@ -103,8 +106,8 @@ public final class EventDecoder {
     for (int i = 0; i < count; i++) {
       addresses.add(record.getLong(at + EventLayout.STACK_HEAD_SIZE + i * Long.BYTES));
     }
-    return probe
-        .callers()
+    return callers
+        .of(probe)
         .complete(
             record.getInt(FUNCTION), addresses, record.getLong(at), record.getLong(at + FRAMED))
         .stream()

@@ -1,7 +1,7 @@
 package dev.uprobe.agent.events.decode;
 
 import dev.uprobe.agent.events.model.Aggregate;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.EventSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,5 @@
 package dev.uprobe.agent.events.decode;
 
-import dev.uprobe.agent.engine.program.ProbeProgram;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libbpf.BpfObject;
 import dev.uprobe.agent.sys.libbpf.RingBuffer;
@@ -57,9 +56,7 @@ public final class SharedBuffer implements Handle {
     this.libc = environment.libc();
     try {
       this.object = handles.push(BpfObject.open(environment, object));
-      for (ProbeProgram program : ProbeProgram.values()) {
-        this.object.program(program.symbol()).setAutoload(false);
-      }
+      this.object.loadMapsOnly();
       this.object.map("events").setMaxEntries(size);
       this.object.load();
       int events = this.object.map("events").fd();

@@ -1,2 +1,5 @@
-/** Counts and distributions that the kernel keeps: how they lie in its maps, and what they say. */
+/**
+ * From the ring buffer to events, and from the maps of aggregations to aggregates. Begin with
+ * {@link dev.uprobe.agent.events.decode.EventReader}, which is one thread.
+ */
 package dev.uprobe.agent.events.decode;

@@ -5,7 +5,7 @@ import dev.uprobe.agent.events.model.ContainerRef;
 import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.Frame;
-import dev.uprobe.agent.events.model.ProbeDescriptor;
+import dev.uprobe.agent.events.model.PerProbe;
 import dev.uprobe.agent.events.model.WallClock;
 import dev.uprobe.api.v1alpha1.ProbeType;
 import java.util.List;
@@ -24,6 +24,7 @@ final class EventJson {
   private static final byte[] MESSAGE = JsonLine.ascii(",\"message\":");
   private static final byte[] STACK = JsonLine.ascii(",\"stack\":");
 
+  private final PerProbe<ProbeJson> probes = new PerProbe<>(ProbeJson::new);
   private final JsonFragmentCache known;
   private final ContainerResolver origins;
   private final WallClock clock;
@@ -31,13 +32,13 @@ final class EventJson {
 
   EventJson(String node, ContainerResolver origins, WallClock clock) {
     this.clock = clock;
-    this.known = new JsonFragmentCache(node);
+    this.known = new JsonFragmentCache(node, probes);
     this.origins = origins;
   }
 
   /** Adds an event, without the end of its line. */
   void write(Event event, JsonLine json) {
-    ProbeDescriptor probe = event.probe();
+    ProbeJson probe = probes.of(event.probe());
     json.raw(TIME).raw(times.quoted(clock.at(event.timeNanos())));
     json.raw(known.head(event));
     Optional<ContainerRef> origin = origins.of(event);
@@ -47,11 +48,11 @@ final class EventJson {
       json.raw(CONTAINER).string(origin.get().container());
     }
     json.raw(known.caller(event)).raw(CPU).number(event.cpu());
-    writeValues(event, json);
-    if (probe.plan().type() == ProbeType.CALL) {
+    writeValues(event, probe, json);
+    if (event.probe().plan().type() == ProbeType.CALL) {
       json.raw(DURATION).number(event.durationNanos());
     }
-    probe.message().append(json.raw(MESSAGE), event, known);
+    probe.message().write(event, known, json.raw(MESSAGE));
     if (!event.stack().isEmpty()) {
       writeStack(event.stack(), json);
     }
@@ -68,19 +69,18 @@ final class EventJson {
     json.raw(']');
   }
 
-  private static void writeValues(Event event, JsonLine json) {
-    ProbeJson names = event.probe().names();
+  private static void writeValues(Event event, ProbeJson probe, JsonLine json) {
     List<CapturedValue> values = event.values();
     boolean isCut = false;
     boolean isMissing = false;
     for (int i = 0; i < values.size(); i++) {
       CapturedValue value = values.get(i);
-      json.raw(names.before(i));
+      json.raw(probe.before(i));
       ValueJson.write(value, json);
       isCut |= value.isCut();
       isMissing |= value.missing().isPresent();
     }
-    json.raw(names.behind());
+    json.raw(probe.behind());
     if (isCut) {
       writeCut(event, json);
     }

@@ -1,23 +1,26 @@
 package dev.uprobe.agent.events.json;
 
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.PerProbe;
+import dev.uprobe.agent.events.model.Printable;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
-import dev.uprobe.agent.events.text.MessageRenderer;
 
 /**
  * JSON that many events share, kept from one to the next: most are of few functions and threads.
  *
  * <p>A fixed number of pieces is kept; a new one takes the place of another.
  */
-public final class JsonFragmentCache {
+final class JsonFragmentCache {
   /** A power of two. */
   private static final int KEPT = 64;
 
+  private final PerProbe<ProbeJson> probes;
   private final byte[] node;
   private final Head[] heads = new Head[KEPT];
   private final Caller[] callers = new Caller[KEPT];
 
-  JsonFragmentCache(String node) {
+  JsonFragmentCache(String node, PerProbe<ProbeJson> probes) {
+    this.probes = probes;
     this.node = new JsonLine().raw(JsonLine.ascii(",\"node\":")).string(node).copy();
   }
 
@@ -31,7 +34,7 @@ public final class JsonFragmentCache {
   }
 
   /** The function's name as messages show it, a part of a string. */
-  public byte[] function(Event event) {
+  byte[] function(Event event) {
     return headOf(event).shown();
   }
 
@@ -41,8 +44,8 @@ public final class JsonFragmentCache {
     if (head == null
         || head.probe() != event.probe()
         || !head.function().equals(event.function())) {
-      JsonLine json = new JsonLine().raw(event.probe().names().head()).string(event.function());
-      byte[] shown = new JsonLine().text(MessageRenderer.printable(event.function())).copy();
+      JsonLine json = new JsonLine().raw(probes.of(event.probe()).head()).string(event.function());
+      byte[] shown = new JsonLine().text(Printable.of(event.function())).copy();
       head = new Head(event.probe(), event.function(), json.raw(node).copy(), shown);
       heads[place] = head;
     }

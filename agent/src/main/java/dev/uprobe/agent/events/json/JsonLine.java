@@ -13,7 +13,7 @@ import java.util.Arrays;
  * printable ASCII is escaped: text of traced programs may hold characters that change what a
  * terminal shows.
  */
-public final class JsonLine {
+final class JsonLine {
   private static final byte[] HEX = ascii("0123456789ABCDEF");
   private static final byte[] LEAST = ascii(Long.toString(Long.MIN_VALUE));
   private static final int BILLION = 1_000_000_000;
@@ -29,7 +29,7 @@ public final class JsonLine {
   }
 
   /** Adds what is JSON already. */
-  public JsonLine raw(byte[] json) {
+  JsonLine raw(byte[] json) {
     reserve(json.length);
     System.arraycopy(json, 0, bytes, length, json.length);
     length += json.length;
@@ -37,14 +37,14 @@ public final class JsonLine {
   }
 
   /** Adds one character of ASCII as it is. */
-  public JsonLine raw(char ascii) {
+  JsonLine raw(char ascii) {
     reserve(1);
     bytes[length++] = (byte) ascii;
     return this;
   }
 
   /** Adds a whole number. */
-  public JsonLine number(long number) {
+  JsonLine number(long number) {
     if (number == Long.MIN_VALUE) {
       return raw(LEAST);
     }
@@ -71,7 +71,7 @@ public final class JsonLine {
   }
 
   /** Adds a part of a string, which is between quotes. */
-  public JsonLine text(String text) {
+  JsonLine text(String text) {
     byte[] latin = text.getBytes(StandardCharsets.ISO_8859_1);
     return isPlain(latin) ? raw(latin) : escaped(text);
   }
@@ -128,7 +128,7 @@ public final class JsonLine {
   }
 
   /** Returns what was added. */
-  public byte[] copy() {
+  byte[] copy() {
     return Arrays.copyOf(bytes, length);
   }
 

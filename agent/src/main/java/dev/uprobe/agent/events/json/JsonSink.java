@@ -3,8 +3,8 @@ package dev.uprobe.agent.events.json;
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.model.WallClock;
-import dev.uprobe.agent.events.sinks.EventSink;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,20 +1,25 @@
 package dev.uprobe.agent.events.json;
 
+import dev.uprobe.agent.events.model.ProbeDescriptor;
+import dev.uprobe.agent.events.text.Message;
 import dev.uprobe.language.plan.ProbePlan;
 import dev.uprobe.language.plan.Value;
 import java.util.List;
 
-/** What the JSON of all events of a probe has in common: everything but its values. */
-public final class ProbeJson {
+/** What is prepared for the JSON of a probe's events: all that they have in common. */
+final class ProbeJson {
   private final byte[] head;
   private final byte[][] before;
   private final byte[] behind;
+  private final MessageJson message;
 
-  public ProbeJson(String trace, ProbePlan plan) {
+  ProbeJson(ProbeDescriptor probe) {
+    ProbePlan plan = probe.plan();
+    this.message = new MessageJson(Message.of(plan));
     this.head =
         new JsonLine()
             .raw(JsonLine.ascii(",\"trace\":"))
-            .string(trace)
+            .string(probe.trace())
             .raw(JsonLine.ascii(",\"probe\":"))
             .string(plan.name())
             .raw(JsonLine.ascii(",\"type\":"))
@@ -53,5 +58,9 @@ public final class ProbeJson {
   /** What is behind the last value. */
   byte[] behind() {
     return behind;
+  }
+
+  MessageJson message() {
+    return message;
   }
 }

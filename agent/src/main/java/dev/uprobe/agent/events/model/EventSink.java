@@ -1,7 +1,5 @@
-package dev.uprobe.agent.events.sinks;
+package dev.uprobe.agent.events.model;
 
-import dev.uprobe.agent.events.model.Aggregate;
-import dev.uprobe.agent.events.model.Event;
 import java.io.IOException;
 
 /** Where events and aggregates go. One thread writes. */

@@ -1,6 +1,5 @@
 package dev.uprobe.agent.events.model;
 
-import dev.uprobe.agent.events.text.MessageRenderer;
 import java.util.Optional;
 
 /**
@@ -48,6 +47,6 @@ public record Frame(Optional<String> function, long offset, Optional<String> fil
   }
 
   private static String printable(Optional<String> text) {
-    return MessageRenderer.printable(text.orElseThrow());
+    return Printable.of(text.orElseThrow());
   }
 }

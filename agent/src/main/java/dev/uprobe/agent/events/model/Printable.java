@@ -1,4 +1,4 @@
-package dev.uprobe.agent.events.text;
+package dev.uprobe.agent.events.model;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

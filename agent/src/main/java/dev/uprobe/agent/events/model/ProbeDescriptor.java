@@ -1,8 +1,5 @@
 package dev.uprobe.agent.events.model;
 
-import dev.uprobe.agent.events.decode.CallerFrameRepair;
-import dev.uprobe.agent.events.json.ProbeJson;
-import dev.uprobe.agent.events.text.Message;
 import dev.uprobe.language.plan.ProbePlan;
 import java.util.Collections;
 import java.util.List;
@@ -20,20 +17,15 @@ public final class ProbeDescriptor {
   private final String trace;
   private final ProbePlan plan;
   private final EventLayout layout;
-  private final Message message;
-  private final ProbeJson names;
   private final AtomicLong unwritten = new AtomicLong();
   private final List<String> functions = new CopyOnWriteArrayList<>();
   private final List<String> reasons = new CopyOnWriteArrayList<>();
-  private final CallerFrameRepair callers = new CallerFrameRepair();
 
   public ProbeDescriptor(int number, String trace, ProbePlan plan) {
     this.number = number;
     this.trace = trace;
     this.plan = plan;
     this.layout = EventLayout.of(plan.values(), plan.stack());
-    this.message = new Message(plan);
-    this.names = new ProbeJson(trace, plan);
   }
 
   public int number() {
@@ -50,19 +42,6 @@ public final class ProbeDescriptor {
 
   public EventLayout layout() {
     return layout;
-  }
-
-  public Message message() {
-    return message;
-  }
-
-  public ProbeJson names() {
-    return names;
-  }
-
-  /** Completes the stacks of the probe's events; for the thread that decodes. */
-  public CallerFrameRepair callers() {
-    return callers;
   }
 
   /** Counts an event that the output had no room for. */

@@ -2,6 +2,7 @@ package dev.uprobe.agent.events.sinks;
 
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.EventSink;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,6 +1,6 @@
 package dev.uprobe.agent.events.stack;
 
-import dev.uprobe.agent.binary.elf.FunctionIndex;
+import dev.uprobe.agent.binary.functions.FunctionIndex;
 import dev.uprobe.agent.process.procfs.Mapping;
 
 /**

@@ -2,8 +2,8 @@ package dev.uprobe.agent.events.stack;
 
 import dev.uprobe.agent.binary.elf.DebugFiles;
 import dev.uprobe.agent.binary.elf.ElfFile;
-import dev.uprobe.agent.binary.elf.FunctionIndex;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.FunctionIndex;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.process.files.Fingerprint;
 import dev.uprobe.agent.process.files.ProcessFiles;
 import dev.uprobe.agent.process.procfs.Mapping;

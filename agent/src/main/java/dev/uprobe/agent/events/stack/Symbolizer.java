@@ -1,7 +1,7 @@
 package dev.uprobe.agent.events.stack;
 
 import dev.uprobe.agent.binary.demangle.Demangler;
-import dev.uprobe.agent.binary.elf.FunctionIndex;
+import dev.uprobe.agent.binary.functions.FunctionIndex;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.Frame;
 import dev.uprobe.api.v1alpha1.ProbeType;

@@ -2,7 +2,7 @@ package dev.uprobe.agent.events.stack;
 
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.Event;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.EventSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -2,8 +2,9 @@ package dev.uprobe.agent.events.text;
 
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.model.Frame;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.Printable;
 import dev.uprobe.api.v1alpha1.ProbeType;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -50,14 +51,14 @@ public final class FoldedSink implements EventSink {
   }
 
   private static String folded(Event event) {
-    StringBuilder line = new StringBuilder(element(MessageRenderer.printable(event.comm())));
+    StringBuilder line = new StringBuilder(element(Printable.of(event.comm())));
     List<Frame> stack = event.stack();
     for (int i = stack.size() - 1; i >= 0; i--) {
       line.append(';').append(element(stack.get(i).name()));
     }
     if (event.probe().plan().type() == ProbeType.RETURN) {
       // The stack at a return begins with the caller.
-      line.append(';').append(element(MessageRenderer.printable(event.function())));
+      line.append(';').append(element(Printable.of(event.function())));
     }
     return line.toString();
   }

@@ -2,6 +2,7 @@ package dev.uprobe.agent.events.text;
 
 import dev.uprobe.agent.events.model.CapturedValue;
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.Printable;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
 
@@ -13,10 +14,10 @@ public final class MessageRenderer {
 
   private MessageRenderer() {}
 
-  /** Returns the event's message: one line of printable text. */
+  /** Returns the message of a single event: one line of printable text. */
   public static String render(Event event) {
     StringBuilder text = new StringBuilder();
-    event.probe().message().append(text, event);
+    Message.of(event.probe().plan()).append(text, event);
     return text.toString();
   }
 
@@ -55,11 +56,6 @@ public final class MessageRenderer {
       return UNSEEN;
     }
     return value instanceof CapturedValue.Nothing ? "" : UNREADABLE;
-  }
-
-  /** Returns a name that a process or its file chose, with its unprintable parts escaped. */
-  public static String printable(String text) {
-    return Printable.of(text);
   }
 
   /** Shows nanoseconds in the unit that leaves one to three digits before the point. */

@@ -2,8 +2,10 @@ package dev.uprobe.agent.events.text;
 
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.Event;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.model.Frame;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.PerProbe;
+import dev.uprobe.agent.events.model.Printable;
 import dev.uprobe.language.histogram.BucketScheme;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -19,6 +21,7 @@ public final class TextSink implements EventSink {
   private static final int PID_WIDTH = 6;
   private static final int NANO_DIGITS = 9;
 
+  private final PerProbe<Message> messages = new PerProbe<>(probe -> Message.of(probe.plan()));
   private final Writer out;
   private final StringBuilder line = new StringBuilder();
 
@@ -39,9 +42,9 @@ public final class TextSink implements EventSink {
   @Override
   public void write(Event event) throws IOException {
     cell(seconds(event.timeNanos()), TIME_WIDTH);
-    cell(MessageRenderer.printable(event.comm()), COMM_WIDTH);
+    cell(Printable.of(event.comm()), COMM_WIDTH);
     cell(Integer.toString(event.pid()), PID_WIDTH);
-    event.probe().message().append(line, event);
+    messages.of(event.probe()).append(line, event);
     endLine();
     for (Frame each : event.stack()) {
       line.append("    ").append(each.text());

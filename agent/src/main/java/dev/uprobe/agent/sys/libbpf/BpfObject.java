@@ -48,6 +48,15 @@ public final class BpfObject implements Handle {
     }
   }
 
+  /** Leaves all programs out of the load; before the load only. */
+  public void loadMapsOnly() {
+    Pointer next = libbpf.bpf_object__next_program(object, null);
+    while (next != null) {
+      libbpf.bpf_program__set_autoload(next, false);
+      next = libbpf.bpf_object__next_program(object, next);
+    }
+  }
+
   /** Returns a map of the object. */
   public BpfMap map(String name) {
     return new BpfMap(libbpf, name, found(libbpf.bpf_object__find_map_by_name(object, name), name));

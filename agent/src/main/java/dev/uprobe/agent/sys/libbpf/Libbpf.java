@@ -54,6 +54,8 @@ public interface Libbpf {
 
   Pointer bpf_object__next_map(Pointer object, Pointer previous);
 
+  Pointer bpf_object__next_program(Pointer object, Pointer previous);
+
   String bpf_map__name(Pointer map);
 
   int bpf_map__fd(Pointer map);

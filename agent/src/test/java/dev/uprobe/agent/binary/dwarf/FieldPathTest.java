@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.uprobe.agent.binary.elf.DebugFiles;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.fixture.Toolchain;
 import dev.uprobe.language.plan.ResolvedPath;
 import dev.uprobe.language.plan.Source;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.uprobe.agent.binary.functions.FunctionIndex;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.binary.gotable.GoFunctions;
 import dev.uprobe.agent.binary.gotable.GoFunctionsTest;
 import dev.uprobe.agent.binary.usdt.UsdtArguments;

@@ -1,8 +1,10 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.uprobe.agent.binary.elf.ElfFile;
+import dev.uprobe.agent.binary.elf.Function;
 import dev.uprobe.agent.binary.gotable.GoFunctions;
 import dev.uprobe.agent.binary.gotable.GoFunctionsTest;
 import dev.uprobe.agent.fixture.Toolchain;

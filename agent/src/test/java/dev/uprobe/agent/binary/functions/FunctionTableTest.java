@@ -1,10 +1,15 @@
-package dev.uprobe.agent.binary.elf;
+package dev.uprobe.agent.binary.functions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.uprobe.agent.binary.elf.DebugFiles;
+import dev.uprobe.agent.binary.elf.ElfException;
+import dev.uprobe.agent.binary.elf.ElfFile;
+import dev.uprobe.agent.binary.elf.Function;
+import dev.uprobe.agent.binary.elf.Machine;
 import dev.uprobe.agent.fixture.Toolchain;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.binary.elf.ElfFile;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.engine.locate.Exit;
 import dev.uprobe.agent.engine.locate.ProbeSite;
 import dev.uprobe.agent.engine.locate.ReturnMode;

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.Events;
+import dev.uprobe.agent.events.model.PerProbe;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JsonFragmentCacheTest {
-  private final JsonFragmentCache known = new JsonFragmentCache("node-1");
+  private final JsonFragmentCache known =
+      new JsonFragmentCache("node-1", new PerProbe<>(ProbeJson::new));
 
   /** More threads than are kept, each seen twice, between threads that share its place. */
   @Test

@@ -1,4 +1,4 @@
-package dev.uprobe.agent.events.text;
+package dev.uprobe.agent.events.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

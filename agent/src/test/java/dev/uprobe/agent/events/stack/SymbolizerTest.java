@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
-import dev.uprobe.agent.binary.elf.FunctionTable;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.Frame;
 import dev.uprobe.agent.events.model.ProbeDescriptor;

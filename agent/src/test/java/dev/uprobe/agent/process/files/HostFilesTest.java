@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.uprobe.agent.binary.elf.ElfFile;
-import dev.uprobe.agent.binary.elf.FunctionTable;
 import dev.uprobe.agent.binary.elf.Machine;
+import dev.uprobe.agent.binary.functions.FunctionTable;
 import dev.uprobe.agent.fixture.RunningProgram;
 import dev.uprobe.agent.fixture.Toolchain;
 import dev.uprobe.agent.process.procfs.FileIdentity;
