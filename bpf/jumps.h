@@ -5,6 +5,7 @@
 
 #include "registers.h"
 #include "site.h"
+#include "user_memory.h"
 
 /* When a jump is taken; without any of these, always. */
 #define JUMP_FLAGS 0x100 /* the flags fulfil the condition in the low four bits, as the processor numbers it */
@@ -112,7 +113,7 @@ static __always_inline bool stays(void *ctx, struct jump *jump)
 	if (jump->is_memory) {
 		__u64 address = target;
 
-		if (bpf_probe_read_user(&target, sizeof(target), (void *)address))
+		if (copy_user(&target, sizeof(target), (void *)address))
 			return false;
 	}
 	return target - (READ_REGISTER(ctx, INSTRUCTION_POINTER) + jump->begin) < jump->size;

@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "specialised.h"
+#include "user_memory.h"
 
 /* How something is read; bits. */
 #define RETURNING 1 /* the function returns; otherwise it is entered */
@@ -26,7 +27,7 @@ static __always_inline bool may_wait(__u32 how)
 /* Reads memory of a known length; false where the program itself could not. */
 static __always_inline bool read_user(void *to, __u32 size, __u64 address, __u32 how)
 {
-	if (!bpf_probe_read_user(to, size, (void *)address))
+	if (!copy_user(to, size, (void *)address))
 		return true;
 	return may_wait(how) && !bpf_copy_from_user(to, size, (void *)address);
 }
@@ -41,22 +42,22 @@ static __noinline long wait_for_string(void *to, __u32 size, __u64 address)
 
 	if (!size || bpf_copy_from_user(to, 1, (void *)address))
 		return -1;
-	if (bpf_probe_read_user_str(to, size, (void *)address) >= 0)
+	if (copy_user_string(to, size, (void *)address) >= 0)
 		goto read;
 	if (second - address >= size || bpf_copy_from_user(to, 1, (void *)second))
 		return -1;
-	if (bpf_probe_read_user_str(to, size, (void *)address) >= 0)
+	if (copy_user_string(to, size, (void *)address) >= 0)
 		goto read;
 	if (third - address >= size || bpf_copy_from_user(to, 1, (void *)third))
 		return -1;
 read:
-	return bpf_probe_read_user_str(to, size, (void *)address);
+	return copy_user_string(to, size, (void *)address);
 }
 
 /* Reads a string as bpf_probe_read_user_str does, of at most two pages and two bytes. */
 static __always_inline long read_user_string(void *to, __u32 size, __u64 address, __u32 how)
 {
-	long length = bpf_probe_read_user_str(to, size, (void *)address);
+	long length = copy_user_string(to, size, (void *)address);
 
 	if (length < 0 && may_wait(how))
 		length = wait_for_string(to, size, address);

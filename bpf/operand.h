@@ -8,6 +8,7 @@
 #include "registers.h"
 #include "specialised.h"
 #include "usdt.h"
+#include "user_memory.h"
 
 static __always_inline bool argument(void *ctx, __u32 index, __u64 *number, __u32 how)
 {
@@ -89,7 +90,7 @@ static __always_inline bool follow(const volatile struct operand *operand, __u64
 		void *address = (void *)(*number + operand->offsets[i]);
 		if (bytes > sizeof(next))
 			return false;
-		if (waits ? bpf_copy_from_user(&next, bytes, address) : bpf_probe_read_user(&next, bytes, address))
+		if (waits ? bpf_copy_from_user(&next, bytes, address) : copy_user(&next, bytes, address))
 			return false;
 		*number = next;
 	}

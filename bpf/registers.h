@@ -104,14 +104,52 @@ static __noinline __u64 go_register(void *ctx, __u32 index)
 #error "uprobe.bpf.c is built for x86-64 and arm64"
 #endif
 
-/* A register that is only known when the program runs, where the verifier does not take it from the context. */
-static __always_inline __u64 register_at(void *ctx, __u32 offset)
-{
-	__u64 number = 0;
+#define REGISTER_CASE(offset) case offset: return READ_REGISTER(ctx, offset)
 
-	if (offset <= LAST_REGISTER)
-		bpf_probe_read_kernel(&number, sizeof(number), ctx + offset);
-	return number;
+/*
+ * A register that is only known when the program runs. The context is memory of the kernel, and bpf_probe_read_kernel
+ * would do; but under lockdown=confidentiality kernels load no program that has it.
+ */
+static __noinline __u64 register_at(void *ctx, __u32 offset)
+{
+	switch (offset) {
+	REGISTER_CASE(0);
+	REGISTER_CASE(8);
+	REGISTER_CASE(16);
+	REGISTER_CASE(24);
+	REGISTER_CASE(32);
+	REGISTER_CASE(40);
+	REGISTER_CASE(48);
+	REGISTER_CASE(56);
+	REGISTER_CASE(64);
+	REGISTER_CASE(72);
+	REGISTER_CASE(80);
+	REGISTER_CASE(88);
+	REGISTER_CASE(96);
+	REGISTER_CASE(104);
+	REGISTER_CASE(112);
+	REGISTER_CASE(120);
+	REGISTER_CASE(128);
+	REGISTER_CASE(136);
+	REGISTER_CASE(144);
+	REGISTER_CASE(152);
+	REGISTER_CASE(160);
+#if LAST_REGISTER > 160
+	REGISTER_CASE(168);
+	REGISTER_CASE(176);
+	REGISTER_CASE(184);
+	REGISTER_CASE(192);
+	REGISTER_CASE(200);
+	REGISTER_CASE(208);
+	REGISTER_CASE(216);
+	REGISTER_CASE(224);
+	REGISTER_CASE(232);
+	REGISTER_CASE(240);
+	REGISTER_CASE(248);
+	REGISTER_CASE(256);
+#endif
+	default: return 0;
+	}
 }
 
 /* Takes less room than argument_register_here. */

@@ -7,12 +7,13 @@
 #include "registers.h"
 #include "site.h"
 #include "specialised.h"
+#include "user_memory.h"
 
 static __always_inline __u64 user_word(__u64 address)
 {
 	__u64 word = 0;
 
-	bpf_probe_read_user(&word, sizeof(word), (void *)address);
+	copy_user(&word, sizeof(word), (void *)address);
 	return word;
 }
 

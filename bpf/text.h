@@ -4,6 +4,7 @@
 #define UPROBE_TEXT_H
 
 #include "capture.h"
+#include "user_memory.h"
 
 /* What is known of a condition; a bit each. */
 enum outcome {
@@ -43,9 +44,9 @@ static __always_inline bool read_chunk(char *chunk, const struct text *text, __u
 	if (!text->address)
 		return bpf_get_current_comm(chunk, COMM_LENGTH) == 0;
 	if (text->has_nul)
-		return bpf_probe_read_user_str(chunk, CHUNK + 1, (void *)(text->address + at)) >= 0;
+		return copy_user_string(chunk, CHUNK + 1, (void *)(text->address + at)) >= 0;
 	__u64 left = text->length - at;
-	return bpf_probe_read_user(chunk, left < CHUNK ? left : CHUNK, (void *)(text->address + at)) == 0;
+	return copy_user(chunk, left < CHUNK ? left : CHUNK, (void *)(text->address + at)) == 0;
 }
 
 /* Without a branch a byte: the verifier follows every one of them. */
@@ -115,7 +116,7 @@ static __always_inline bool is_present(const struct text *text)
 	__u8 first;
 
 	return (text->address & (SMALLEST_PAGE - 1)) + text->length + CHUNK <= SMALLEST_PAGE &&
-	       !bpf_probe_read_user(&first, sizeof(first), (void *)text->address);
+	       !copy_user(&first, sizeof(first), (void *)text->address);
 }
 
 /* Waits before it compares: the verifier follows every round of that loop, and waiting would double each. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import jnr.ffi.LastError;
 import jnr.ffi.Memory;
@@ -57,8 +58,9 @@ public final class LeastPrivilege {
    */
   public void take() throws KernelException {
     CapabilitySets held = held();
-    boolean needsSysAdmin = held.isEffective(Capability.SYS_ADMIN) && !worksWithoutSysAdmin(held);
-    SpareCapabilities spare = SpareCapabilities.of(held, needsSysAdmin);
+    Optional<String> need =
+        held.isEffective(Capability.SYS_ADMIN) ? needOfSysAdmin(held) : Optional.empty();
+    SpareCapabilities spare = SpareCapabilities.of(held, need.isPresent());
     if (!spare.obstacle().isEmpty()) {
       throw new KernelException(
           "The agent does not run with capabilities that it does not need, and cannot give them"
@@ -72,25 +74,33 @@ public final class LeastPrivilege {
       drop(held, spare.dropped());
       execute();
     }
-    if (needsSysAdmin) {
+    if (need.isPresent()) {
       // Not a field: most processes that get here are about to be replaced, and log nothing.
       LoggerFactory.getLogger(LeastPrivilege.class)
-          .info("The agent keeps CAP_SYS_ADMIN: this kernel attaches uprobes only with it.");
+          .info("The agent keeps CAP_SYS_ADMIN: {}", need.get());
     }
   }
 
-  /** Tries it, as this thread will be once it has none. */
-  private boolean worksWithoutSysAdmin(CapabilitySets held) throws KernelException {
+  /** Tries to do without, as this thread will be once it has none; empty where that works. */
+  private Optional<String> needOfSysAdmin(CapabilitySets held) throws KernelException {
     long without = held.effective() & ~Capability.bits(List.of(Capability.SYS_ADMIN));
     set(without, held.permitted(), held.inheritable());
     try {
-      return KernelFeatures.hasUprobeMulti(libc, environment.bpf()) && canWatchMappings();
+      if (!KernelFeatures.hasUprobeMulti(libc, environment.bpf())) {
+        return Optional.of("this kernel attaches uprobes only with it.");
+      }
+      return canWatchMappings()
+          ? Optional.empty()
+          : Optional.of(
+              "with this kernel.perf_event_paranoid, nobody else sees programs that start. Where"
+                  + " `sysctl kernel.perf_event_paranoid=2` is set on the node, the agent gives it"
+                  + " up.");
     } finally {
       set(held.effective(), held.permitted(), held.inheritable());
     }
   }
 
-  /** Some kernels with perf_event_paranoid of 3 or more let nobody else. */
+  /** Debian's kernels at perf_event_paranoid of 3, which they set, let nobody else. */
   private boolean canWatchMappings() {
     HandleStack handles = new HandleStack();
     try {

@@ -27,6 +27,7 @@ public record BpfEnvironment(
     Libc libc = loadLibc();
     Libbpf libbpf = loadLibbpf();
     LibbpfLog log = LibbpfLog.install(libbpf, libc);
+    UserMemoryHelpers.register();
     return new BpfEnvironment(
         libc, libbpf, log, architecture, new BpfSystemCall(libc, architecture));
   }

@@ -36,6 +36,17 @@ public interface Libbpf {
     int print(int level, Pointer format, Pointer arguments);
   }
 
+  /** Sets who prepares the programs of a section; libbpf keeps the callbacks' addresses. */
+  int libbpf_register_prog_handler(
+      String section, int programType, int attachType, @In Pointer options);
+
+  /** A libbpf_prog_prepare_load_fn_t. */
+  @FunctionalInterface
+  interface PrepareLoad {
+    @Delegate
+    int prepare(Pointer program, Pointer options, long cookie);
+  }
+
   int libbpf_num_possible_cpus();
 
   int libbpf_probe_bpf_map_type(int type, Pointer options);
@@ -97,6 +108,13 @@ public interface Libbpf {
   int bpf_program__set_expected_attach_type(Pointer program, int type);
 
   int bpf_program__set_flags(Pointer program, int flags);
+
+  Pointer bpf_program__insns(Pointer program);
+
+  @size_t
+  long bpf_program__insn_cnt(Pointer program);
+
+  int bpf_program__set_insns(Pointer program, @In byte[] instructions, @size_t long count);
 
   int bpf_program__fd(Pointer program);
 
