@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The helpers that read the traced program's memory, by numbers that no kernel has: the agent writes the real ones as
  * the program is loaded (UserMemoryHelpers.java).

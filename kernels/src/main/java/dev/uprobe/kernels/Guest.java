@@ -22,11 +22,19 @@ final class Guest {
   Guest(Path folder) throws IOException {
     this.folder = folder;
     for (String output : List.of("traces.out", "race.out")) {
-      for (String line : lines(output)) {
-        JsonNode event = JSON.readTree(line);
+      for (JsonNode event : eventsOf(output)) {
         events.computeIfAbsent(event.path("trace").asText(), key -> new ArrayList<>()).add(event);
       }
     }
+  }
+
+  /** Returns what one run of the agent showed, in order. */
+  List<JsonNode> eventsOf(String output) throws IOException {
+    List<JsonNode> all = new ArrayList<>();
+    for (String line : lines(output)) {
+      all.add(JSON.readTree(line));
+    }
+    return all;
   }
 
   /** Returns the suite's name. */

@@ -112,7 +112,11 @@ final class TraceChecks {
   }
 
   private static String calls(Guest guest) throws WrongException {
-    List<JsonNode> events = guest.events("b-call");
+    return calls(guest.events("b-call"));
+  }
+
+  /** Compares the events of kernels/traces/b-call.yaml with the calls of burst.c. */
+  static String calls(List<JsonNode> events) throws WrongException {
     same("calls", burst(), labels(events));
     need(
         events.stream().allMatch(each -> each.path("durationNanos").asLong() > 0),

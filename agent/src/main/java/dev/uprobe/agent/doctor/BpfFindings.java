@@ -12,6 +12,7 @@ final class BpfFindings {
   static final String RING_BUFFER = "ring buffer";
   static final String ATTACH_COOKIES = "attach cookies";
   static final String UPROBE_MULTI = "uprobe_multi";
+  static final String ABSENT_MEMORY = "absent memory";
   static final String PROGRAM_STARTS = "program starts";
   static final String SELF_TEST = "self-test";
 
@@ -89,6 +90,16 @@ final class BpfFindings {
             ATTACH_COOKIES,
             "missing: each function has a program of its own, so probes of many take longer to attach",
             "Upgrade to Linux 5.15 or later.");
+  }
+
+  /** Judges whether programs may wait for memory that is not there yet (kernel 6.0). */
+  static CheckResult absentMemory(boolean waits) {
+    return waits
+        ? CheckResult.ok(ABSENT_MEMORY, "is loaded when an event asks for it")
+        : CheckResult.warn(
+            ABSENT_MEMORY,
+            "strings and other memory that the program has not touched yet are null",
+            "Upgrade to Linux 6.0 or later.");
   }
 
   static CheckResult uprobeMulti(boolean works) {

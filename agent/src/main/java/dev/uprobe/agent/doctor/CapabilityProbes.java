@@ -128,6 +128,7 @@ final class CapabilityProbes {
     KernelFeatures features = environment.features();
     findings.add(BpfFindings.attachCookies(features.attachCookie()));
     findings.add(BpfFindings.uprobeMulti(features.uprobeMulti()));
+    findings.add(BpfFindings.absentMemory(features.sleepable()));
     if (ringBuffer.failed()) {
       skip(ringBuffer, BpfFindings.SELF_TEST);
     } else {
@@ -141,6 +142,7 @@ final class CapabilityProbes {
         BpfFindings.RING_BUFFER,
         BpfFindings.ATTACH_COOKIES,
         BpfFindings.UPROBE_MULTI,
+        BpfFindings.ABSENT_MEMORY,
         BpfFindings.SELF_TEST);
   }
 

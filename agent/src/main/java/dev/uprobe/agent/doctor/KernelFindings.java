@@ -82,7 +82,8 @@ final class KernelFindings {
     if (modes.get().contains("[confidentiality]")) {
       return CheckResult.warn(
           name,
-          "confidentiality: numbers in registers are traced; strings and other memory are null",
+          "confidentiality: the kernel's own memory cannot be read: pods, host.binary and aggregates by"
+              + " a string cannot be traced, the rest can",
           "Boot with lockdown=integrity, or with none.");
     }
     return CheckResult.ok(name, modes.get().contains("[integrity]") ? "integrity" : "none");

@@ -68,6 +68,9 @@ class BpfFindingsTest {
     assertTrue(BpfFindings.attachCookies(false).remedy().orElseThrow().contains("5.15"));
     assertEquals(Verdict.WARN, BpfFindings.uprobeMulti(false).verdict());
     assertTrue(BpfFindings.uprobeMulti(false).remedy().orElseThrow().contains("6.6"));
+    assertEquals(Verdict.WARN, BpfFindings.absentMemory(false).verdict());
+    assertTrue(BpfFindings.absentMemory(false).remedy().orElseThrow().contains("6.0"));
+    assertEquals(Verdict.OK, BpfFindings.absentMemory(true).verdict());
     assertEquals(Verdict.OK, BpfFindings.attachCookies(true).verdict());
     assertEquals(Verdict.OK, BpfFindings.uprobeMulti(true).verdict());
   }

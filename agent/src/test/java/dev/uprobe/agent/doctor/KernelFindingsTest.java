@@ -66,9 +66,10 @@ class KernelFindingsTest {
   @CsvSource({
     "[none] integrity confidentiality, OK,   none",
     "none [integrity] confidentiality, OK,   integrity",
-    "none integrity [confidentiality], WARN, 'confidentiality: numbers in registers are traced; strings and other memory are null'",
+    "none integrity [confidentiality], WARN, 'confidentiality: the kernel''s own memory cannot be read: pods, host.binary and aggregates by a string cannot be traced, the rest can'",
   })
-  void warnsOnlyWhereLockdownForbidsToReadMemory(String modes, Verdict verdict, String found) {
+  void warnsOnlyWhereLockdownForbidsToReadTheKernelsMemory(
+      String modes, Verdict verdict, String found) {
     CheckResult finding = KernelFindings.lockdown(Optional.of(modes));
 
     assertEquals(verdict, finding.verdict());
