@@ -131,7 +131,7 @@ boot() {
   # before it ran anything of ours says nothing of us.
   for try in 1 2 3; do
     qemu "$arch" "$image" "suites=$2 $(parameters "$1")" >"$made/console-$try" 2>&1
-    grep -q '^guest: begins' "$made/console-$try" && break
+    grep -q 'guest: begins' "$made/console-$try" && break
     echo "kernels: $1: the kernel did not come up (boot $try)." >&2
   done
   debugfs -R "rdump /results $made" "$image" >/dev/null 2>&1
