@@ -5,8 +5,8 @@ cd "$(dirname "$0")"
 ./setup.sh tests
 ./lint.sh
 mvn -B -ntp verify
-# The race that kernels from 6.13 on brought, the chart's container on a kernel before 6.6, and the race on the oldest one.
-guests="amd64-new-lazy:race amd64-6.1:pod amd64-5.10:race"
+# The race that kernels from 6.13 on brought, the chart's container on a kernel before 6.6, and all traces on the oldest one.
+guests="amd64-new-lazy:race amd64-6.1:pod amd64-5.10:traces"
 guests_skipped=""
 # shellcheck disable=SC2086 # a list of words
 fetch_guests() { kernels/run.sh --fetch $guests; }
