@@ -109,7 +109,7 @@ qemu() {
   esac
   words=$1
   shift
-  timeout "${GUEST_SECONDS:-1200}" "$@" -accel tcg,thread=multi -smp 2 -m 2500 -nographic -no-reboot -nodefaults -serial stdio \
+  timeout "${GUEST_SECONDS:-1800}" "$@" -accel tcg,thread=multi -smp 2 -m 2500 -nographic -no-reboot -nodefaults -serial stdio \
     -kernel "$cache/kernels/$qemu_arch/$version/vmlinuz" -initrd "$cache/kernels/$qemu_arch/$version/initrd.gz" \
     -append "console=$words panic=-1 quiet loglevel=4 ${GUEST_PARAMETERS:-}" \
     -drive file="$cache/roots/$root_name.img",format=raw,if=virtio,snapshot=on -drive file="$qemu_image",format=raw,if=virtio \

@@ -31,10 +31,11 @@ trace() {
   begun=$(now)
   env --default-signal=INT $RUNNER /lab/bin/uprobe-agent trace --output json "$@" >"$name.out" 2>"$name.err" &
   local agent=$!
-  for try in $(seq 1 1200); do
+  # Without attach cookies each function has a program of its own, which takes minutes on a busy machine.
+  for try in $(seq 1 3000); do
     grep -q '^Attached' "$name.err" && break
     kill -0 $agent 2>/dev/null || { state=ended; break; }
-    [ "$try" -lt 1200 ] || state=timeout
+    [ "$try" -lt 3000 ] || state=timeout
     sleep 0.2
   done
   attached=$(now)
