@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import picocli.CommandLine;
@@ -27,7 +28,7 @@ public final class Main {
   /** What a shell shows of a process that SIGPIPE has ended, as it ends other programs. */
   static final int BROKEN_PIPE = 128 + 13;
 
-  private static final int STANDARD_OUTPUT = 1;
+  static final int STANDARD_OUTPUT = 1;
   private static final int POLLERR = 8;
 
   private Main() {}
@@ -44,7 +45,7 @@ public final class Main {
 
   static int run(InputStream in, OutputStream stdout, OutputStream stderr, String... args) {
     CheckedOutput out = new CheckedOutput(stdout);
-    PrintWriter err = new PrintWriter(stderr, true);
+    PrintWriter err = new PrintWriter(stderr, true, StandardCharsets.UTF_8);
     int status = run(in, out, err, args);
     return out.failure().map(e -> fail(e, err)).orElse(status);
   }
@@ -56,7 +57,7 @@ public final class Main {
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new NodeCommand())
         .addSubcommand(new TrainAotCommand(out))
-        .setOut(new PrintWriter(out, true))
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(err)
         .setParameterExceptionHandler(Main::misuse)
         .setExecutionExceptionHandler(Main::fail)

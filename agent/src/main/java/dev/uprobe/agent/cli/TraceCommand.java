@@ -178,7 +178,9 @@ final class TraceCommand implements Callable<Integer> {
   }
 
   private OutputFormat format() {
-    OutputFormat byDefault = System.console() == null ? OutputFormat.json : OutputFormat.text;
+    // Not System.console(), which Java from 22 on may have without a terminal.
+    boolean terminal = Libc.load().isatty(Main.STANDARD_OUTPUT) == 1;
+    OutputFormat byDefault = terminal ? OutputFormat.text : OutputFormat.json;
     return Optional.ofNullable(output).orElse(byDefault);
   }
 

@@ -11,6 +11,7 @@ import dev.uprobe.agent.sys.libc.Poller;
 import dev.uprobe.language.text.Sentence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,9 +134,9 @@ public final class LeastPrivilege {
     Pointer data = Memory.allocateDirect(libc.runtime(), 24, true);
     for (int half = 0; half < 2; half++) {
       int shift = half * Integer.SIZE;
-      data.putInt(half * 12, (int) (effective >>> shift));
-      data.putInt(half * 12 + 4, (int) (permitted >>> shift));
-      data.putInt(half * 12 + 8, (int) (inheritable >>> shift));
+      data.putInt(half * 12L, (int) (effective >>> shift));
+      data.putInt(half * 12L + 4, (int) (permitted >>> shift));
+      data.putInt(half * 12L + 8, (int) (inheritable >>> shift));
     }
     check(libc.capset(header, data), "change its capabilities");
   }
@@ -147,9 +148,13 @@ public final class LeastPrivilege {
       Strings arguments = strings(Files.readAllBytes(Path.of("/proc/self/cmdline")));
       Strings environment = strings(Files.readAllBytes(Path.of("/proc/self/environ")));
       closeOnExecute();
-      libc.execve(program, arguments.pointers(), environment.pointers());
-      int errno = LastError.getLastError(libc.runtime());
-      java.lang.ref.Reference.reachabilityFence(List.of(arguments, environment));
+      int errno;
+      try {
+        libc.execve(program, arguments.pointers(), environment.pointers());
+        errno = LastError.getLastError(libc.runtime());
+      } finally {
+        Reference.reachabilityFence(List.of(arguments, environment));
+      }
       throw new KernelException(
           "The agent cannot execute " + program + " again: " + Errno.describe(errno) + ".",
           errno,

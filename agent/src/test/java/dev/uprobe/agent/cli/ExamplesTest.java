@@ -198,8 +198,8 @@ class ExamplesTest {
   void callsOfGoAreShownWithTheirStringsAndErrors() throws Exception {
     try (RunningTracer tracer = RunningTracer.start("json", example("go"))) {
       Process program = start("go-sample");
-      List<String> lines = tracer.awaitLines(each -> each.contains("no charge of 3 for acme"));
-      lines = tracer.awaitLines(each -> each.contains("charge acme 4 = "));
+      tracer.awaitLines(each -> each.contains("no charge of 3 for acme"));
+      List<String> lines = tracer.awaitLines(each -> each.contains("charge acme 4 = "));
       program.destroy();
 
       String last = messages(lines).get(lines.size() - 1);
@@ -242,10 +242,8 @@ class ExamplesTest {
       // Both this one and its lines come from malloc.
       new Toolchain(folder).run("ls", folder.toString());
       tracer.signal("INT");
-      List<String> lines =
-          tracer.awaitLines(
-              each -> each.matches("\\S+ +sizes\\[comm=ls]: \\d+ calls; size p50 .*"));
-      lines = tracer.awaitLines(String::isEmpty);
+      tracer.awaitLines(each -> each.matches("\\S+ +sizes\\[comm=ls]: \\d+ calls; size p50 .*"));
+      List<String> lines = tracer.awaitLines(String::isEmpty);
 
       assertTrue(lines.stream().anyMatch(each -> each.matches("\\[16, 32\\) +\\d+ \\|@+ *\\|")));
     }

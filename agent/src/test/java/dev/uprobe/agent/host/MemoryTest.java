@@ -12,6 +12,7 @@ import dev.uprobe.agent.fixture.Toolchain;
 import dev.uprobe.agent.fixture.TracedHost;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libc.KernelException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -294,7 +295,7 @@ class MemoryTest {
             """);
     byte[] page = new byte[4096];
     page[0] = 5;
-    System.arraycopy("on disk".getBytes(), 0, page, 8, 7);
+    System.arraycopy("on disk".getBytes(StandardCharsets.UTF_8), 0, page, 8, 7);
     page[64] = 1;
     page[68] = 2;
     Path onDisk = Files.write(tools.folder().resolve("page"), page);
@@ -392,7 +393,10 @@ class MemoryTest {
     StringBuilder text = new StringBuilder();
     for (String word : message.split("(?<=[ ().;])|(?=[ ().;])")) {
       boolean isHex = word.matches("(?:6[0-9a-f]|7[0-9a])+") && word.length() >= 8;
-      text.append(isHex ? new String(java.util.HexFormat.of().parseHex(word)) : word);
+      text.append(
+          isHex
+              ? new String(java.util.HexFormat.of().parseHex(word), StandardCharsets.UTF_8)
+              : word);
     }
     return text.toString();
   }

@@ -61,7 +61,9 @@ public record GoSignature(
     if (cursor.startsWith("(")) {
       parameters.addAll(inParentheses(cursor, entries));
     }
-    cursor.accept(NAME).orElseThrow(() -> cursor.expected("the function's name"));
+    if (cursor.accept(NAME).isEmpty()) {
+      throw cursor.expected("the function's name");
+    }
     if (cursor.startsWith("[")) {
       throw new SyntaxException(
           cursor.column(),

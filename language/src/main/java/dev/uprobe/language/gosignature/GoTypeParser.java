@@ -70,7 +70,6 @@ final class GoTypeParser {
       expect(")");
       return inner;
     }
-    int column = cursor.column();
     String name =
         cursor
             .accept(NAME)
@@ -94,11 +93,11 @@ final class GoTypeParser {
         yield Optional.of(GoType.INTERFACE);
       }
       case "struct" -> struct();
-      default -> named(name, column);
+      default -> named(name);
     };
   }
 
-  private Optional<GoType> named(String name, int column) {
+  private Optional<GoType> named(String name) {
     if (cursor.startsWith("[")) {
       skip("[", "]");
       return Optional.empty();

@@ -34,6 +34,8 @@ public final class DebugFiles {
   }
 
   /**
+   * Returns where the debug information of a file may be.
+   *
    * @param root the root of the file system that the file belongs to, which is trusted
    * @param file the path of the ELF file in that file system
    */
@@ -42,6 +44,8 @@ public final class DebugFiles {
   }
 
   /**
+   * Returns where the debug information of a file may be.
+   *
    * @param tree the file system that the file belongs to; it must stay open as long as this is used
    * @param file the path of the ELF file in that file system
    */

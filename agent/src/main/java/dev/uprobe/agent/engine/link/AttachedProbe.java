@@ -94,6 +94,7 @@ public final class AttachedProbe {
    * @return the functions that were refused
    * @throws KernelException when the cause is not a function, but the file or a missing privilege
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread, read by others
   public List<Refusal> attach(Object file, String path, List<ProbeSite> sites)
       throws KernelException {
     int first = probe.addFunctions(sites.stream().map(ProbeSite::name).toList());
@@ -227,6 +228,7 @@ public final class AttachedProbe {
   }
 
   /** Detaches from one file; the others stay attached. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread, read by others
   public void detach(Object file) {
     FileLinks links = files.remove(file);
     if (links != null) {

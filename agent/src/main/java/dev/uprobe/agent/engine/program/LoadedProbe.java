@@ -206,6 +206,7 @@ public final class LoadedProbe implements Handle {
    * Makes room for other calls: forgets those whose threads have ended within them, if calls were
    * missed since the last time. Used by one thread.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread, read by others
   public void forgetEndedCalls() throws KernelException {
     long missed = counters().missed();
     if (calls.isPresent() && missed != missedBefore) {
@@ -222,6 +223,7 @@ public final class LoadedProbe implements Handle {
   }
 
   /** Counts the calls that have not returned as missed; only after the probe was detached. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread, read by others
   public void forgetCalls() throws KernelException {
     if (calls.isPresent()) {
       forgotten += calls.get().forgetAll();

@@ -24,6 +24,8 @@ record HostRoot(SearchPlace place, Opening opening) {
   @FunctionalInterface
   interface Opening {
     /**
+     * Opens it.
+     *
      * @param handles closes the file system
      */
     FileTree open(HandleStack handles) throws IOException;

@@ -137,6 +137,8 @@ public final class LdSoCache {
     while (cache.get(to) != 0 && to - from < MAX_TEXT) {
       to++;
     }
-    return new String(cache.array(), from, to - from, StandardCharsets.UTF_8);
+    byte[] text = new byte[to - from];
+    cache.get(from, text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 }

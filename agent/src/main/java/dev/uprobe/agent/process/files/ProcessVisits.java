@@ -15,6 +15,8 @@ public interface ProcessVisits {
   @FunctionalInterface
   interface Visitor {
     /**
+     * Looks at one process.
+     *
      * @param process closed after the visit
      * @param code its mappings of files that it may execute
      */

@@ -23,6 +23,8 @@ public final class ProcessMemory implements AutoCloseable {
   }
 
   /**
+   * Opens the memory of a process.
+   *
    * @throws IOException if the process has ended or may not be looked into
    */
   public static ProcessMemory open(Processes processes, int pid) throws IOException {

@@ -76,7 +76,9 @@ sealed interface PerfRecord {
     while (end < record.capacity() && record.get(end) != 0) {
       end++;
     }
-    return new String(record.array(), start, end - start, StandardCharsets.UTF_8);
+    byte[] text = new byte[end - start];
+    record.get(start, text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 
   /** Returns when it was written, of a record with {@link #PERF_SAMPLE_TIME}. */

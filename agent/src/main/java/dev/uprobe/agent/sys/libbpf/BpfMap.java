@@ -138,7 +138,7 @@ public final class BpfMap {
     while (result == 0 && keys.size() < most) {
       ByteBuffer found = bytes(next, 0, keySize);
       keys.add(found);
-      key.put(0, found.array(), 0, keySize);
+      copy(found, key);
       result = libbpf.bpf_map_get_next_key(fd(), key, next);
     }
     if (result != -Errno.ENOENT) {
@@ -147,10 +147,16 @@ public final class BpfMap {
     return keys;
   }
 
+  private static void copy(ByteBuffer from, Pointer to) {
+    byte[] bytes = new byte[from.capacity()];
+    from.get(0, bytes);
+    to.put(0, bytes, 0, bytes.length);
+  }
+
   /** Removes an entry of a hash, and returns whether it was there. */
   public boolean delete(ByteBuffer key) throws KernelException {
     Pointer memory = memory(key.capacity());
-    memory.put(0, key.array(), 0, key.capacity());
+    copy(key, memory);
     int result = libbpf.bpf_map_delete_elem(fd(), memory);
     if (result != -Errno.ENOENT) {
       check("change", result);

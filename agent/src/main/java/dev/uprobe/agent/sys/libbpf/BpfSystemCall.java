@@ -4,6 +4,7 @@ import dev.uprobe.agent.sys.libc.Architecture;
 import dev.uprobe.agent.sys.libc.Errno;
 import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.agent.sys.libc.Libc;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import jnr.ffi.LastError;
@@ -68,11 +69,16 @@ public final class BpfSystemCall {
     attributes.putAddress(40, cookieNumbers.address());
     attributes.putInt(48, offsets.length);
     attributes.putInt(52, atReturn ? BPF_F_UPROBE_MULTI_RETURN : 0);
-    int fd = (int) libc.syscall(number, BPF_LINK_CREATE, attributes, LINK_CREATE_SIZE);
-    int errno = fd < 0 ? LastError.getLastError(libc.runtime()) : 0;
-    // The kernel reads this memory during the call, so nothing of it may be collected before.
-    java.lang.ref.Reference.reachabilityFence(
-        Arrays.asList(pathBytes, offsetNumbers, cookieNumbers, semaphoreNumbers));
+    int fd;
+    int errno;
+    try {
+      fd = (int) libc.syscall(number, BPF_LINK_CREATE, attributes, LINK_CREATE_SIZE);
+      errno = fd < 0 ? LastError.getLastError(libc.runtime()) : 0;
+    } finally {
+      // The kernel reads this memory during the call, so nothing of it may be collected before.
+      Reference.reachabilityFence(
+          Arrays.asList(pathBytes, offsetNumbers, cookieNumbers, semaphoreNumbers));
+    }
     if (fd < 0) {
       throw new KernelException(
           "uprobe_multi was refused: " + Errno.describe(errno) + ".", errno, "");
@@ -107,9 +113,14 @@ public final class BpfSystemCall {
     attributes.putAddress(16, license.address());
     attributes.putInt(44, flags);
     attributes.putInt(68, expectedAttachType);
-    int fd = (int) libc.syscall(number, BPF_PROG_LOAD, attributes, PROG_LOAD_SIZE);
-    int errno = fd < 0 ? LastError.getLastError(libc.runtime()) : 0;
-    java.lang.ref.Reference.reachabilityFence(Arrays.asList(instructions, license));
+    int fd;
+    int errno;
+    try {
+      fd = (int) libc.syscall(number, BPF_PROG_LOAD, attributes, PROG_LOAD_SIZE);
+      errno = fd < 0 ? LastError.getLastError(libc.runtime()) : 0;
+    } finally {
+      Reference.reachabilityFence(Arrays.asList(instructions, license));
+    }
     if (fd < 0) {
       throw new KernelException(
           "bpf(2) does not load a program: " + Errno.describe(errno) + ".", errno, "");

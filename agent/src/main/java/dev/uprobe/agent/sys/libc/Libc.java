@@ -22,6 +22,9 @@ public interface Libc {
   /** open(2), without a mode: no file is created. */
   int open(String path, int flags);
 
+  /** isatty(3): 1 where the descriptor is a terminal. */
+  int isatty(int fd);
+
   /** close(2). */
   int close(int fd);
 

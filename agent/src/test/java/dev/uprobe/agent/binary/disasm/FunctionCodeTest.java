@@ -14,6 +14,7 @@ import dev.uprobe.agent.fixture.Toolchain;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -71,7 +72,7 @@ class FunctionCodeTest {
   @ValueSource(strings = {"libc.so.6", "libcrypto.so.3", "libstdc++.so.6"})
   void objdumpShowsTheSameReturnInstructions(String library) throws Exception {
     Path path = Path.of("/usr/lib/x86_64-linux-gnu", library);
-    TreeSet<Long> shown = returns(path);
+    NavigableSet<Long> shown = returns(path);
     int compared = 0;
     try (ElfFile elf = ElfFile.open(path);
         FunctionTable functions = FunctionTable.of(elf)) {
@@ -84,7 +85,8 @@ class FunctionCodeTest {
     assertTrue(compared > 2000, "only " + compared + " functions were compared");
   }
 
-  private static int compare(ElfFile elf, Function function, TreeSet<Long> shown) throws Exception {
+  private static int compare(ElfFile elf, Function function, NavigableSet<Long> shown)
+      throws Exception {
     Code code = new Code(function.address(), elf.code(function.address(), (int) function.size()));
     try {
       List<Long> found = FunctionCode.read(Machine.X86_64, code, false).returns();
@@ -97,12 +99,12 @@ class FunctionCodeTest {
     }
   }
 
-  private static TreeSet<Long> returns(Path path) throws Exception {
+  private static NavigableSet<Long> returns(Path path) throws Exception {
     Process objdump =
         new ProcessBuilder("objdump", "-dwz", "--no-show-raw-insn", path.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    TreeSet<Long> found = new TreeSet<>();
+    NavigableSet<Long> found = new TreeSet<>();
     try (BufferedReader output = objdump.inputReader()) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         Matcher matcher = RETURN.matcher(line);

@@ -10,6 +10,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -94,15 +95,16 @@ class ElfFileTest {
     assertProblem("is empty; name a program or a library", write("empty"));
     assertProblem(
         "is not an ELF file but a script run by /bin/sh -e; name a program or a library",
-        write("script", "#!/bin/sh -e\nexit 0\n".getBytes()));
+        write("script", "#!/bin/sh -e\nexit 0\n".getBytes(StandardCharsets.UTF_8)));
     assertProblem(
         "is not an ELF file but a static library (.a); name a program or a library",
-        write("archive", "!<arch>\nfunc.o/".getBytes()));
+        write("archive", "!<arch>\nfunc.o/".getBytes(StandardCharsets.UTF_8)));
     assertProblem(
         "is not an ELF file but a linker script; name a program or a library",
-        write("libc.so", "/* GNU ld script\n".getBytes()));
+        write("libc.so", "/* GNU ld script\n".getBytes(StandardCharsets.UTF_8)));
     assertProblem(
-        "is not an ELF file; name a program or a library", write("text", "hello".getBytes()));
+        "is not an ELF file; name a program or a library",
+        write("text", "hello".getBytes(StandardCharsets.UTF_8)));
     assertProblem("is not a regular file; name a program or a library", folder);
     NoSuchFileException missing =
         assertThrows(NoSuchFileException.class, () -> ElfFile.open(folder.resolve("missing")));

@@ -374,7 +374,7 @@ class ProgramLayoutTest {
         Arrays.stream(Counters.class.getRecordComponents()).map(each -> each.getName()).toList();
     long[] numbers = new long[Counters.COUNT];
     for (int i = 0; i < fields.size(); i++) {
-      numbers[btf.offset("counters", fields.get(i)) / Long.BYTES] = i + 1;
+      numbers[btf.offset("counters", fields.get(i)) / Long.BYTES] = i + 1L;
     }
 
     assertEquals(new Counters(1, 2, 3, 4, 5, 6), Counters.of(numbers));

@@ -55,7 +55,9 @@ class LdSoCacheTest {
   void isEmptyWhereThereIsNone() throws Exception {
     LdSoCache none = LdSoCache.read(folder.resolve("missing"), Machine.X86_64);
     assertEquals(List.of(), none.find(LIBC));
-    assertEquals(List.of(), read("something else".getBytes(), Machine.X86_64).find(LIBC));
+    assertEquals(
+        List.of(),
+        read("something else".getBytes(StandardCharsets.UTF_8), Machine.X86_64).find(LIBC));
   }
 
   @Test
