@@ -4,7 +4,7 @@
 # Does nothing when all is there.
 set -eu
 packages="openjdk-17-jdk-headless maven clang llvm make libbpf-dev libbpf1 bpftool gcc libc6-dev binutils xz-utils"
-lint="shellcheck"
+lint="shellcheck clang-format"
 if [ "${1:-}" = lint ]; then
   packages=$lint
 elif [ "${1:-}" = tests ]; then
