@@ -5,7 +5,7 @@ import dev.uprobe.agent.engine.locate.SiteResolver;
 import dev.uprobe.agent.events.decode.EventDecoder;
 import dev.uprobe.agent.events.decode.EventReader;
 import dev.uprobe.agent.events.model.ContainerResolver;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.stack.Stacks;
 import dev.uprobe.agent.events.stack.SymbolizingSink;
 import dev.uprobe.agent.process.files.HostFiles;

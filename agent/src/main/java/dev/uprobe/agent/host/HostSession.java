@@ -7,7 +7,7 @@ import dev.uprobe.agent.engine.TraceScope;
 import dev.uprobe.agent.engine.TracingLoop;
 import dev.uprobe.agent.engine.link.AttachedProbe;
 import dev.uprobe.agent.events.model.ContainerResolver;
-import dev.uprobe.agent.events.sinks.EventSink;
+import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.process.files.HostFiles;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libc.KernelException;

@@ -6,7 +6,6 @@ import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.model.Event;
 import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.model.WallClock;
-import dev.uprobe.agent.events.sinks.EventSink;
 import dev.uprobe.agent.events.text.MessageRenderer;
 import dev.uprobe.api.v1alpha1.RecentEvent;
 import dev.uprobe.kube.StatusText;

@@ -33,7 +33,7 @@ final class UnsignedAttachments {
   private final Map<String, Unsigned> byUid = new LinkedHashMap<>();
 
   /**
-   * @param notices is told once of each
+   * @param diagnostics is told once of each
    */
   UnsignedAttachments(Diagnostics diagnostics) {
     this.diagnostics = diagnostics;

@@ -10,7 +10,6 @@ import dev.uprobe.agent.events.model.EventSink;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.agent.events.model.WallClock;
 import dev.uprobe.agent.events.sinks.DroppingSink;
-import dev.uprobe.agent.events.sinks.EventSink;
 import dev.uprobe.agent.events.sinks.OutputQueue;
 import dev.uprobe.agent.fixture.PipeReader;
 import dev.uprobe.agent.fixture.ProbeYaml;

@@ -46,7 +46,8 @@ final class SingleLinks {
 
   private double ours(BpfEnvironment environment) throws KernelException, IOException {
     Path program = place.program("many");
-    KernelFeatures old = new KernelFeatures(false, environment.features().attachCookie(), false);
+    KernelFeatures now = environment.features();
+    KernelFeatures old = new KernelFeatures(false, now.attachCookie(), false, now.atomics());
     Selection all = new Selection(1, OptionalInt.empty(), Optional.empty(), Optional.empty());
     try (ProbeSet probes = new ProbeSet(environment, old, 1 << 20)) {
       AttachedProbe probe =

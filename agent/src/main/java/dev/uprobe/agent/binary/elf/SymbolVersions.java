@@ -22,6 +22,8 @@ public final class SymbolVersions {
   private final Map<Integer, String> names;
 
   /**
+   * The version of a symbol.
+   *
    * @param hidden whether the linker takes it only for who asks for exactly this version
    */
   public record Version(String name, boolean hidden) {}

@@ -39,6 +39,7 @@ public final class FileLinks implements Handle, WatchedFile.Links {
    * Begins to close all links at once, and does not wait: the breakpoints are taken out long before
    * the kernel has let go of the probes.
    */
+  @Override
   public synchronized void beginClose() {
     functions = 0;
     List<Handle> all = new ArrayList<>(take(true));

@@ -5,7 +5,6 @@ import dev.uprobe.agent.binary.disasm.FunctionCode.Computed;
 import dev.uprobe.agent.binary.disasm.FunctionCode.UnknownCodeException;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.functions.CodeRanges.Range;
-import dev.uprobe.agent.engine.program.Jump;
 import dev.uprobe.api.v1alpha1.ReturnProbe;
 import java.io.IOException;
 import java.util.ArrayDeque;
