@@ -253,6 +253,39 @@ class AbsentPagesTest {
     }
   }
 
+  /** At -O2 the note says that the argument lies in memory, to which a register points. */
+  @Test
+  void anArgumentOfAStaticProbeThatLiesInMemoryIsRead() throws Exception {
+    Path file =
+        program(
+            "#include <sys/sdt.h>\nTRACED void lazy(long *p) { DTRACE_PROBE1(shop, lazy, *p); }",
+            "lazy(absent(%d)); lazy(absent(%d));".formatted(STRUCT_AT, STRUCT_AT + 8));
+    String spec =
+        "target: {host: {binary: %s}}\nprobes:\n- {name: p, usdt: 'shop:lazy', message: '{arg1}'}\n";
+    try (RunningProgram program = RunningProgram.start(file, data.toString());
+        TracedHost host = TracedHost.start(bpf, spec.formatted(file))) {
+      program.finish();
+      assertEquals(List.of("7", Long.toString(BASE + INNER_AT)), host.finish());
+    }
+  }
+
+  /** Arguments behind the sixth lie on the stack. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Entry", "Call"})
+  void aStringThatTheSeventhArgumentLeadsToIsRead(String type) throws Exception {
+    Path file =
+        program(
+            "TRACED void say(int a, int b, int c, int d, int e, int f, const char *text) {}",
+            "say(1, 2, 3, 4, 5, 6, absent(500));");
+    assertEquals(
+        List.of("6 string 5"),
+        messages(
+            file,
+            type,
+            "signature: void say(int a, int b, int c, int d, int e, int f, const char *text)",
+            "{f} {text}"));
+  }
+
   private Path program(String functions, String calls) throws Exception {
     return tools.gcc(
         "program",
