@@ -1,7 +1,7 @@
 package dev.uprobe.operator;
 
 import dev.uprobe.kube.HealthServer;
-import dev.uprobe.operator.agents.AgentKeeper;
+import dev.uprobe.operator.agents.AgentDaemonSetController;
 import dev.uprobe.operator.events.EventRecorder;
 import dev.uprobe.operator.metrics.OperatorMetrics;
 import dev.uprobe.operator.reconcile.UprobeTraceReconciler;
@@ -22,7 +22,7 @@ public final class UprobeOperator implements AutoCloseable {
 
   private final OperatorConfig config;
   private final Operator operator;
-  private final Optional<AgentKeeper> agents;
+  private final Optional<AgentDaemonSetController> agents;
   private final HealthServer health;
 
   /**
@@ -44,9 +44,9 @@ public final class UprobeOperator implements AutoCloseable {
             .agentTemplate()
             .map(
                 template ->
-                    new AgentKeeper(
+                    new AgentDaemonSetController(
                         client,
-                        new AgentKeeper.Settings(
+                        new AgentDaemonSetController.Settings(
                             template,
                             config.namespace(),
                             config.watchNamespaces(),
@@ -96,7 +96,8 @@ public final class UprobeOperator implements AutoCloseable {
         LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
         LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
         instance,
-        new LeaderCallbacks(() -> agents.ifPresent(AgentKeeper::start), () -> {}, leader -> {}),
+        new LeaderCallbacks(
+            () -> agents.ifPresent(AgentDaemonSetController::start), () -> {}, leader -> {}),
         true);
   }
 
@@ -104,7 +105,7 @@ public final class UprobeOperator implements AutoCloseable {
   public void start() {
     operator.start();
     if (!config.leaderElection()) {
-      agents.ifPresent(AgentKeeper::start);
+      agents.ifPresent(AgentDaemonSetController::start);
     }
   }
 
@@ -116,7 +117,7 @@ public final class UprobeOperator implements AutoCloseable {
   @Override
   public void close() {
     health.close();
-    agents.ifPresent(AgentKeeper::close);
+    agents.ifPresent(AgentDaemonSetController::close);
     operator.stop();
   }
 }

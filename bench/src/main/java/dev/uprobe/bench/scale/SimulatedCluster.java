@@ -125,7 +125,8 @@ final class SimulatedCluster {
             .map(UprobeTrace::getStatus)
             .toList();
     return statuses.stream()
-            .allMatch(status -> status != null && status.nodes().ready() == status.nodes().wanted())
+            .allMatch(
+                status -> status != null && status.nodes().ready() == status.nodes().desired())
         && statuses.stream().mapToInt(status -> status.nodes().ready()).sum() == attachments();
   }
 }

@@ -5,7 +5,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 
 /**
- * How many containers a trace is wanted in, and how many are attached.
+ * How many containers a trace should be attached in, and how many are attached.
  *
  * <p>The host itself counts as one container of its node.
  */
@@ -13,7 +13,7 @@ public record ContainerCounts(
     @Min(0)
         @Max(Integer.MAX_VALUE)
         @JsonPropertyDescription("The containers that match; the host itself counts as one.")
-        int wanted,
+        int desired,
     @Min(0)
         @Max(Integer.MAX_VALUE)
         @JsonPropertyDescription("The matching containers that have every probe attached.")

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 
-/** How many nodes a trace is wanted on, and how many are ready. */
+/** How many nodes a trace should run on, and how many are ready. */
 public record NodeCounts(
     @Min(0)
         @Max(Integer.MAX_VALUE)
-        @JsonPropertyDescription("The nodes that the trace is wanted on.")
-        int wanted,
+        @JsonPropertyDescription("The nodes that the trace should run on.")
+        int desired,
     @Min(0)
         @Max(Integer.MAX_VALUE)
         @JsonPropertyDescription(

@@ -21,7 +21,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "Node", jsonPath = ".spec.nodeName", type = Type.STRING)
 @AdditionalPrinterColumn(
     name = "Wanted",
-    jsonPath = ".status.summary.wanted",
+    jsonPath = ".status.summary.desired",
     type = Type.INTEGER,
     getDescription = "Containers that match")
 @AdditionalPrinterColumn(

@@ -26,7 +26,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".status.targets",
     type = Type.STRING,
     getDescription = "Containers with every probe attached, of those that match")
-@AdditionalPrinterColumn(name = "Nodes", jsonPath = ".status.nodes.wanted", type = Type.INTEGER)
+@AdditionalPrinterColumn(name = "Nodes", jsonPath = ".status.nodes.desired", type = Type.INTEGER)
 @AdditionalPrinterColumn(name = "Events", jsonPath = ".status.events.total", type = Type.INTEGER)
 @AdditionalPrinterColumn(name = "Lost", jsonPath = ".status.events.lost", type = Type.INTEGER)
 @AdditionalPrinterColumn(

@@ -27,7 +27,7 @@ public record UprobeTraceStatus(
         NodeCounts nodes,
     @JsonPropertyDescription("The matching containers, and those with every probe attached.")
         ContainerCounts containers,
-    @Size(max = 64) @JsonPropertyDescription("Containers as attached/wanted, for kubectl get.")
+    @Size(max = 64) @JsonPropertyDescription("Containers as attached/desired, for kubectl get.")
         String targets,
     @JsonPropertyDescription("The events of all probes on all nodes; these counts only grow.")
         EventCounts events,

@@ -81,18 +81,18 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
     Validation acceptance = Validation.of(trace, settings.allowedHostNamespaces());
     Optional<Instant> start = start(trace, acceptance, now);
     Phase phase = start.map(since -> Phase.of(trace.getSpec(), since, now)).orElse(Phase.ACTIVE);
-    DesiredNodes wanted =
+    DesiredNodes desired =
         acceptance.isAccepted() && phase == Phase.ACTIVE
             ? DesiredNodes.of(trace.getSpec(), cluster.pods(trace), cluster.nodes(trace))
             : DesiredNodes.NONE;
     List<UprobeAttachment> existing =
         context.getSecondaryResourcesAsStream(UprobeAttachment.class).toList();
     // Those about to be created count too, or each would be written twice.
-    int missing = Math.max(0, wanted.containers().size() - existing.size());
+    int missing = Math.max(0, desired.containers().size() - existing.size());
     AttachmentPlan plan =
         AttachmentPlan.of(
             trace,
-            wanted.containers().keySet(),
+            desired.containers().keySet(),
             existing,
             ReportInterval.of(
                 cluster.attachmentCount() + missing, settings.statusWritesPerSecond()),
@@ -100,7 +100,7 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
     carryOut(plan, context.getClient());
     return report(
         new Observation(
-            trace, acceptance, phase, start, wanted, plan.kept(), settings.agentNamespace(), now),
+            trace, acceptance, phase, start, desired, plan.kept(), settings.agentNamespace(), now),
         context.getClient());
   }
 
@@ -132,9 +132,9 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
   }
 
   /** What somebody else put in its place would mix with it. */
-  private static void makeRoom(UprobeAttachment wanted, KubernetesClient client) {
-    UprobeAttachment found = client.resource(wanted).get();
-    if (found != null && !wanted.getSpec().equals(found.getSpec())) {
+  private static void makeRoom(UprobeAttachment desired, KubernetesClient client) {
+    UprobeAttachment found = client.resource(desired).get();
+    if (found != null && !desired.getSpec().equals(found.getSpec())) {
       client.resource(found).delete();
     }
   }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What to change so that the attachments of a trace become those that are wanted.
+ * What to change so that the attachments of a trace become the desired ones.
  *
  * @param kept the attachments that stay, also those that are to be applied again
  * @param applied the attachments to create or update
@@ -27,7 +27,7 @@ public record AttachmentPlan(
   }
 
   /**
-   * Compares what is wanted with what there is.
+   * Compares the desired attachments with those that exist.
    *
    * <p>A node whose attachment belongs to an earlier trace of the same name gets its own once that
    * one is gone. What the trace owns under a name that the operator does not give is somebody
@@ -37,37 +37,37 @@ public record AttachmentPlan(
    */
   public static AttachmentPlan of(
       UprobeTrace trace,
-      Set<String> wantedNodes,
+      Set<String> desiredNodes,
       Collection<UprobeAttachment> existing,
       ReportInterval interval,
       Predicate<UprobeAttachment> isSigned) {
     List<UprobeAttachment> kept = new ArrayList<>();
     List<UprobeAttachment> applied = new ArrayList<>();
     List<UprobeAttachment> deleted = new ArrayList<>();
-    Set<String> missing = new TreeSet<>(wantedNodes);
+    Set<String> missing = new TreeSet<>(desiredNodes);
     for (UprobeAttachment attachment : existing) {
       String node = attachment.getSpec().nodeName();
       boolean isGoing = attachment.getMetadata().getDeletionTimestamp() != null;
-      UprobeAttachment wanted =
+      UprobeAttachment desired =
           Attachments.of(
               trace,
               node,
               interval.choose(Optional.ofNullable(attachment.getSpec().reportIntervalSeconds())));
       if (!isGoing
-          && wantedNodes.contains(node)
-          && isOurs(wanted, attachment, isSigned.test(attachment))) {
+          && desiredNodes.contains(node)
+          && isOurs(desired, attachment, isSigned.test(attachment))) {
         kept.add(attachment);
-        if (!isSame(wanted, attachment) || !isSigned.test(attachment)) {
+        if (!isSame(desired, attachment) || !isSigned.test(attachment)) {
           // Should it have been replaced since, the API server refuses.
-          wanted.getMetadata().setUid(attachment.getMetadata().getUid());
-          applied.add(wanted);
+          desired.getMetadata().setUid(attachment.getMetadata().getUid());
+          applied.add(desired);
         }
         missing.remove(node);
       } else {
         if (!isGoing) {
           deleted.add(attachment);
         }
-        if (attachment.getMetadata().getName().equals(wanted.getMetadata().getName())) {
+        if (attachment.getMetadata().getName().equals(desired.getMetadata().getName())) {
           missing.remove(node);
         }
       }
@@ -80,26 +80,27 @@ public record AttachmentPlan(
 
   /**
    * Returns whether the operator made an attachment. One that is not signed may be of a version
-   * that did not sign, or by a key that is gone, but then holds what is wanted. What somebody else
+   * that did not sign, or by a key that is gone, but then holds what is desired. What somebody else
    * put into a spec would stay when the operator applies its own.
    */
-  private static boolean isOurs(UprobeAttachment wanted, UprobeAttachment found, boolean isSigned) {
-    return found.getSpec().trace().uid().equals(wanted.getSpec().trace().uid())
-        && found.getMetadata().getName().equals(wanted.getMetadata().getName())
-        && (isSigned || found.getSpec().equals(wanted.getSpec()));
+  private static boolean isOurs(
+      UprobeAttachment desired, UprobeAttachment found, boolean isSigned) {
+    return found.getSpec().trace().uid().equals(desired.getSpec().trace().uid())
+        && found.getMetadata().getName().equals(desired.getMetadata().getName())
+        && (isSigned || found.getSpec().equals(desired.getSpec()));
   }
 
-  private static boolean isSame(UprobeAttachment wanted, UprobeAttachment found) {
-    return wanted.getSpec().equals(found.getSpec())
+  private static boolean isSame(UprobeAttachment desired, UprobeAttachment found) {
+    return desired.getSpec().equals(found.getSpec())
         && found.getMetadata().getLabels() != null
         && found
             .getMetadata()
             .getLabels()
             .entrySet()
-            .containsAll(wanted.getMetadata().getLabels().entrySet())
+            .containsAll(desired.getMetadata().getLabels().entrySet())
         && found
             .getMetadata()
             .getOwnerReferences()
-            .containsAll(wanted.getMetadata().getOwnerReferences());
+            .containsAll(desired.getMetadata().getOwnerReferences());
   }
 }

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The nodes that a trace is wanted on.
+ * The nodes that a trace should run on.
  *
  * @param containers how many containers match on each node; 1 for the host itself
  * @param matchingPods the pods that the selector selects, on whatever node and with whatever
@@ -36,11 +36,11 @@ public record DesiredNodes(SortedMap<String, Integer> containers, int matchingPo
 
   private static DesiredNodes hosts(
       Map<String, String> selector, Map<String, Map<String, String>> nodes) {
-    SortedMap<String, Integer> wanted = new TreeMap<>();
+    SortedMap<String, Integer> desired = new TreeMap<>();
     nodes.keySet().stream()
         .filter(node -> isSelected(node, selector, nodes) && isLinux(nodes.get(node)))
-        .forEach(node -> wanted.put(node, 1));
-    return new DesiredNodes(wanted, 0);
+        .forEach(node -> desired.put(node, 1));
+    return new DesiredNodes(desired, 0);
   }
 
   private static boolean isLinux(Map<String, String> labels) {
@@ -54,14 +54,14 @@ public record DesiredNodes(SortedMap<String, Integer> containers, int matchingPo
             .filter(pod -> !pod.isOver())
             .filter(pod -> spec.target().podSelector().matches(pod.labels()))
             .toList();
-    SortedMap<String, Integer> wanted = new TreeMap<>();
+    SortedMap<String, Integer> desired = new TreeMap<>();
     for (PodView pod : matching) {
       int containers = matchingContainers(pod, spec.target());
       pod.node()
           .filter(node -> containers > 0 && isSelected(node, spec.nodeSelector(), nodes))
-          .ifPresent(node -> wanted.merge(node, containers, Integer::sum));
+          .ifPresent(node -> desired.merge(node, containers, Integer::sum));
     }
-    return new DesiredNodes(wanted, matching.size());
+    return new DesiredNodes(desired, matching.size());
   }
 
   private static int matchingContainers(PodView pod, Target target) {

@@ -1,2 +1,2 @@
-/** Which nodes a trace is wanted on, and which attachments that takes. */
+/** Which nodes a trace should run on, and which attachments that takes. */
 package dev.uprobe.operator.schedule;

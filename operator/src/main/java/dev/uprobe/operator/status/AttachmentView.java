@@ -41,7 +41,7 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
   /** Whether every probe is attached in every container. */
   boolean isAttached() {
     return isCurrent()
-        && summary().filter(s -> s.wanted() > 0 && s.attached() >= s.wanted()).isPresent();
+        && summary().filter(s -> s.desired() > 0 && s.attached() >= s.desired()).isPresent();
   }
 
   /** Whether no agent has ever answered, though it had the time to. */

@@ -14,7 +14,7 @@ import java.util.Optional;
  * All that the status of a trace depends on.
  *
  * @param start when the trace was first accepted; empty if it never was
- * @param attachments those of wanted nodes only
+ * @param attachments those of desired nodes only
  * @param agentNamespace where the agents run
  */
 public record Observation(
@@ -22,7 +22,7 @@ public record Observation(
     Validation acceptance,
     Phase phase,
     Optional<Instant> start,
-    DesiredNodes wanted,
+    DesiredNodes desired,
     List<UprobeAttachment> attachments,
     String agentNamespace,
     Instant now) {

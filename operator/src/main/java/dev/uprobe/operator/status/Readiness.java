@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether every matching container on every wanted node has every probe attached.
+ * Whether every matching container on every desired node has every probe attached.
  *
  * @param reason one stable word
  * @param message what is missing and what to do
@@ -34,15 +34,15 @@ record Readiness(boolean isReady, String reason, String message) {
   static final String FINISHED = "Finished";
 
   static Readiness of(
-      Observation seen,
+      Observation observation,
       NodeCounts nodes,
       ContainerCounts containers,
       List<AttachFailure> failures) {
-    if (seen.acceptance().refusal().isPresent()) {
-      Refusal refusal = seen.acceptance().refusal().get();
+    if (observation.acceptance().refusal().isPresent()) {
+      Refusal refusal = observation.acceptance().refusal().get();
       return no(refusal.reason(), "nothing is attached: " + refusal.message());
     }
-    return switch (seen.phase()) {
+    return switch (observation.phase()) {
       case SUSPENDED ->
           no(SUSPENDED, "nothing is attached; set spec.suspend to false to trace again");
       case FINISHED ->
@@ -50,69 +50,70 @@ record Readiness(boolean isReady, String reason, String message) {
               FINISHED,
               "the trace has run for its activeDeadlineSeconds; raise them to trace on, or delete"
                   + " the trace");
-      case ACTIVE -> ofActive(seen, nodes, containers, failures);
+      case ACTIVE -> ofActive(observation, nodes, containers, failures);
     };
   }
 
   private static Readiness ofActive(
-      Observation seen,
+      Observation observation,
       NodeCounts nodes,
       ContainerCounts containers,
       List<AttachFailure> failures) {
-    if (nodes.wanted() == 0) {
-      return nothingMatches(seen);
+    if (nodes.desired() == 0) {
+      return nothingMatches(observation);
     }
     if (!failures.isEmpty()) {
       return failed(failures);
     }
     List<String> unanswered =
-        seen.views().stream()
-            .filter(view -> view.isUnanswered(seen.now()))
+        observation.views().stream()
+            .filter(view -> view.isUnanswered(observation.now()))
             .map(AttachmentView::node)
             .sorted()
             .toList();
     if (!unanswered.isEmpty()) {
-      return no(AGENT_NOT_READY, unanswered(unanswered, seen.agentNamespace()));
+      return no(AGENT_NOT_READY, unanswered(unanswered, observation.agentNamespace()));
     }
-    if (nodes.ready() < nodes.wanted()) {
-      return no(ATTACHING, attaching(seen, nodes, containers));
+    if (nodes.ready() < nodes.desired()) {
+      return no(ATTACHING, attaching(observation, nodes, containers));
     }
     String inContainers =
-        isOfNodes(seen) ? "" : " in " + counted(containers.attached(), "container");
+        isOfNodes(observation) ? "" : " in " + counted(containers.attached(), "container");
     return new Readiness(
         true,
         ATTACHED,
         "every probe is attached%s on %s".formatted(inContainers, counted(nodes.ready(), "node")));
   }
 
-  private static String attaching(Observation seen, NodeCounts nodes, ContainerCounts containers) {
+  private static String attaching(
+      Observation observation, NodeCounts nodes, ContainerCounts containers) {
     String counts =
-        isOfNodes(seen)
-            ? "the probes are attached on %d of %d nodes".formatted(nodes.ready(), nodes.wanted())
+        isOfNodes(observation)
+            ? "the probes are attached on %d of %d nodes".formatted(nodes.ready(), nodes.desired())
             : "%d of %d containers are attached, on %d of %d nodes"
                 .formatted(
-                    containers.attached(), containers.wanted(), nodes.ready(), nodes.wanted());
-    return seen.views().stream()
+                    containers.attached(), containers.desired(), nodes.ready(), nodes.desired());
+    return observation.views().stream()
         .flatMap(view -> view.awaited().map(what -> view.node() + ": " + what).stream())
         .findFirst()
         .map(awaited -> counts + "; " + awaited)
         .orElse(counts);
   }
 
-  private static boolean isOfNodes(Observation seen) {
-    return seen.trace().getSpec().target().host() != null;
+  private static boolean isOfNodes(Observation observation) {
+    return observation.trace().getSpec().target().host() != null;
   }
 
-  private static Readiness nothingMatches(Observation seen) {
-    Target target = seen.trace().getSpec().target();
-    if (isOfNodes(seen)) {
+  private static Readiness nothingMatches(Observation observation) {
+    Target target = observation.trace().getSpec().target();
+    if (isOfNodes(observation)) {
       return no(
           NO_MATCHING_NODES,
           "no node has the labels of spec.nodeSelector; compare with: kubectl get nodes"
               + " --show-labels");
     }
-    String namespace = seen.trace().getMetadata().getNamespace();
-    if (seen.wanted().matchingPods() == 0) {
+    String namespace = observation.trace().getMetadata().getNamespace();
+    if (observation.desired().matchingPods() == 0) {
       return no(
           NO_MATCHING_PODS,
           "no pod in namespace %s has the labels of spec.target.podSelector; compare with: kubectl"
@@ -123,9 +124,9 @@ record Readiness(boolean isReady, String reason, String message) {
         NO_MATCHING_PODS,
         "%s, but none is on a selected node%s"
             .formatted(
-                seen.wanted().matchingPods() == 1
+                observation.desired().matchingPods() == 1
                     ? "1 pod matches"
-                    : seen.wanted().matchingPods() + " pods match",
+                    : observation.desired().matchingPods() + " pods match",
                 target.container() == null
                     ? " yet"
                     : " with a container named \"%s\"".formatted(target.container())));

@@ -27,31 +27,31 @@ public final class StatusAggregator {
   private StatusAggregator() {}
 
   /** Returns the status; equal to the previous one if nothing has changed. */
-  public static UprobeTraceStatus status(Observation seen) {
-    List<AttachmentView> views = seen.views();
-    NodeCounts nodes = nodes(seen, views);
-    ContainerCounts containers = containers(seen, views);
+  public static UprobeTraceStatus status(Observation observation) {
+    List<AttachmentView> views = observation.views();
+    NodeCounts nodes = nodes(observation, views);
+    ContainerCounts containers = containers(observation, views);
     List<AttachFailure> failures =
         views.stream().flatMap(AttachmentView::failures).limit(MAX_FAILURES).toList();
-    TraceCounts counts = counts(seen, views);
+    TraceCounts counts = counts(observation, views);
     return new UprobeTraceStatus(
-        seen.trace().getMetadata().getGeneration(),
-        seen.start().map(Instant::toString).orElse(null),
-        conditions(seen, Readiness.of(seen, nodes, containers, failures)),
+        observation.trace().getMetadata().getGeneration(),
+        observation.start().map(Instant::toString).orElse(null),
+        conditions(observation, Readiness.of(observation, nodes, containers, failures)),
         nodes,
         containers,
-        containers.attached() + "/" + containers.wanted(),
+        containers.attached() + "/" + containers.desired(),
         counts.events(),
         counts.carriedOver(),
         failures,
         LatestEvents.merge(
-            seen.previous().stream().flatMap(status -> status.recentEvents().stream()),
+            observation.previous().stream().flatMap(status -> status.recentEvents().stream()),
             views.stream().flatMap(view -> view.recentEvents().stream()),
             Objects.requireNonNullElse(
-                seen.trace().getSpec().recentEvents(), DEFAULT_RECENT_EVENTS)),
+                observation.trace().getSpec().recentEvents(), DEFAULT_RECENT_EVENTS)),
         Aggregates.of(
-            seen.trace().getSpec().probes(),
-            seen.previous().map(UprobeTraceStatus::aggregates).orElse(List.of()),
+            observation.trace().getSpec().probes(),
+            observation.previous().map(UprobeTraceStatus::aggregates).orElse(List.of()),
             views.stream()
                 .sorted(Comparator.comparing(AttachmentView::isCurrent).reversed())
                 .flatMap(AttachmentView::probes)
@@ -59,51 +59,54 @@ public final class StatusAggregator {
   }
 
   /** Returns after how long the status changes though nothing happens; empty for never. */
-  public static Optional<Duration> changesAfter(Observation seen) {
+  public static Optional<Duration> changesAfter(Observation observation) {
     Stream<Instant> deadline =
-        seen.acceptance().isAccepted() && seen.phase() != Phase.FINISHED
-            ? seen.start().flatMap(start -> Phase.end(seen.trace().getSpec(), start)).stream()
+        observation.acceptance().isAccepted() && observation.phase() != Phase.FINISHED
+            ? observation
+                .start()
+                .flatMap(start -> Phase.end(observation.trace().getSpec(), start))
+                .stream()
             : Stream.empty();
     Stream<Instant> patience =
-        seen.views().stream()
+        observation.views().stream()
             .filter(AttachmentView::isNew)
             .map(view -> view.created().plus(AttachmentView.GRACE));
     return Stream.concat(deadline, patience)
-        .filter(seen.now()::isBefore)
+        .filter(observation.now()::isBefore)
         .min(Instant::compareTo)
-        .map(next -> Duration.between(seen.now(), next));
+        .map(next -> Duration.between(observation.now(), next));
   }
 
-  private static NodeCounts nodes(Observation seen, List<AttachmentView> views) {
+  private static NodeCounts nodes(Observation observation, List<AttachmentView> views) {
     return new NodeCounts(
-        seen.wanted().containers().size(),
+        observation.desired().containers().size(),
         (int) views.stream().filter(AttachmentView::isAttached).count());
   }
 
   /** Where the agent has not counted the containers yet, those of the matching pods count. */
-  private static ContainerCounts containers(Observation seen, List<AttachmentView> views) {
+  private static ContainerCounts containers(Observation observation, List<AttachmentView> views) {
     Map<String, AttachmentView> byNode =
         views.stream().collect(Collectors.toMap(AttachmentView::node, Function.identity()));
-    int wanted = 0;
+    int desired = 0;
     int attached = 0;
-    for (Map.Entry<String, Integer> node : seen.wanted().containers().entrySet()) {
+    for (Map.Entry<String, Integer> node : observation.desired().containers().entrySet()) {
       Optional<ContainerCounts> counted =
           Optional.ofNullable(byNode.get(node.getKey()))
               .filter(AttachmentView::isCurrent)
               .flatMap(AttachmentView::summary)
-              .filter(summary -> summary.wanted() > 0);
-      wanted += counted.map(ContainerCounts::wanted).orElse(node.getValue());
+              .filter(summary -> summary.desired() > 0);
+      desired += counted.map(ContainerCounts::desired).orElse(node.getValue());
       attached += counted.map(ContainerCounts::attached).orElse(0);
     }
-    return new ContainerCounts(wanted, attached);
+    return new ContainerCounts(desired, attached);
   }
 
-  private static TraceCounts counts(Observation seen, List<AttachmentView> views) {
+  private static TraceCounts counts(Observation observation, List<AttachmentView> views) {
     EventCounts live =
         views.stream().map(AttachmentView::counts).reduce(EventCounts.NONE, TraceCounts::sum);
     return TraceCounts.of(
-        seen.previous().map(UprobeTraceStatus::events).orElse(EventCounts.NONE),
-        seen.previous().map(UprobeTraceStatus::carriedOver).orElse(EventCounts.NONE),
+        observation.previous().map(UprobeTraceStatus::events).orElse(EventCounts.NONE),
+        observation.previous().map(UprobeTraceStatus::carriedOver).orElse(EventCounts.NONE),
         live);
   }
 
@@ -112,19 +115,20 @@ public final class StatusAggregator {
         .collect(Collectors.joining(". "));
   }
 
-  private static List<Condition> conditions(Observation seen, Readiness readiness) {
-    List<Condition> previous = seen.previous().map(UprobeTraceStatus::conditions).orElse(List.of());
-    long generation = seen.trace().getMetadata().getGeneration();
-    Optional<Refusal> refusal = seen.acceptance().refusal();
+  private static List<Condition> conditions(Observation observation, Readiness readiness) {
+    List<Condition> previous =
+        observation.previous().map(UprobeTraceStatus::conditions).orElse(List.of());
+    long generation = observation.trace().getMetadata().getGeneration();
+    Optional<Refusal> refusal = observation.acceptance().refusal();
     return List.of(
         Conditions.of(
             Conditions.ACCEPTED,
             refusal.isEmpty(),
             refusal.map(Refusal::reason).orElse(Conditions.ACCEPTED),
-            refusal.map(Refusal::message).orElse(accepted(seen.acceptance().advice())),
+            refusal.map(Refusal::message).orElse(accepted(observation.acceptance().advice())),
             generation,
             previous,
-            seen.now()),
+            observation.now()),
         Conditions.of(
             Conditions.READY,
             readiness.isReady(),
@@ -132,6 +136,6 @@ public final class StatusAggregator {
             readiness.message(),
             generation,
             previous,
-            seen.now()));
+            observation.now()));
   }
 }

@@ -1,15 +1,13 @@
 package dev.uprobe.operator.agents;
 
 import dev.uprobe.api.v1alpha1.UprobeTrace;
+import dev.uprobe.kube.ReducedStore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,13 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the agents' DaemonSet while any trace exists, as its template says.
+ * Reconciles the agents' DaemonSet with its template: it exists while any trace does.
  *
- * <p>It looks at everything anew on each change of a trace or of the DaemonSet, and once a minute,
- * which also finds a template that has changed.
+ * <p>It reconciles on each change of a trace or of the DaemonSet, and once a minute, which also
+ * finds a template that has changed. The template is a mounted file, so there is no resource that a
+ * reconciler of java-operator-sdk could have as its primary.
  */
-public final class AgentKeeper implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(AgentKeeper.class);
+public final class AgentDaemonSetController implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentDaemonSetController.class);
   private static final long PERIOD_SECONDS = 60;
   private static final long RETRY_SECONDS = 5;
   private static final String FIELD_MANAGER = "uprobe-operator";
@@ -42,7 +41,7 @@ public final class AgentKeeper implements AutoCloseable {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread thread = new Thread(task, "agent-keeper");
+            Thread thread = new Thread(task, "agent-daemonset");
             thread.setDaemon(true);
             return thread;
           });
@@ -51,7 +50,7 @@ public final class AgentKeeper implements AutoCloseable {
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
 
   /**
-   * What is kept, where.
+   * Which DaemonSet, and when it exists.
    *
    * @param watchNamespaces the namespaces whose traces count; empty for all
    * @param isAlways whether the agents run even while there is no trace
@@ -66,28 +65,44 @@ public final class AgentKeeper implements AutoCloseable {
       Optional<String> deployment,
       Supplier<String> operatorKey) {}
 
-  public AgentKeeper(KubernetesClient client, Settings settings) {
+  public AgentDaemonSetController(KubernetesClient client, Settings settings) {
     this.client = client;
     this.settings = settings;
   }
 
-  /** Begins to keep the DaemonSet; returns once it knows which traces there are. */
+  /** Starts reconciling; returns once it knows which traces there are. */
   public void start() {
     for (String namespace : settings.watchNamespaces()) {
       traces.add(
-          started(client.resources(UprobeTrace.class).inNamespace(namespace).runnableInformer(0)));
+          started(
+              client.resources(UprobeTrace.class).inNamespace(namespace).runnableInformer(0),
+              UprobeTrace::new));
     }
     if (traces.isEmpty()) {
-      traces.add(started(client.resources(UprobeTrace.class).inAnyNamespace().runnableInformer(0)));
+      traces.add(
+          started(
+              client.resources(UprobeTrace.class).inAnyNamespace().runnableInformer(0),
+              UprobeTrace::new));
     }
-    started(client.apps().daemonSets().inNamespace(settings.namespace()).runnableInformer(0));
+    started(
+        client.apps().daemonSets().inNamespace(settings.namespace()).runnableInformer(0),
+        DaemonSet::new);
     executor.scheduleWithFixedDelay(this::wake, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
-  private <T extends HasMetadata> SharedIndexInformer<T> started(SharedIndexInformer<T> informer) {
+  /** All that counts is that a resource exists, and which version of it. */
+  private <T extends HasMetadata> SharedIndexInformer<T> started(
+      SharedIndexInformer<T> informer, Supplier<T> empty) {
     informers.add(informer);
     informer
-        .itemStore(new MetadataStore<>())
+        .itemStore(
+            new ReducedStore<>(
+                resource -> {
+                  T reduced = empty.get();
+                  reduced.setMetadata(ReducedStore.identity(resource));
+                  reduced.getMetadata().setGeneration(resource.getMetadata().getGeneration());
+                  return reduced;
+                }))
         .addEventHandler(
             new ResourceEventHandler<T>() {
               @Override
@@ -121,73 +136,41 @@ public final class AgentKeeper implements AutoCloseable {
 
   private void later(long seconds) {
     try {
-      executor.schedule(this::keep, seconds, TimeUnit.SECONDS);
+      executor.schedule(this::reconcile, seconds, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("closed while something changed", e);
     }
   }
 
-  private void keep() {
+  private void reconcile() {
     isAwaited.set(false);
     try {
-      DaemonSet wanted =
+      DaemonSet desired =
           AgentTemplate.read(
               settings.template(),
               settings.namespace(),
               OwnDeployment.owner(client, settings.namespace(), settings.deployment()),
               settings.operatorKey().get());
-      boolean isWanted =
+      boolean isDesired =
           settings.isAlways()
               || traces.stream().anyMatch(informer -> !informer.getIndexer().list().isEmpty());
-      if (isWanted) {
-        client.resource(wanted).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+      if (isDesired) {
+        client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
       } else {
-        client.resource(wanted).delete();
+        client.resource(desired).delete();
       }
     } catch (IOException | KubernetesClientException | IllegalStateException e) {
-      LOG.warn("the agents' DaemonSet could not be kept; trying again in 5 s", e);
+      LOG.warn("The agents' DaemonSet could not be reconciled; the next attempt is in 5 s", e);
       if (isAwaited.compareAndSet(false, true)) {
         later(RETRY_SECONDS);
       }
     }
   }
 
-  /** Stops keeping; the DaemonSet stays as it is. */
+  /** Stops; the DaemonSet stays as it is. */
   @Override
   public void close() {
     informers.forEach(SharedIndexInformer::stop);
     executor.shutdownNow();
-  }
-
-  /** Keeps that a resource exists, and none of what it holds. */
-  private static final class MetadataStore<T extends HasMetadata> extends BasicItemStore<T> {
-
-    MetadataStore() {
-      super(Cache::metaNamespaceKeyFunc);
-    }
-
-    @Override
-    public T put(String key, T resource) {
-      return super.put(key, reduce(resource));
-    }
-
-    @Override
-    public boolean isFullState() {
-      return false;
-    }
-
-    @SuppressWarnings("unchecked")
-    private T reduce(T resource) {
-      HasMetadata reduced = resource instanceof DaemonSet ? new DaemonSet() : new UprobeTrace();
-      reduced.setMetadata(
-          new ObjectMetaBuilder()
-              .withNamespace(resource.getMetadata().getNamespace())
-              .withName(resource.getMetadata().getName())
-              .withUid(resource.getMetadata().getUid())
-              .withResourceVersion(resource.getMetadata().getResourceVersion())
-              .withGeneration(resource.getMetadata().getGeneration())
-              .build());
-      return (T) reduced;
-    }
   }
 }
