@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.fixture.KernelTest;
 import dev.uprobe.agent.fixture.Toolchain;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +102,40 @@ class StandardStreamsTest {
     } finally {
       ticks.destroyForcibly().waitFor();
     }
+  }
+
+  /** script(1) makes a terminal for standard output; standard input is none. */
+  @KernelTest
+  @Test
+  void eventsAreTextOnATerminalWhateverStandardInputIs() throws Exception {
+    Path trace =
+        Files.writeString(
+            folder.resolve("trace.yaml"),
+            """
+            apiVersion: uprobe.dev/v1alpha1
+            kind: UprobeTrace
+            metadata: {name: terminal}
+            spec:
+              target: {host: {}}
+              activeDeadlineSeconds: 1
+              probes: [{name: getenv, binary: c, symbol: getenv}]
+            """);
+    String agent =
+        "'%s/bin/java' -cp '%s' %s trace %s"
+            .formatted(
+                System.getProperty("java.home"),
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                trace);
+    Process terminal =
+        new ProcessBuilder("script", "--quiet", "--return", "--command", agent, "/dev/null")
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectErrorStream(true)
+            .start();
+    String shown = new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertEquals(0, terminal.waitFor(), shown);
+    assertTrue(shown.contains("TIME(s)            COMM             PID    MESSAGE"), shown);
   }
 
   /**
