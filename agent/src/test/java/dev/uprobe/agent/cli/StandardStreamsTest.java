@@ -121,7 +121,7 @@ class StandardStreamsTest {
               probes: [{name: getenv, binary: c, symbol: getenv}]
             """);
     String agent =
-        "'%s/bin/java' -cp '%s' %s trace %s"
+        "'%s/bin/java' -cp '%s' %s trace %s </dev/null"
             .formatted(
                 System.getProperty("java.home"),
                 System.getProperty("java.class.path"),
@@ -129,7 +129,6 @@ class StandardStreamsTest {
                 trace);
     Process terminal =
         new ProcessBuilder("script", "--quiet", "--return", "--command", agent, "/dev/null")
-            .redirectInput(Path.of("/dev/null").toFile())
             .redirectErrorStream(true)
             .start();
     String shown = new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
