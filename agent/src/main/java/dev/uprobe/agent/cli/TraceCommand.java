@@ -178,7 +178,8 @@ final class TraceCommand implements Callable<Integer> {
   }
 
   private OutputFormat format() {
-    // Not System.console(): Java 22 to 24 have one without a terminal, others none without standard input.
+    // Not System.console(): Java 22 to 24 have one without a terminal, others none without standard
+    // input.
     boolean terminal = Libc.load().isatty(Main.STANDARD_OUTPUT) == 1;
     OutputFormat byDefault = terminal ? OutputFormat.text : OutputFormat.json;
     return Optional.ofNullable(output).orElse(byDefault);
