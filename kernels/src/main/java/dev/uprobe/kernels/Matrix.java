@@ -2,6 +2,7 @@ package dev.uprobe.kernels;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +24,18 @@ final class Matrix {
     checks.add(JUnitResults.check());
     for (Row row : rows) {
       if (row.ran()) {
+        Map<String, Optional<Guest>> suites = new HashMap<>();
         Map<Check, Check.Outcome> outcomes = new LinkedHashMap<>();
         for (Check check : checks) {
-          outcomes.put(check, check.on(row));
+          if (!suites.containsKey(check.suite())) {
+            suites.put(check.suite(), row.guest(check.suite()));
+          }
+          outcomes.put(check, check.on(suites.get(check.suite())));
         }
         matrix.rows.put(row, outcomes);
-        Optional<Guest> guest = row.guest("junit");
-        if (guest.isPresent()) {
-          matrix.tests.put(row, JUnitResults.of(guest.get()));
+        Optional<Guest> junit = row.guest("junit");
+        if (junit.isPresent()) {
+          matrix.tests.put(row, JUnitResults.of(junit.get()));
         }
       }
     }
@@ -50,7 +55,7 @@ final class Matrix {
     kinds.put("pod", List.of("pod"));
     StringBuilder text = new StringBuilder("| kernel | seen on | stands for | ");
     text.append(String.join(" | ", kinds.keySet())).append(" | kernel tests |\n");
-    text.append("| --- |".repeat(1)).append(" --- |".repeat(kinds.size() + 3)).append('\n');
+    text.append("| --- |").append(" --- |".repeat(kinds.size() + 3)).append('\n');
     for (Map.Entry<Row, Map<Check, Check.Outcome>> row : rows.entrySet()) {
       Row kernel = row.getKey();
       text.append("| %s | %s | %s |".formatted(kernel.name(), kernel.kernel(), kernel.standsFor()));
