@@ -1,6 +1,6 @@
 # The project's own kernel tests: those that hold events against what a program did. They compile their programs here.
 . /lab/guest/lib.sh
-classes="GroundTruthTest CallsTest LeavingTest ExceptionsTest PerfEventLinksTest"
+classes="GroundTruthTest CallsTest LeavingTest ExceptionsTest"
 echo "$classes" | tr ' ' '\n' >classes
 arguments=""
 for class in $classes; do
