@@ -34,6 +34,24 @@ class SymbolsCommandTest {
   }
 
   @Test
+  void listsWhatTheCompilerMadeOfAFunction() throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("clones.c"),
+            """
+            void pay(void) __asm__("pay.isra.0"); void pay(void) {}
+            void part(void) __asm__("pay.part.0"); void part(void) {}
+            void payed(void) {}
+            int main(void) { return 0; }
+            """);
+    String program = compile(source, folder.resolve("clones")).toString();
+
+    assertEquals(
+        List.of("pay.isra.0", "pay.part.0"),
+        Run.of("symbols", program, "pay").out().lines().sorted().toList());
+  }
+
+  @Test
   void knowsALibraryByItsName() {
     Run run = Run.of("symbols", "c", "strlen");
 

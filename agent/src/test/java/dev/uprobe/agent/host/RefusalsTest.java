@@ -94,6 +94,7 @@ class RefusalsTest {
         "Probe p: %s has no function pay, the compiler made pay.isra.0 of it,".formatted(file)
             + " whose arguments may differ; probe it by this name.",
         refusal(file, "symbol: pay"));
+    assertEquals(refusal(file, "symbol: pay"), refusal(file, "symbol: pay, signature: auto"));
     assertEquals(
         "Probe p: %s has no function Cart::total, the compiler made".formatted(file)
             + " _ZN4Cart5totalEi.constprop.0 of it, whose arguments may differ; probe it by this"
@@ -106,6 +107,40 @@ class RefusalsTest {
         refusal(file, "symbol: audit"));
     try (TracedHost host = TracedHost.start(bpf, spec(file, "symbols: [pay.isra.0, pay.*]"))) {
       assertEquals(1, host.session().functions());
+    }
+  }
+
+  @Test
+  void anExecutableThatIsGoneIsTold() throws Exception {
+    Path file = tools.gcc("gone", SOURCE);
+    try (RunningProgram running = RunningProgram.start(file)) {
+      Files.delete(file);
+      assertEquals(
+          "Probe p: There is no file %s; check the path.".formatted(file),
+          refusal("pid: " + running.pid(), "binary: %s, symbol: charge_card".formatted(file)));
+      try (TracedHost host =
+          TracedHost.start(bpf, spec("pid: " + running.pid(), "symbol: charge_card"))) {
+        assertEquals(1, host.session().functions());
+      }
+    }
+  }
+
+  @Test
+  void aFunctionThatNobodyHasChosenYetIsWaitedFor() throws Exception {
+    Path file =
+        tools.gcc(
+            "chooses",
+            RunningProgram.PROLOGUE
+                + """
+                static int one(void) { return 1; }
+                static void *choose(void) { return one; }
+                int number(void) __attribute__((ifunc("choose")));
+                int main(void) { ready(); return number() - 1; }
+                """);
+    try (TracedHost host = TracedHost.start(bpf, spec("binary: " + file, "symbol: number"))) {
+      assertEquals(0, host.session().functions());
+      assertEquals(1, host.notices().size(), host.notices()::toString);
+      Wording.check(host.notices());
     }
   }
 

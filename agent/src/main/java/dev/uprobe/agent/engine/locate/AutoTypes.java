@@ -6,6 +6,7 @@ import dev.uprobe.agent.binary.elf.ElfException;
 import dev.uprobe.agent.binary.elf.ElfFile;
 import dev.uprobe.agent.binary.elf.Function;
 import dev.uprobe.agent.binary.functions.FunctionTable;
+import dev.uprobe.agent.binary.functions.UnknownFunction;
 import dev.uprobe.agent.process.files.TargetException;
 import dev.uprobe.agent.process.files.TargetFile;
 import dev.uprobe.api.v1alpha1.AttachReason;
@@ -45,17 +46,24 @@ public final class AutoTypes {
       List<Function> named = functions(open.place(), functions);
       if (named.isEmpty()) {
         throw new TargetException(
-            file.displayPath()
-                + " has no function "
-                + open.place().text()
-                + "; `uprobe-agent symbols "
-                + file.displayPath()
-                + "` lists all");
+            AttachReason.SYMBOL_NOT_FOUND,
+            UnknownFunction.describe(
+                file.displayPath(), wanted(open.place()), functions, nearest(open, functions)));
       }
       return common(plans(open, named, elf, debugFiles), elf.name());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private static String wanted(AttachPoint place) {
+    return place instanceof AttachPoint.Functions named ? named.names().get(0) : place.text();
+  }
+
+  private static List<String> nearest(ProbePlan open, FunctionTable functions) throws IOException {
+    return open.place() instanceof AttachPoint.Functions
+        ? functions.nearest(wanted(open.place()))
+        : List.of();
   }
 
   private static List<Function> functions(AttachPoint place, FunctionTable table)
