@@ -30,6 +30,9 @@ public final class HostSession implements AutoCloseable {
   /** Before Linux 6.6 each function takes up to a tenth of a second. */
   private static final Duration LONGEST_DETACH = Duration.ofHours(1);
 
+  /** To detach takes well under a second where one link holds all functions. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Diagnostics diagnostics;
   private final TraceEngine engine;
   private final List<HostTrace> traces = new ArrayList<>();
@@ -198,9 +201,32 @@ public final class HostSession implements AutoCloseable {
    */
   public void finish() throws IOException, InterruptedException {
     warnOfWait();
-    engine.stop(() -> {}, LONGEST_DETACH);
+    Thread patience = new Thread(this::warnIfStuck, "patience");
+    patience.setDaemon(true);
+    patience.start();
+    try {
+      engine.stop(() -> {}, LONGEST_DETACH);
+    } finally {
+      patience.interrupt();
+    }
     if (sinkFailure.isPresent()) {
       throw sinkFailure.get();
+    }
+  }
+
+  /** The kernel lets go of a probe only once every program that it interrupted goes on. */
+  private void warnIfStuck() {
+    try {
+      Thread.sleep(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      // All is detached.
+      return;
+    }
+    if (engine.probes().slowLinks() == 0) {
+      diagnostics.warn(
+          "Detaching waits for a traced program that itself waits for memory: for a page of a file"
+              + " system that does not answer, or of userfaultfd. It ends as soon as the page comes,"
+              + " or that program is killed.");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.uprobe.agent.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.engine.program.Counters;
 import dev.uprobe.agent.fixture.KernelTest;
@@ -9,12 +10,16 @@ import dev.uprobe.agent.fixture.Toolchain;
 import dev.uprobe.agent.fixture.TracedHost;
 import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libc.KernelException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -284,6 +289,51 @@ class AbsentPagesTest {
             type,
             "signature: void say(int a, int b, int c, int d, int e, int f, const char *text)",
             "{f} {text}"));
+  }
+
+  @Test
+  void aPageThatNeverComesIsToldWhenTheTraceEnds() throws Exception {
+    Path file =
+        program(
+            """
+            #include <linux/userfaultfd.h>
+            #include <sys/ioctl.h>
+            TRACED void say(const char *text) {}
+            """,
+            """
+            int faults = syscall(SYS_userfaultfd, O_CLOEXEC);
+            struct uffdio_api api = {.api = UFFD_API};
+            char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            struct uffdio_register missing = {{(unsigned long)page, 4096}, UFFDIO_REGISTER_MODE_MISSING};
+            if (ioctl(faults, UFFDIO_API, &api) || ioctl(faults, UFFDIO_REGISTER, &missing)) exit(3);
+            say(page);
+            """);
+    String fields = "signature: void say(const char *text)";
+    try (RunningProgram program = RunningProgram.start(file, data.toString());
+        TracedHost host = TracedHost.start(bpf, spec(file, "say", "Entry", fields, "{text}"))) {
+      program.proceed();
+      await(() -> host.counters("say").hits() == 1);
+      CompletableFuture<List<String>> end =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return host.finish();
+                } catch (IOException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      await(() -> host.notices().stream().anyMatch(each -> each.startsWith("Detaching waits")));
+      ProcessHandle.of(program.pid()).ifPresent(ProcessHandle::destroyForcibly);
+      assertEquals(List.of("(unreadable)"), end.get(30, TimeUnit.SECONDS));
+    }
+  }
+
+  private static void await(Callable<Boolean> holds) throws Exception {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!holds.call() && System.nanoTime() < end) {
+      Thread.yield();
+    }
+    assertTrue(holds.call());
   }
 
   private Path program(String functions, String calls) throws Exception {
