@@ -331,7 +331,7 @@ class AbsentPagesTest {
   private static void await(Callable<Boolean> holds) throws Exception {
     long end = System.nanoTime() + 30_000_000_000L;
     while (!holds.call() && System.nanoTime() < end) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
     assertTrue(holds.call());
   }
