@@ -39,7 +39,7 @@ struct {
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u64));
 	__uint(value_size, sizeof(struct group) + sizeof(__u64));
-} groups SEC(".maps");
+} uprobe_groups SEC(".maps");
 
 /* A zeroed value that a new group starts from. */
 struct {
@@ -47,9 +47,9 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__uint(value_size, sizeof(struct group) + sizeof(__u64));
-} no_group SEC(".maps");
+} uprobe_no_group SEC(".maps");
 
-/* An event that is never sent: the values of a call that has no entry in `calls`. */
+/* An event that is never sent: the values of a call that has no entry in `uprobe_calls`. */
 struct aggregated {
 	struct event event;
 	__u64 slots[(sizeof(__u64) + MAX_KEYS * (sizeof(struct memory_slot) + sizeof(struct text_key))) / sizeof(__u64)];
@@ -167,15 +167,15 @@ static __always_inline bool fill_key(void *ctx, void *key, struct hit *hit, stru
 static __always_inline struct group *find_group(void *key)
 {
 	__u32 zero = 0;
-	struct group *group = bpf_map_lookup_elem(&groups, key);
+	struct group *group = bpf_map_lookup_elem(&uprobe_groups, key);
 
 	if (group)
 		return group;
-	void *none = bpf_map_lookup_elem(&no_group, &zero);
+	void *none = bpf_map_lookup_elem(&uprobe_no_group, &zero);
 	if (none)
 		/* Another CPU may have been faster: what is there stays. */
-		bpf_map_update_elem(&groups, key, none, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&groups, key);
+		bpf_map_update_elem(&uprobe_groups, key, none, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&uprobe_groups, key);
 }
 
 /*

@@ -10,7 +10,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
-} events SEC(".maps");
+} uprobe_events SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -18,7 +18,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct reader);
-} readers SEC(".maps");
+} uprobe_readers SEC(".maps");
 
 /* Of events up to this size so many are sent without a look at how full the buffer is, on average. */
 #define SMALL_EVENT 1024
@@ -32,7 +32,7 @@ static __always_inline __u64 wake_up(__u64 time_ns)
 {
 	if (config.event_size <= SMALL_EVENT && time_ns % SENT_UNSEEN)
 		return BPF_RB_NO_WAKEUP;
-	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= config.wake_at)
+	if (bpf_ringbuf_query(&uprobe_events, BPF_RB_AVAIL_DATA) >= config.wake_at)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;
 }
@@ -44,12 +44,12 @@ static __always_inline __u64 wake_up(__u64 time_ns)
 static __always_inline void wake_sleeper(void)
 {
 	__u32 key = 0;
-	volatile struct reader *reader = bpf_map_lookup_elem(&readers, &key);
+	volatile struct reader *reader = bpf_map_lookup_elem(&uprobe_readers, &key);
 
 	if (!reader || !reader->asleep)
 		return;
 	reader->asleep = 0;
-	void *carrier = bpf_ringbuf_reserve(&events, sizeof(__u64), 0);
+	void *carrier = bpf_ringbuf_reserve(&uprobe_events, sizeof(__u64), 0);
 	if (carrier)
 		bpf_ringbuf_discard(carrier, BPF_RB_FORCE_WAKEUP);
 }

@@ -22,8 +22,9 @@ struct call {
 /* Addresses of user space leave the upper bits free. */
 #define FUNCTION_SHIFT 48
 
-/* No process id has this bit. */
-#define GOROUTINE (1ULL << 63)
+enum runner_bit {
+	RUNNER_GOROUTINE = 63, /* marks a goroutine: no process id has this bit */
+};
 
 /* struct g of Go's runtime begins with its stack's bounds: lo, hi. */
 #define GOROUTINE_STACK_HI 8
@@ -39,7 +40,7 @@ static __always_inline bool go_call(void *ctx, struct hit *hit, __u64 stack_poin
 
 	if (!read_user(&high, sizeof(high), goroutine + GOROUTINE_STACK_HI, MAY_SLEEP))
 		return false;
-	call->runner = goroutine | GOROUTINE;
+	call->runner = goroutine | 1ULL << RUNNER_GOROUTINE;
 	call->place = (hit->thread >> 32 << 32) | (__u32)(high - stack_pointer);
 	return true;
 }
@@ -51,9 +52,9 @@ static __always_inline bool call_at(void *ctx, struct hit *hit, bool at_return, 
 	__u64 stack_pointer = READ_REGISTER(ctx, STACK_POINTER);
 
 	hit->function = function_at(here);
-	if (at_return && !(here & SITE_RETURN_INSTRUCTION))
+	if (at_return && !SITE_HAS(here, SITE_RETURN_INSTRUCTION))
 		stack_pointer -= STACK_POPPED_BY_RETURN;
-	if (here & SITE_GO)
+	if (SITE_HAS(here, SITE_GO))
 		return go_call(ctx, hit, stack_pointer, call);
 	call->runner = hit->thread;
 	/* A tail call is at the same place as its caller's call: another function of the probe tells them apart. */
@@ -70,7 +71,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, struct call);
 	__type(value, __u64);
-} entered SEC(".maps");
+} uprobe_entered SEC(".maps");
 
 /* The functions that are about to go on at their own first instruction: no call. */
 struct {
@@ -78,7 +79,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, struct call);
 	__type(value, __u32);
-} repeating SEC(".maps");
+} uprobe_repeats SEC(".maps");
 
 /*
  * Where the kernel has put its own return address on the stack, for a return probe: on a page at the end of the
@@ -103,9 +104,9 @@ static __always_inline bool repeats(void *ctx, struct hit *hit)
 {
 	struct call call = {};
 
-	if (!(hit->site & SITE_REPEATED) || !call_at(ctx, hit, false, &call))
+	if (!SITE_HAS(hit->site, SITE_REPEATED) || !call_at(ctx, hit, false, &call))
 		return false;
-	return !bpf_map_delete_elem(&repeating, &call);
+	return !bpf_map_delete_elem(&uprobe_repeats, &call);
 }
 
 /* Whether a Return probe's function returns here, or leaves: not if another one runs the same code. */
@@ -114,15 +115,15 @@ static __always_inline bool returns_here(void *ctx, struct hit *hit)
 	__u64 here = hit->site;
 	struct call call = {};
 
-	if (!(here & (SITE_SHARED | SITE_KEPT)))
+	if (!(here & (1ULL << SITE_SHARED | 1ULL << SITE_KEPT)))
 		return true;
 	if (!call_at(ctx, hit, true, &call))
 		return false;
-	__u64 *return_address = bpf_map_lookup_elem(&entered, &call);
+	__u64 *return_address = bpf_map_lookup_elem(&uprobe_entered, &call);
 	bool known = return_address && same_caller(ctx, *return_address);
 	if (return_address)
-		bpf_map_delete_elem(&entered, &call);
-	return known || !(here & SITE_SHARED);
+		bpf_map_delete_elem(&uprobe_entered, &call);
+	return known || !SITE_HAS(here, SITE_SHARED);
 }
 
 #endif

@@ -7,7 +7,7 @@
 #define UPROBE_CONFIG_H
 
 #include "event.h"
-#include "fields.h"
+#include "offsets.h"
 
 #define MAX_VALUES 17 /* sixteen arguments and the return value */
 #define MAX_CONDITIONS 16
@@ -105,10 +105,10 @@ struct limit {
 struct selection {
 	__u32 own_pid;    /* the agent, never reported: printing an event would cause the next one */
 	__u32 pid;
-	__u32 by_exe;  /* only processes whose executable is in the map `executables` */
+	__u32 by_exe;  /* only processes whose executable is in the map `uprobe_exes` */
 	__u32 by_comm;
 	char comm[COMM_LENGTH];
-	__u32 by_container; /* only processes whose mount namespace is in the map `containers` */
+	__u32 by_container; /* only processes whose mount namespace is in the map `uprobe_mntns` */
 	__u32 reserved[3];
 };
 
@@ -154,7 +154,7 @@ struct stack {
 /* How the agent counts processes and threads: as a pid namespace does. */
 struct numbering {
 	__u32 namespace;          /* its inode number; 0 for the initial one, in which the kernel counts by itself */
-	struct pid_fields fields; /* to find a number in the namespace */
+	struct pid_offsets offsets; /* to find a number in the namespace */
 	__u32 reserved;
 };
 
@@ -167,7 +167,7 @@ struct config {
 	struct value values[MAX_VALUES];
 	struct condition conditions[MAX_CONDITIONS];
 	struct limit limit;
-	struct fields fields; /* for the selection by executable or container */
+	struct kernel_offsets offsets; /* for the selection by executable or container */
 	__u32 convention;
 	struct aggregation aggregation;
 	struct stack stack;

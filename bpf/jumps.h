@@ -7,12 +7,15 @@
 #include "site.h"
 #include "user_memory.h"
 
-/* When a jump is taken; without any of these, always. */
-#define JUMP_FLAGS 0x100 /* the flags fulfil the condition in the low four bits, as the processor numbers it */
-#define JUMP_ZERO 0x200  /* a register, by its number in the low five bits, is zero */
-#define JUMP_BIT 0x400   /* a bit of a register is zero; which one, from bit 16 on */
-#define JUMP_NEGATED 0x20
-#define JUMP_WIDE 0x40
+/* When a jump is taken; without FLAGS, ZERO or BIT, always. */
+enum jump_condition {
+	JUMP_NEGATED = 0x20, /* the register or bit is not zero */
+	JUMP_WIDE = 0x40,    /* all 64 bits of the register count; otherwise 32 */
+	JUMP_FLAGS = 0x100,  /* the flags fulfil the condition in the low four bits, as the processor numbers it */
+	JUMP_ZERO = 0x200,   /* a register, by its number in the low five bits, is zero */
+	JUMP_BIT = 0x400,    /* a bit of a register is zero */
+	JUMP_BIT_SHIFT = 16, /* which bit that is, from here on */
+};
 
 struct jump {
 	__u32 condition;
@@ -33,14 +36,14 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct jump);
-} jumps SEC(".maps");
+} uprobe_jumps SEC(".maps");
 
 #if defined(__TARGET_ARCH_x86)
 
 /* Intel manual, volume 1, 3.4.3, and volume 2, "Jcc" */
 static __always_inline bool flags_hold(void *ctx, __u32 condition)
 {
-	__u64 flags = READ_REGISTER(ctx, 144);
+	__u64 flags = READ_REGISTER(ctx, X86_FLAGS);
 	bool carry = flags & 1, parity = flags & 4, zero = flags & 0x40, sign = flags & 0x80, overflow = flags & 0x800;
 	bool holds;
 
@@ -65,7 +68,7 @@ static __always_inline bool flags_hold(void *ctx, __u32 condition)
 /* Arm Architecture Reference Manual, C1.2.4 */
 static __always_inline bool flags_hold(void *ctx, __u32 condition)
 {
-	__u64 flags = READ_REGISTER(ctx, 264);
+	__u64 flags = READ_REGISTER(ctx, ARM64_PSTATE);
 	bool negative = flags >> 31 & 1, zero = flags >> 30 & 1, carry = flags >> 29 & 1, overflow = flags >> 28 & 1;
 	bool holds;
 
@@ -97,7 +100,7 @@ static __noinline bool taken(void *ctx, __u32 condition)
 		return true;
 	__u64 number = REGISTER_NUMBERED(ctx, condition & 31);
 	if (condition & JUMP_BIT)
-		zero = !(number >> (condition >> 16 & 63) & 1);
+		zero = !(number >> (condition >> JUMP_BIT_SHIFT & 63) & 1);
 	else
 		zero = condition & JUMP_WIDE ? !number : !(__u32)number;
 	return zero != !!(condition & JUMP_NEGATED);
@@ -122,8 +125,8 @@ static __always_inline bool stays(void *ctx, struct jump *jump)
 /* The jump at which a program runs, if it is taken and leads where it is expected to; otherwise null. */
 static __always_inline struct jump *jump_taken(void *ctx, __u64 site)
 {
-	__u32 key = site >> SITE_JUMP_SHIFT;
-	struct jump *jump = bpf_map_lookup_elem(&jumps, &key);
+	__u32 key = site_number(site);
+	struct jump *jump = bpf_map_lookup_elem(&uprobe_jumps, &key);
 
 	if (!jump || !taken(ctx, jump->condition) || (jump->size && stays(ctx, jump)))
 		return 0;

@@ -19,7 +19,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct budget);
-} budgets SEC(".maps");
+} uprobe_budgets SEC(".maps");
 
 static __always_inline bool sampled(void)
 {
@@ -27,7 +27,7 @@ static __always_inline bool sampled(void)
 
 	if (config.limit.sample_every <= 1)
 		return true;
-	struct budget *budget = bpf_map_lookup_elem(&budgets, &key);
+	struct budget *budget = bpf_map_lookup_elem(&uprobe_budgets, &key);
 	if (!budget)
 		return true;
 	return fetch_and_add(&budget->candidates, 1) % config.limit.sample_every == 0;
@@ -40,7 +40,7 @@ static __always_inline bool affordable(void)
 
 	if (!config.limit.interval_ns)
 		return true;
-	struct budget *budget = bpf_map_lookup_elem(&budgets, &key);
+	struct budget *budget = bpf_map_lookup_elem(&uprobe_budgets, &key);
 	if (!budget)
 		return true;
 	__u64 now = bpf_ktime_get_ns();

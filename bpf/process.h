@@ -28,18 +28,18 @@ static __always_inline __u32 number_in(void *object, __u32 offset)
 /* The number of a thread in the agent's pid namespace; 0 where it is not in there. */
 static __noinline __u32 thread_number(void *task)
 {
-	const volatile struct pid_fields *fields = &config.numbering.fields;
-	void *pid = pointer_in(task, fields->task_pid);
-	__u32 level = number_in(pid, fields->pid_level);
+	const volatile struct pid_offsets *offsets = &config.numbering.offsets;
+	void *pid = pointer_in(task, offsets->task_pid);
+	__u32 level = number_in(pid, offsets->pid_level);
 
 	for (__u32 i = 0; i < MAX_PID_NAMESPACES; i++) {
 		if (i > level)
 			break;
-		void *numbered = pid + fields->pid_numbers + (__u64)(level - i) * fields->upid_size;
-		void *namespace = pointer_in(numbered, fields->upid_namespace);
+		void *numbered = pid + offsets->pid_numbers + (__u64)(level - i) * offsets->upid_size;
+		void *namespace = pointer_in(numbered, offsets->upid_namespace);
 
-		if (number_in(namespace, fields->namespace_number) == config.numbering.namespace)
-			return number_in(numbered, fields->upid_number);
+		if (number_in(namespace, offsets->namespace_number) == config.numbering.namespace)
+			return number_in(numbered, offsets->upid_number);
 	}
 	return 0;
 }
@@ -50,7 +50,7 @@ static __always_inline __u64 current_thread(void)
 	if (!config.numbering.namespace)
 		return bpf_get_current_pid_tgid();
 	void *task = (void *)bpf_get_current_task();
-	void *leader = pointer_in(task, config.numbering.fields.task_leader);
+	void *leader = pointer_in(task, config.numbering.offsets.task_leader);
 
 	return (__u64)thread_number(leader) << 32 | thread_number(task);
 }

@@ -16,33 +16,75 @@
 		value_;                                                                 \
 	})
 
+/* Where struct pt_regs has the registers: arch/x86/include/asm/ptrace.h. */
+enum x86_register {
+	X86_R15 = 0,
+	X86_R14 = 8,
+	X86_R13 = 16,
+	X86_R12 = 24,
+	X86_BP = 32,
+	X86_BX = 40,
+	X86_R11 = 48,
+	X86_R10 = 56,
+	X86_R9 = 64,
+	X86_R8 = 72,
+	X86_AX = 80,
+	X86_CX = 88,
+	X86_DX = 96,
+	X86_SI = 104,
+	X86_DI = 112,
+	X86_IP = 128,
+	X86_FLAGS = 144,
+	X86_SP = 152,
+	X86_SS = 160,
+};
+
+/* Where struct user_pt_regs has the registers: arch/arm64/include/uapi/asm/ptrace.h. Xn is at n * 8. */
+enum arm64_register {
+	ARM64_X0 = 0,
+	ARM64_X1 = 8,
+	ARM64_X2 = 16,
+	ARM64_X3 = 24,
+	ARM64_X4 = 32,
+	ARM64_X5 = 40,
+	ARM64_X6 = 48,
+	ARM64_X7 = 56,
+	ARM64_X8 = 64,
+	ARM64_X28 = 224,
+	ARM64_FP = 232,
+	ARM64_LR = 240,
+	ARM64_SP = 248,
+	ARM64_PC = 256,
+	ARM64_PSTATE = 264,
+};
+
 #if defined(__TARGET_ARCH_x86)
 
-/* struct pt_regs of arch/x86/include/asm/ptrace.h; System V ABI, AMD64 supplement, 3.2.3 */
+/* System V ABI, AMD64 supplement, 3.2.3 */
 #define REGISTER_ARGUMENTS 6
-#define STACK_POINTER 152
-#define FRAME_POINTER 32
-#define INSTRUCTION_POINTER 128
-#define RETURN_REGISTER 80
+#define STACK_POINTER X86_SP
+#define FRAME_POINTER X86_BP
+#define INSTRUCTION_POINTER X86_IP
+#define RETURN_REGISTER X86_AX
 /* Of a function at its first instruction, or at a return instruction. */
 #define RETURN_ADDRESS(ctx) user_word(READ_REGISTER(ctx, STACK_POINTER))
 /* At entry the return address lies between the stack pointer and the first argument passed on the stack. */
 #define STACK_ARGUMENTS_AT 8
 /* A return has taken the return address off the stack. */
 #define STACK_POPPED_BY_RETURN 8
-/* R14; Go's internal ABI, "amd64 architecture" */
-#define GOROUTINE_REGISTER 8
-#define LAST_REGISTER 160
+/* Go's internal ABI, "amd64 architecture" */
+#define GOROUTINE_REGISTER X86_R14
+#define LAST_REGISTER X86_SS
 
 static __always_inline __u64 argument_register_here(void *ctx, __u32 index)
 {
 	switch (index) {
-	case 1: return READ_REGISTER(ctx, 112);
-	case 2: return READ_REGISTER(ctx, 104);
-	case 3: return READ_REGISTER(ctx, 96);
-	case 4: return READ_REGISTER(ctx, 88);
-	case 5: return READ_REGISTER(ctx, 72);
-	default: return READ_REGISTER(ctx, 64);
+	case 1: return READ_REGISTER(ctx, X86_DI);
+	case 2: return READ_REGISTER(ctx, X86_SI);
+	case 3: return READ_REGISTER(ctx, X86_DX);
+	case 4: return READ_REGISTER(ctx, X86_CX);
+	case 5: return READ_REGISTER(ctx, X86_R8);
+	default: return READ_REGISTER(ctx, X86_R9);
 	}
 }
 
@@ -50,45 +92,45 @@ static __always_inline __u64 argument_register_here(void *ctx, __u32 index)
 static __noinline __u64 go_register(void *ctx, __u32 index)
 {
 	switch (index) {
-	case 1: return READ_REGISTER(ctx, 80);
-	case 2: return READ_REGISTER(ctx, 40);
-	case 3: return READ_REGISTER(ctx, 88);
-	case 4: return READ_REGISTER(ctx, 112);
-	case 5: return READ_REGISTER(ctx, 104);
-	case 6: return READ_REGISTER(ctx, 72);
-	case 7: return READ_REGISTER(ctx, 64);
-	case 8: return READ_REGISTER(ctx, 56);
-	default: return READ_REGISTER(ctx, 48);
+	case 1: return READ_REGISTER(ctx, X86_AX);
+	case 2: return READ_REGISTER(ctx, X86_BX);
+	case 3: return READ_REGISTER(ctx, X86_CX);
+	case 4: return READ_REGISTER(ctx, X86_DI);
+	case 5: return READ_REGISTER(ctx, X86_SI);
+	case 6: return READ_REGISTER(ctx, X86_R8);
+	case 7: return READ_REGISTER(ctx, X86_R9);
+	case 8: return READ_REGISTER(ctx, X86_R10);
+	default: return READ_REGISTER(ctx, X86_R11);
 	}
 }
 
 #elif defined(__TARGET_ARCH_arm64)
 
-/* struct user_pt_regs of arch/arm64/include/uapi/asm/ptrace.h; AAPCS64, 6.8 */
+/* AAPCS64, 6.8 */
 #define REGISTER_ARGUMENTS 8
-#define STACK_POINTER 248
-#define FRAME_POINTER 232
-#define INSTRUCTION_POINTER 256
-#define RETURN_REGISTER 0
+#define STACK_POINTER ARM64_SP
+#define FRAME_POINTER ARM64_FP
+#define INSTRUCTION_POINTER ARM64_PC
+#define RETURN_REGISTER ARM64_X0
 /* Of a function at its first instruction, or at a return instruction: the link register. */
-#define RETURN_ADDRESS(ctx) READ_REGISTER(ctx, 240)
+#define RETURN_ADDRESS(ctx) READ_REGISTER(ctx, ARM64_LR)
 #define STACK_ARGUMENTS_AT 0
 #define STACK_POPPED_BY_RETURN 0
-/* R28; Go's internal ABI, "arm64 architecture" */
-#define GOROUTINE_REGISTER 224
-#define LAST_REGISTER 256
+/* Go's internal ABI, "arm64 architecture" */
+#define GOROUTINE_REGISTER ARM64_X28
+#define LAST_REGISTER ARM64_PC
 
 static __always_inline __u64 argument_register_here(void *ctx, __u32 index)
 {
 	switch (index) {
-	case 1: return READ_REGISTER(ctx, 0);
-	case 2: return READ_REGISTER(ctx, 8);
-	case 3: return READ_REGISTER(ctx, 16);
-	case 4: return READ_REGISTER(ctx, 24);
-	case 5: return READ_REGISTER(ctx, 32);
-	case 6: return READ_REGISTER(ctx, 40);
-	case 7: return READ_REGISTER(ctx, 48);
-	default: return READ_REGISTER(ctx, 56);
+	case 1: return READ_REGISTER(ctx, ARM64_X0);
+	case 2: return READ_REGISTER(ctx, ARM64_X1);
+	case 3: return READ_REGISTER(ctx, ARM64_X2);
+	case 4: return READ_REGISTER(ctx, ARM64_X3);
+	case 5: return READ_REGISTER(ctx, ARM64_X4);
+	case 6: return READ_REGISTER(ctx, ARM64_X5);
+	case 7: return READ_REGISTER(ctx, ARM64_X6);
+	default: return READ_REGISTER(ctx, ARM64_X7);
 	}
 }
 
@@ -96,7 +138,7 @@ static __always_inline __u64 argument_register_here(void *ctx, __u32 index)
 static __noinline __u64 go_register(void *ctx, __u32 index)
 {
 	if (index == 9)
-		return READ_REGISTER(ctx, 64);
+		return READ_REGISTER(ctx, ARM64_X8);
 	return argument_register_here(ctx, index);
 }
 

@@ -12,7 +12,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
-} containers SEC(".maps");
+} uprobe_mntns SEC(".maps");
 
 /* A file as the kernel knows it. */
 struct executable {
@@ -27,19 +27,19 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, struct executable);
 	__type(value, __u32);
-} executables SEC(".maps");
+} uprobe_exes SEC(".maps");
 
 static __always_inline bool selected_exe(void)
 {
-	const volatile struct fields *fields = &config.fields;
-	void *mm = pointer_in((void *)bpf_get_current_task(), fields->task_mm);
-	void *inode = pointer_in(pointer_in(mm, fields->mm_exe_file), fields->file_inode);
-	void *super_block = pointer_in(inode, fields->inode_super_block);
+	const volatile struct kernel_offsets *offsets = &config.offsets;
+	void *mm = pointer_in((void *)bpf_get_current_task(), offsets->task_mm);
+	void *inode = pointer_in(pointer_in(mm, offsets->mm_exe_file), offsets->file_inode);
+	void *super_block = pointer_in(inode, offsets->inode_super_block);
 	struct executable file = {};
 
-	bpf_probe_read_kernel(&file.inode, sizeof(file.inode), inode + fields->inode_number);
-	bpf_probe_read_kernel(&file.device, sizeof(file.device), super_block + fields->super_block_device);
-	return bpf_map_lookup_elem(&executables, &file) != 0;
+	bpf_probe_read_kernel(&file.inode, sizeof(file.inode), inode + offsets->inode_number);
+	bpf_probe_read_kernel(&file.device, sizeof(file.device), super_block + offsets->super_block_device);
+	return bpf_map_lookup_elem(&uprobe_exes, &file) != 0;
 }
 
 static __always_inline bool selected_comm(void)
@@ -62,17 +62,17 @@ struct hit {
 /* Which container the current process is in. */
 static __always_inline __u32 mount_namespace(void)
 {
-	const volatile struct fields *fields = &config.fields;
-	void *namespaces = pointer_in((void *)bpf_get_current_task(), fields->task_namespaces);
-	void *mount = pointer_in(namespaces, fields->namespaces_mount);
+	const volatile struct kernel_offsets *offsets = &config.offsets;
+	void *namespaces = pointer_in((void *)bpf_get_current_task(), offsets->task_namespaces);
+	void *mount = pointer_in(namespaces, offsets->namespaces_mount);
 
-	return number_in(mount, fields->mount_number);
+	return number_in(mount, offsets->mount_number);
 }
 
 static __always_inline bool selected_container(struct hit *hit)
 {
 	hit->mount_namespace = mount_namespace();
-	return bpf_map_lookup_elem(&containers, &hit->mount_namespace) != 0;
+	return bpf_map_lookup_elem(&uprobe_mntns, &hit->mount_namespace) != 0;
 }
 
 /*
@@ -84,12 +84,12 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
-} ended SEC(".maps");
+} uprobe_ended SEC(".maps");
 
 static __always_inline bool has_ended(void)
 {
 	__u32 key = 0;
-	volatile __u32 *is = bpf_map_lookup_elem(&ended, &key);
+	volatile __u32 *is = bpf_map_lookup_elem(&uprobe_ended, &key);
 
 	return is && *is;
 }

@@ -8,32 +8,27 @@
 
 #include "specialised.h"
 
-/* The low half is the function's number in the probe. */
-
-/* A return instruction, not a return probe: the return address is still on the stack. */
-#define SITE_RETURN_INSTRUCTION (1ULL << 32)
-
-/* In a function of Go, whose calls belong to goroutines and not to threads. */
-#define SITE_GO (1ULL << 33)
-
-/* Code that other functions run as well: this one is left here only if it was entered at this place of the stack. */
-#define SITE_SHARED (1ULL << 34)
-
-/* In a function that is also left in code that others share, so its entries are kept. */
-#define SITE_KEPT (1ULL << 35)
-
-/* The first instruction of a function that jumps back to it. */
-#define SITE_REPEATED (1ULL << 36)
-
-/* From this bit on: which of the probe's places a static probe is. */
-#define SITE_USDT_SHIFT 40
-
-/* From this bit on: which of the probe's jumps this one is. */
-#define SITE_JUMP_SHIFT 40
+/* The bits of a site. Below them is the function's number in the probe. */
+enum site_bit {
+	SITE_RETURN_INSTRUCTION = 32, /* a return instruction, not a return probe: the return address is on the stack */
+	SITE_GO = 33,       /* in a function of Go, whose calls belong to goroutines and not to threads */
+	SITE_SHARED = 34,   /* code that other functions run too: left here only if entered at this place of the stack */
+	SITE_KEPT = 35,     /* in a function that is also left in code that others share, so its entries are kept */
+	SITE_REPEATED = 36, /* the first instruction of a function that jumps back to it */
+	SITE_NUMBER = 40,   /* from here on: which of the probe's static places this is, or which of its jumps */
+};
 
 static __always_inline __u64 site(void *ctx)
 {
 	return config.has_cookie ? bpf_get_attach_cookie(ctx) : config.site;
+}
+
+#define SITE_HAS(site, bit) ((site) & 1ULL << (bit))
+
+/* Which of the probe's static places, or which of its jumps. */
+static __always_inline __u32 site_number(__u64 site)
+{
+	return site >> SITE_NUMBER;
 }
 
 /* The function as events have it. */

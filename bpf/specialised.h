@@ -8,7 +8,7 @@
 #include "config.h"
 
 /* A section of its own, so that the agent finds the config at offset 0 whatever else is read-only. */
-const volatile struct config config SEC(".rodata.config");
+const volatile struct config config SEC(".rodata.uprobe");
 
 /*
  * Keeps a program on the stack of the thread that it runs on. Otherwise the JIT of x86-64 gives it a stack of its own,

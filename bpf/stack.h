@@ -48,7 +48,7 @@ static __always_inline __u32 walk_callers(void *ctx, __u64 *addresses, __u32 fra
 {
 	__u32 length = walk(ctx, addresses, frames);
 
-	if (length && site(ctx) & SITE_RETURN_INSTRUCTION)
+	if (length && SITE_HAS(site(ctx), SITE_RETURN_INSTRUCTION))
 		addresses[0] = RETURN_ADDRESS(ctx);
 	return length;
 }

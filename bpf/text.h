@@ -27,7 +27,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct pattern);
-} patterns SEC(".maps");
+} uprobe_patterns SEC(".maps");
 
 /* A text is read and decided piece by piece: all of it does not fit on the stack of a BPF program. */
 #define CHUNK 32
@@ -55,7 +55,7 @@ static __noinline int find(const volatile struct condition *condition, const str
 {
 	char chunk[CHUNK + 8] = {};
 	__u32 key = condition->right;
-	struct pattern *pattern = bpf_map_lookup_elem(&patterns, &key);
+	struct pattern *pattern = bpf_map_lookup_elem(&uprobe_patterns, &key);
 	__u64 state = 1, found = 0, alive = 1, last = 1ULL << (condition->length & MAX_PATTERN);
 	__u64 begin = !at_start, only_end = at_end ? ~0ULL : 0, with_nul = text->has_nul;
 

@@ -32,8 +32,9 @@ struct running {
 };
 
 /*
- * Types that no map or global names would be missing in BTF, by which a test compares them with the agent's. libbpf
- * skips a section that it does not know: this costs the kernel nothing.
+ * The agent's side of structs and enums is generated from this object's BTF (abi/GenerateAbi.java), which lacks types
+ * that no map and no global names: hence this global. libbpf skips a section that it does not know, so the kernel
+ * never sees it.
  */
 const union {
 	struct running running;
@@ -47,9 +48,14 @@ const union {
 	enum memory memory;
 	enum group_by group_by;
 	enum text_state text_state;
+	enum site_bit site_bit;
+	enum runner_bit runner_bit;
+	enum jump_condition jump_condition;
+	enum x86_register x86_register;
+	enum arm64_register arm64_register;
 	struct group group;
 	struct text_key text_key;
-} described SEC(".described") = {};
+} shared_types SEC(".shared_types") = {};
 
 /*
  * The calls that have not returned yet; of a probe that waits for no return: events that wait for memory. The agent
@@ -60,15 +66,15 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, struct call);
 	__uint(value_size, sizeof(struct running));
-} calls SEC(".maps");
+} uprobe_calls SEC(".maps");
 
-/* Zeroes that a new entry of `calls` starts from: it may be larger than the stack of a BPF program. */
+/* Zeroes that a new entry of `uprobe_calls` starts from: it may be larger than the stack of a BPF program. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__uint(value_size, sizeof(struct running));
-} blank SEC(".maps");
+} uprobe_blank SEC(".maps");
 
 /* Whether a hit is of a selected process; then the place is known too. */
 static __always_inline bool found_at(void *ctx, struct hit *hit)
@@ -116,22 +122,22 @@ static __always_inline bool send_waiting(void *ctx, struct event *head, __u32 ho
 {
 	struct call place = {.runner = (__u64)head->pid << 32 | head->tid};
 	__u32 key = 0;
-	void *zeroes = bpf_map_lookup_elem(&blank, &key);
+	void *zeroes = bpf_map_lookup_elem(&uprobe_blank, &key);
 
-	if (!zeroes || bpf_map_update_elem(&calls, &place, zeroes, BPF_ANY))
+	if (!zeroes || bpf_map_update_elem(&uprobe_calls, &place, zeroes, BPF_ANY))
 		return false;
-	struct running *waiting = bpf_map_lookup_elem(&calls, &place);
+	struct running *waiting = bpf_map_lookup_elem(&uprobe_calls, &place);
 	if (!waiting)
 		return false;
 	struct event *event = &waiting->event;
 	*event = *head;
 	bpf_ringbuf_discard(head, BPF_RB_NO_WAKEUP);
 	fill_moment(ctx, event, how | MAY_SLEEP, unseen);
-	if (bpf_ringbuf_output(&events, event, config.event_size, wake_up(event->time_ns)))
+	if (bpf_ringbuf_output(&uprobe_events, event, config.event_size, wake_up(event->time_ns)))
 		COUNT(lost);
 	else
 		COUNT(events);
-	bpf_map_delete_elem(&calls, &place);
+	bpf_map_delete_elem(&uprobe_calls, &place);
 	wake_sleeper();
 	return true;
 }
@@ -155,7 +161,7 @@ static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, 
 		COUNT(limited);
 		return 0;
 	}
-	struct event *event = bpf_ringbuf_reserve(&events, config.event_size, 0);
+	struct event *event = bpf_ringbuf_reserve(&uprobe_events, config.event_size, 0);
 	if (!event) {
 		COUNT(lost);
 		return 0;
@@ -177,7 +183,7 @@ static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, 
 }
 
 SEC("uprobe")
-int on_entry(void *ctx)
+int uprobe_entry(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 
@@ -188,7 +194,7 @@ int on_entry(void *ctx)
 }
 
 SEC("uretprobe")
-int on_return(void *ctx)
+int uprobe_return(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 
@@ -200,7 +206,7 @@ int on_return(void *ctx)
 
 /* A function leaves by a jump to another one, whose return is not seen. */
 SEC("uprobe")
-int on_exit(void *ctx)
+int uprobe_exit(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 
@@ -215,7 +221,7 @@ int on_exit(void *ctx)
 
 /* Keeps that a function was entered, for a Return probe. */
 SEC("uprobe")
-int on_entry_kept(void *ctx)
+int uprobe_entry_kept(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 	struct call call = {};
@@ -224,12 +230,12 @@ int on_entry_kept(void *ctx)
 	if (!found_at(ctx, &hit) || !call_at(ctx, &hit, false, &call))
 		return 0;
 	__u64 return_address = RETURN_ADDRESS(ctx);
-	bpf_map_update_elem(&entered, &call, &return_address, BPF_ANY);
+	bpf_map_update_elem(&uprobe_entered, &call, &return_address, BPF_ANY);
 	return 0;
 }
 
 SEC("uprobe")
-int on_call(void *ctx)
+int uprobe_call(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 	struct call call = {};
@@ -247,7 +253,7 @@ int on_call(void *ctx)
 	bool holds = where_at_entry(ctx, &verdict);
 	if (!holds || (config.limit.at_entry && !verdict.open && !sampled())) {
 		/* A call that left by longjmp or an exception may have left its entry at this very place. */
-		if (!bpf_map_delete_elem(&calls, &call))
+		if (!bpf_map_delete_elem(&uprobe_calls, &call))
 			COUNT(missed);
 		if (holds)
 			COUNT(limited);
@@ -255,20 +261,20 @@ int on_call(void *ctx)
 			COUNT(filtered);
 		return 0;
 	}
-	void *zeroes = bpf_map_lookup_elem(&blank, &key);
+	void *zeroes = bpf_map_lookup_elem(&uprobe_blank, &key);
 	if (!zeroes)
 		return 0;
-	if (bpf_map_update_elem(&calls, &call, zeroes, BPF_NOEXIST)) {
+	if (bpf_map_update_elem(&uprobe_calls, &call, zeroes, BPF_NOEXIST)) {
 		/* The earlier call at this place left without a return, or there is no room for another. */
 		COUNT(missed);
-		if (bpf_map_update_elem(&calls, &call, zeroes, BPF_EXIST))
+		if (bpf_map_update_elem(&uprobe_calls, &call, zeroes, BPF_EXIST))
 			return 0;
 	}
-	struct running *running = bpf_map_lookup_elem(&calls, &call);
+	struct running *running = bpf_map_lookup_elem(&uprobe_calls, &call);
 	if (!running)
 		return 0;
 	running->verdict = verdict;
-	if (hit.site & SITE_KEPT)
+	if (SITE_HAS(hit.site, SITE_KEPT))
 		running->return_address = RETURN_ADDRESS(ctx);
 	if (!config.aggregation.buckets)
 		fill_head(&running->event, &hit);
@@ -302,10 +308,10 @@ static __always_inline int end_call(void *ctx, struct hit *hit, __u64 now, enum 
 	if (!call_at(ctx, hit, true, &call))
 		return 0;
 	/* None where the call began before the probe was attached, or was rejected at entry. */
-	struct running *running = bpf_map_lookup_elem(&calls, &call);
+	struct running *running = bpf_map_lookup_elem(&uprobe_calls, &call);
 	if (!running)
 		return 0;
-	if (hit->site & SITE_SHARED && !same_caller(ctx, running->return_address))
+	if (SITE_HAS(hit->site, SITE_SHARED) && !same_caller(ctx, running->return_address))
 		return 0;
 	struct event *event = &running->event;
 	event->duration_ns = now - event->time_ns;
@@ -320,19 +326,19 @@ static __always_inline int end_call(void *ctx, struct hit *hit, __u64 now, enum 
 		complete_stack(ctx, event);
 		if (config.aggregation.buckets)
 			aggregate(ctx, hit, event);
-		else if (bpf_ringbuf_output(&events, event, config.event_size, wake_up(now)))
+		else if (bpf_ringbuf_output(&uprobe_events, event, config.event_size, wake_up(now)))
 			COUNT(lost);
 		else
 			COUNT(events);
 		if (!config.aggregation.buckets)
 			wake_sleeper();
 	}
-	bpf_map_delete_elem(&calls, &call);
+	bpf_map_delete_elem(&uprobe_calls, &call);
 	return 0;
 }
 
 SEC("uretprobe")
-int on_call_return(void *ctx)
+int uprobe_call_return(void *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct hit hit = {.thread = current_thread()};
@@ -345,7 +351,7 @@ int on_call_return(void *ctx)
 
 /* A function whose call is running leaves by a jump to another one, whose return is not seen. */
 SEC("uprobe")
-int on_call_exit(void *ctx)
+int uprobe_call_exit(void *ctx)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct hit hit = {.thread = current_thread()};
@@ -361,7 +367,7 @@ int on_call_exit(void *ctx)
 
 /* A function jumps back to its own first instruction. */
 SEC("uprobe")
-int on_repeat(void *ctx)
+int uprobe_repeat(void *ctx)
 {
 	struct hit hit = {.thread = current_thread()};
 	struct call call = {};
@@ -370,14 +376,14 @@ int on_repeat(void *ctx)
 	stay_on_thread_stack(ctx);
 	if (!found_at(ctx, &hit) || !jump_taken(ctx, hit.site) || !call_at(ctx, &hit, false, &call))
 		return 0;
-	if (hit.site & SITE_SHARED) {
+	if (SITE_HAS(hit.site, SITE_SHARED)) {
 		/* Another function's jump: a call goes on only if that one was itself jumped to by this one. */
-		struct running *running = bpf_map_lookup_elem(&calls, &call);
-		__u64 *return_address = running ? &running->return_address : bpf_map_lookup_elem(&entered, &call);
+		struct running *running = bpf_map_lookup_elem(&uprobe_calls, &call);
+		__u64 *return_address = running ? &running->return_address : bpf_map_lookup_elem(&uprobe_entered, &call);
 
 		if (!return_address || !same_caller(ctx, *return_address))
 			return 0;
 	}
-	bpf_map_update_elem(&repeating, &call, &mark, BPF_ANY);
+	bpf_map_update_elem(&uprobe_repeats, &call, &mark, BPF_ANY);
 	return 0;
 }

@@ -35,12 +35,12 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct usdt_place);
-} usdt_places SEC(".maps");
+} uprobe_usdt SEC(".maps");
 
 static __noinline bool usdt_argument(void *ctx, __u32 index, __u64 *number, __u32 how)
 {
-	__u32 key = site(ctx) >> SITE_USDT_SHIFT;
-	struct usdt_place *place = bpf_map_lookup_elem(&usdt_places, &key);
+	__u32 key = site_number(site(ctx));
+	struct usdt_place *place = bpf_map_lookup_elem(&uprobe_usdt, &key);
 
 	if (!number || !place || index < 1 || index > MAX_USDT_ARGUMENTS)
 		return false;

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.containers;
 
+import dev.uprobe.agent.process.procfs.InitialPidNamespace;
 import dev.uprobe.agent.process.procfs.MountNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,9 +19,6 @@ public final class ProcessNamespaces {
 
   private static final int MAX_KEPT = 4096;
 
-  /** PROC_PID_INIT_INO of linux/proc_ns.h: events have the numbers that processes have in it. */
-  private static final String FIRST_PID_NAMESPACE = "pid:[4026531836]";
-
   private final Path proc;
   private final boolean isFirst;
   private final Map<Integer, Answer> answers = new LinkedHashMap<>();
@@ -32,11 +30,12 @@ public final class ProcessNamespaces {
     this.isFirst = isInFirstPidNamespace();
   }
 
+  /** Events have the numbers that processes have in it. */
   private static boolean isInFirstPidNamespace() {
     try {
       return Files.readSymbolicLink(Path.of("/proc/self/ns/pid"))
           .toString()
-          .equals(FIRST_PID_NAMESPACE);
+          .equals(InitialPidNamespace.LINK);
     } catch (IOException e) {
       return false;
     }

@@ -1,14 +1,12 @@
 package dev.uprobe.agent.doctor;
 
+import dev.uprobe.agent.process.procfs.InitialPidNamespace;
 import dev.uprobe.agent.sys.libc.Architecture;
 import java.util.Optional;
 
 /** Judges the running kernel by what it says about itself. */
 final class KernelFindings {
   private static final String UPGRADE = "Upgrade to Linux 5.10 or later.";
-
-  /** PROC_PID_INIT_INO of linux/proc_ns.h. */
-  private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
 
   private KernelFindings() {}
 
@@ -96,7 +94,7 @@ final class KernelFindings {
     if (link.isEmpty()) {
       return CheckResult.warn(name, "/proc/self/ns/pid cannot be read", "Mount /proc.");
     }
-    if (!link.get().equals(INITIAL_PID_NAMESPACE)) {
+    if (!link.get().equals(InitialPidNamespace.LINK)) {
       return CheckResult.warn(
           name,
           "not the host's: only its own processes are found, and events carry the host's pids",

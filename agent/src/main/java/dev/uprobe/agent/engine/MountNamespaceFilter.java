@@ -17,7 +17,7 @@ final class MountNamespaceFilter implements Handle {
   private final Set<Integer> selected = new HashSet<>();
 
   MountNamespaceFilter(BpfEnvironment environment) throws KernelException {
-    this.numbers = new BpfNumberSet(environment, "mount_namespaces", MAX_NAMESPACES);
+    this.numbers = new BpfNumberSet(environment, "uprobe_mntns", MAX_NAMESPACES);
   }
 
   /** Returns what the programs ask. */

@@ -2,6 +2,7 @@ package dev.uprobe.agent.binary.disasm;
 
 import dev.uprobe.agent.binary.disasm.Instruction.Kind;
 import dev.uprobe.agent.binary.disasm.Instruction.Memory;
+import dev.uprobe.bpf.Constants;
 import java.util.Optional;
 
 /** The A64 instruction set (Arm Architecture Reference Manual, C4.1): four bytes each. */
@@ -36,7 +37,13 @@ final class Arm64Decoder implements Decoder {
     }
     if ((word & 0x7e000000) == 0x36000000) {
       int bit = word >>> 31 << 5 | word >> 19 & 31;
-      return to(Kind.BRANCH, address, word, 5, 14, Instruction.BIT | bit << 16 | negated);
+      return to(
+          Kind.BRANCH,
+          address,
+          word,
+          5,
+          14,
+          Instruction.BIT | bit << Constants.JUMP_BIT_SHIFT | negated);
     }
     // BR, and with pointer authentication BRAA, BRAB, BRAAZ, BRABZ
     if ((word & 0xfffffc1f) == 0xd61f0000 || (word & 0xfefff800) == 0xd61f0800) {

@@ -1,5 +1,7 @@
 package dev.uprobe.agent.binary.disasm;
 
+import dev.uprobe.bpf.Constants;
+
 /**
  * One machine instruction, as far as it matters to where a function goes on, and to who may probe
  * it.
@@ -17,19 +19,22 @@ record Instruction(Kind kind, int length, long value, int condition, Memory memo
   /**
    * Taken when the flags fulfil the condition in the low four bits, as the processor numbers it.
    */
-  static final int FLAGS = 0x100;
+  static final int FLAGS = Constants.JUMP_FLAGS;
 
   /** Taken when a register is zero: its number, and the bits below. */
-  static final int ZERO = 0x200;
+  static final int ZERO = Constants.JUMP_ZERO;
 
   /** With {@link #ZERO} or {@link #BIT}: taken when it is not. */
-  static final int NEGATED = 0x20;
+  static final int NEGATED = Constants.JUMP_NEGATED;
 
   /** With {@link #ZERO}: of the whole register, not of its lower half. */
-  static final int WIDE = 0x40;
+  static final int WIDE = Constants.JUMP_WIDE;
 
-  /** Taken when a bit of a register is zero: the register's number, and the bit from bit 16 on. */
-  static final int BIT = 0x400;
+  /**
+   * Taken when a bit of a register is zero: the register's number, and the bit from {@link
+   * Constants#JUMP_BIT_SHIFT} on.
+   */
+  static final int BIT = Constants.JUMP_BIT;
 
   /** Depends on something that is not modelled here. */
   static final int UNKNOWN = 0x800;

@@ -6,6 +6,7 @@ import dev.uprobe.agent.binary.usdt.UsdtArgument.Memory;
 import dev.uprobe.agent.binary.usdt.UsdtArgument.Operand;
 import dev.uprobe.agent.binary.usdt.UsdtArgument.Register;
 import dev.uprobe.agent.binary.usdt.UsdtArgument.Unreadable;
+import dev.uprobe.bpf.Structs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
  */
 public final class UsdtArguments {
   /** MAX_USDT_ARGUMENTS of bpf/usdt.h. */
-  public static final int MAX = 12;
+  public static final int MAX = Structs.UsdtPlace.ARGUMENTS_COUNT;
 
   private static final Pattern ARGUMENT =
       Pattern.compile("(?:(-?)([1248])(f?)@)?(\\[[^\\]]*+\\]|\\S++)");

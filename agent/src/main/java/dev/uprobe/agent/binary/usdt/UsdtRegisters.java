@@ -1,5 +1,6 @@
 package dev.uprobe.agent.binary.usdt;
 
+import dev.uprobe.bpf.Constants;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -7,27 +8,34 @@ import java.util.regex.Pattern;
 
 /** Registers by the names of their parts, as offsets into the context that programs get. */
 final class UsdtRegisters {
-  /** struct pt_regs of arch/x86/include/asm/ptrace.h. */
   private static final Map<String, Integer> X86 =
       Map.ofEntries(
-          Map.entry("bx", 40),
-          Map.entry("bp", 32),
-          Map.entry("ax", 80),
-          Map.entry("cx", 88),
-          Map.entry("dx", 96),
-          Map.entry("si", 104),
-          Map.entry("di", 112),
-          Map.entry("sp", 152));
+          Map.entry("bx", Constants.X86_BX),
+          Map.entry("bp", Constants.X86_BP),
+          Map.entry("ax", Constants.X86_AX),
+          Map.entry("cx", Constants.X86_CX),
+          Map.entry("dx", Constants.X86_DX),
+          Map.entry("si", Constants.X86_SI),
+          Map.entry("di", Constants.X86_DI),
+          Map.entry("sp", Constants.X86_SP));
 
   /** Where the instruction is that is probed. */
-  static final int X86_INSTRUCTION = 128;
+  static final int X86_INSTRUCTION = Constants.X86_IP;
 
   private static final Pattern LOW_BYTE = Pattern.compile("([abcd])l|(si|di|bp|sp)l");
   private static final Pattern NUMBERED = Pattern.compile("r(8|9|1[0-5])[dwb]?");
-  private static final int[] FROM_R8 = {72, 64, 56, 48, 24, 16, 8, 0};
+  private static final int[] FROM_R8 = {
+    Constants.X86_R8,
+    Constants.X86_R9,
+    Constants.X86_R10,
+    Constants.X86_R11,
+    Constants.X86_R12,
+    Constants.X86_R13,
+    Constants.X86_R14,
+    Constants.X86_R15
+  };
 
   private static final Pattern ARM64 = Pattern.compile("[xw](\\d|[12]\\d|30)");
-  private static final int ARM64_STACK_POINTER = 248;
 
   private UsdtRegisters() {}
 
@@ -46,7 +54,7 @@ final class UsdtRegisters {
 
   static OptionalInt arm64(String name) {
     if (name.equals("sp")) {
-      return OptionalInt.of(ARM64_STACK_POINTER);
+      return OptionalInt.of(Constants.ARM64_SP);
     }
     Matcher numbered = ARM64.matcher(name);
     return numbered.matches()

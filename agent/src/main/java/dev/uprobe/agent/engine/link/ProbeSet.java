@@ -19,6 +19,7 @@ import dev.uprobe.language.plan.ProbePlan;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -41,6 +42,7 @@ public final class ProbeSet implements Handle {
   private final Map<Integer, AttachedProbe> probes = new ConcurrentSkipListMap<>();
   private final Map<Integer, ProbeDescriptor> known = new ConcurrentHashMap<>();
   private final Queue<Integer> removed = new ArrayDeque<>();
+  private Optional<KernelOffsets> offsets = Optional.empty();
   private int nextNumber;
 
   /** By probes that are removed. */
@@ -65,7 +67,7 @@ public final class ProbeSet implements Handle {
         features.uprobeMulti()
             ? new UprobeMultiLinks(environment.libc(), environment.bpf())
             : new PerfEventLinks(features.attachCookie());
-    this.numbering = PidNamespace.find(environment);
+    this.numbering = PidNamespace.own(this::offsets);
     this.buffer = new SharedBuffer(environment, object, bufferSize);
   }
 
@@ -114,15 +116,21 @@ public final class ProbeSet implements Handle {
         environment.libbpf().libbpf_num_possible_cpus());
   }
 
+  /** Returns where the running kernel keeps what programs look for; it is asked once. */
+  public KernelOffsets offsets() throws KernelException {
+    if (offsets.isEmpty()) {
+      offsets = Optional.of(KernelOffsets.find(environment));
+    }
+    return offsets.get();
+  }
+
   /** Finds what a program needs to tell containers apart where nothing else has asked for it. */
   private Selection known(Selection selection, ProbePlan plan) throws KernelException {
     boolean byContainer =
         plan.aggregation().stream()
             .flatMap(each -> each.by().stream())
             .anyMatch(Aggregation.Key.Container.class::isInstance);
-    return byContainer && selection.fields().isEmpty()
-        ? selection.with(KernelOffsets.find(environment))
-        : selection;
+    return byContainer && selection.fields().isEmpty() ? selection.with(offsets()) : selection;
   }
 
   /**

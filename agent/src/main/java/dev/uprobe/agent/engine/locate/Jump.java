@@ -1,6 +1,7 @@
 package dev.uprobe.agent.engine.locate;
 
 import dev.uprobe.agent.binary.disasm.FunctionCode.Computed;
+import dev.uprobe.bpf.Structs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -8,15 +9,12 @@ import java.util.Optional;
 /**
  * A jump, as programs need to know it.
  *
- * @param condition when it is taken, as bpf/jumps.h has it
+ * @param condition when it is taken: enum jump_condition of bpf/jumps.h
  * @param reason why a function's return is not seen that leaves by it: a sentence without its full
  *     stop; empty where that is not asked
  * @param within the function in which it does not leave
  */
 public record Jump(int condition, String reason, Optional<Within> within) {
-  /** The bytes of struct jump of bpf/jumps.h. */
-  public static final int SIZE = 28;
-
   /**
    * How to find out whether a jump stays in a function: its own, or one that is followed.
    *
@@ -38,13 +36,18 @@ public record Jump(int condition, String reason, Optional<Within> within) {
    * @param reasonNumber by which events carry the reason
    */
   public byte[] encode(int reasonNumber) {
-    ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putInt(condition).putInt(reasonNumber);
+    ByteBuffer bytes = ByteBuffer.allocate(Structs.Jump.SIZEOF).order(ByteOrder.LITTLE_ENDIAN);
+    Structs.Jump.condition(bytes, 0, condition);
+    Structs.Jump.reason(bytes, 0, reasonNumber);
     if (within.isPresent()) {
       Computed target = within.get().target();
-      bytes.putInt(target.displacement()).putInt(within.get().begin()).putInt(within.get().size());
-      bytes.putShort((short) target.base()).putShort((short) target.index());
-      bytes.put((byte) target.scale()).put((byte) (target.isMemory() ? 1 : 0));
+      Structs.Jump.displacement(bytes, 0, target.displacement());
+      Structs.Jump.begin(bytes, 0, within.get().begin());
+      Structs.Jump.size(bytes, 0, within.get().size());
+      Structs.Jump.base(bytes, 0, target.base());
+      Structs.Jump.index(bytes, 0, target.index());
+      Structs.Jump.scale(bytes, 0, target.scale());
+      Structs.Jump.isMemory(bytes, 0, target.isMemory() ? 1 : 0);
     }
     return bytes.array();
   }

@@ -36,8 +36,8 @@ public final class AggregationMap {
    */
   static Optional<AggregationMap> setUp(BpfObject object, ProbeDescriptor probe, int cpus)
       throws KernelException {
-    BpfMap map = object.map("groups");
-    BpfMap none = object.map("no_group");
+    BpfMap map = object.map("uprobe_groups");
+    BpfMap none = object.map("uprobe_no_group");
     Optional<AggregationLayout> found = AggregationLayout.of(probe.plan());
     if (found.isEmpty()) {
       map.leaveOut();

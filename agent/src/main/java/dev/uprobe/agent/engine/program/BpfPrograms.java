@@ -18,9 +18,9 @@ public final class BpfPrograms {
     return content(atomics ? "uprobe-atomic" : "uprobe", architecture);
   }
 
-  /** Returns fields.bpf.c as compiled for an architecture. */
-  static byte[] fields(Architecture architecture) {
-    return content("fields", architecture);
+  /** Returns offsets.bpf.c as compiled for an architecture. */
+  static byte[] offsets(Architecture architecture) {
+    return content("offsets", architecture);
   }
 
   private static byte[] content(String program, Architecture architecture) {

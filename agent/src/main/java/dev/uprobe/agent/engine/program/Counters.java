@@ -1,5 +1,7 @@
 package dev.uprobe.agent.engine.program;
 
+import dev.uprobe.bpf.Structs;
+
 /**
  * What became of a probe's hits: struct counters of bpf/event.h.
  *
@@ -13,7 +15,9 @@ package dev.uprobe.agent.engine.program;
  */
 public record Counters(
     long hits, long events, long filtered, long limited, long lost, long missed) {
-  static final int COUNT = 6;
+  /** How many there are. */
+  static final int COUNT = Structs.Counters.SIZEOF / Long.BYTES;
+
   public static final Counters NONE = of(new long[COUNT]);
 
   /** Returns the same with so many more missed calls. */
@@ -22,6 +26,12 @@ public record Counters(
   }
 
   static Counters of(long[] numbers) {
-    return new Counters(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+    return new Counters(
+        numbers[Structs.Counters.HITS / Long.BYTES],
+        numbers[Structs.Counters.EVENTS / Long.BYTES],
+        numbers[Structs.Counters.FILTERED / Long.BYTES],
+        numbers[Structs.Counters.LIMITED / Long.BYTES],
+        numbers[Structs.Counters.LOST / Long.BYTES],
+        numbers[Structs.Counters.MISSED / Long.BYTES]);
   }
 }

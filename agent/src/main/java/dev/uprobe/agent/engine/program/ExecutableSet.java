@@ -5,6 +5,7 @@ import dev.uprobe.agent.sys.libbpf.BpfEnvironment;
 import dev.uprobe.agent.sys.libbpf.BpfKeySet;
 import dev.uprobe.agent.sys.libc.Handle;
 import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.bpf.Structs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashSet;
@@ -16,15 +17,12 @@ public final class ExecutableSet implements Handle {
   /** How many versions of a program may run at once. */
   public static final int MAX_FILES = 256;
 
-  /** Size of struct executable in bpf/select.h, in bytes. */
-  static final int KEY_SIZE = 16;
-
   private final BpfKeySet keys;
   private final Set<FileIdentity> selected = new HashSet<>();
 
   /** Creates an empty set, by which no process is reported. */
   public ExecutableSet(BpfEnvironment environment) throws KernelException {
-    this.keys = new BpfKeySet(environment, "executables", KEY_SIZE, MAX_FILES);
+    this.keys = new BpfKeySet(environment, "uprobe_exes", Structs.Executable.SIZEOF, MAX_FILES);
   }
 
   /**
@@ -48,11 +46,10 @@ public final class ExecutableSet implements Handle {
   }
 
   static byte[] key(FileIdentity file) {
-    return ByteBuffer.allocate(KEY_SIZE)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putLong(file.inode())
-        .putInt(file.kernelDevice())
-        .array();
+    ByteBuffer key = ByteBuffer.allocate(Structs.Executable.SIZEOF).order(ByteOrder.LITTLE_ENDIAN);
+    Structs.Executable.inode(key, 0, file.inode());
+    Structs.Executable.device(key, 0, file.kernelDevice());
+    return key.array();
   }
 
   BpfKeySet keys() {

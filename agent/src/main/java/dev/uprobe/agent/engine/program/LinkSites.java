@@ -4,6 +4,7 @@ import dev.uprobe.agent.engine.locate.Exit;
 import dev.uprobe.agent.engine.locate.ProbeSite;
 import dev.uprobe.agent.engine.locate.ReturnMode;
 import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.bpf.Constants;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,26 +26,13 @@ public record LinkSites(
     List<LinkTarget> exits,
     List<LinkTarget> repeats) {
 
-  /** SITE_RETURN_INSTRUCTION of bpf/site.h. */
-  private static final long RETURN_INSTRUCTION = 1L << 32;
+  /** The bits of a cookie. */
+  private static final long RETURN_INSTRUCTION = 1L << Constants.SITE_RETURN_INSTRUCTION;
 
-  /** SITE_GO of bpf/site.h. */
-  private static final long GO = 1L << 33;
-
-  /** SITE_SHARED of bpf/site.h. */
-  private static final long SHARED = 1L << 34;
-
-  /** SITE_KEPT of bpf/site.h. */
-  private static final long KEPT = 1L << 35;
-
-  /** SITE_REPEATED of bpf/site.h. */
-  private static final long REPEATED = 1L << 36;
-
-  /** SITE_USDT_SHIFT of bpf/site.h. */
-  private static final int USDT_SHIFT = 40;
-
-  /** SITE_JUMP_SHIFT of bpf/site.h. */
-  private static final int JUMP_SHIFT = 40;
+  private static final long GO = 1L << Constants.SITE_GO;
+  private static final long SHARED = 1L << Constants.SITE_SHARED;
+  private static final long KEPT = 1L << Constants.SITE_KEPT;
+  private static final long REPEATED = 1L << Constants.SITE_REPEATED;
 
   /**
    * Works out the places and their cookies.
@@ -76,7 +64,9 @@ public record LinkSites(
     long semaphore = 0;
     if (site.usdt().isPresent()) {
       semaphore = site.usdt().get().semaphore();
-      atEntry |= (long) programs.usdtPlaces().number(site.usdt().get().arguments()) << USDT_SHIFT;
+      atEntry |=
+          (long) programs.usdtPlaces().number(site.usdt().get().arguments())
+              << Constants.SITE_NUMBER;
     }
     LinkTarget entry = new LinkTarget(site.offset(), atEntry, semaphore);
     entries.add(entry);
@@ -98,7 +88,7 @@ public record LinkSites(
   private static LinkTarget link(Exit exit, long function, JumpMap jumps) throws KernelException {
     long cookie = function | RETURN_INSTRUCTION | (exit.isShared() ? SHARED : 0);
     if (exit.jump().isPresent()) {
-      cookie |= (long) jumps.number(exit.jump().get()) << JUMP_SHIFT;
+      cookie |= (long) jumps.number(exit.jump().get()) << Constants.SITE_NUMBER;
     }
     return new LinkTarget(exit.offset(), cookie, 0);
   }

@@ -10,6 +10,7 @@ import dev.uprobe.agent.sys.libbpf.KernelFeatures;
 import dev.uprobe.agent.sys.libc.Handle;
 import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.api.v1alpha1.ProbeType;
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.plan.Convention;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,6 @@ import java.util.Optional;
 public final class LoadedProbe implements Handle {
   /** What the calls that have not returned yet may take of the kernel's memory, about. */
   private static final int CALLS_BYTES = 4 << 20;
-
-  /** Where the event begins in struct running of uprobe.bpf.c. */
-  static final int RUNNING_HEAD_SIZE = 16;
 
   /** Threads that are about to begin a function once more. */
   private static final int MAX_REPEATING = 1024;
@@ -31,7 +29,9 @@ public final class LoadedProbe implements Handle {
   /** How many threads may wait for memory at a time; the values of further ones are unreadable. */
   private static final int WAITING_EVENTS = 128;
 
-  private static final String CONFIG = ".rodata.config";
+  private static final String CONFIG = ".rodata.uprobe";
+
+  private static final byte[] HAS_ENDED = {1, 0, 0, 0};
 
   private static final int MIN_CALLS = 1024;
   private static final int MAX_CALLS = 16384;
@@ -75,9 +75,9 @@ public final class LoadedProbe implements Handle {
     this.opener = opener;
     this.object = object;
     this.config = config;
-    this.jumps = new JumpMap(object.map("jumps"), probe, JumpMap.max(probe.plan().type()));
+    this.jumps = new JumpMap(object.map("uprobe_jumps"), probe, JumpMap.max(probe.plan().type()));
     this.calls = calls;
-    this.usdtPlaces = new UsdtArgumentMap(object.map("usdt_places"));
+    this.usdtPlaces = new UsdtArgumentMap(object.map("uprobe_usdt"));
     this.groups = groups;
   }
 
@@ -109,30 +109,30 @@ public final class LoadedProbe implements Handle {
       numbering.writeTo(config);
       object.map(CONFIG).setInitialValue(config);
       if (selection.executables().isPresent()) {
-        object.map("executables").reuse(selection.executables().get().files().keys());
+        object.map("uprobe_exes").reuse(selection.executables().get().files().keys());
       }
       if (selection.containers().isPresent()) {
-        object.map("containers").reuse(selection.containers().get().mountNamespaces().keys());
+        object.map("uprobe_mntns").reuse(selection.containers().get().mountNamespaces().keys());
       }
-      int callSize = RUNNING_HEAD_SIZE + SavedArguments.of(probe.plan(), layout).end();
-      object.map("blank").setValueSize(callSize);
-      object.map("calls").setValueSize(callSize);
+      int callSize = Structs.Running.EVENT + SavedArguments.of(probe.plan(), layout).end();
+      object.map("uprobe_blank").setValueSize(callSize);
+      object.map("uprobe_calls").setValueSize(callSize);
       Optional<RunningCalls> calls = Optional.empty();
       if (type == ProbeType.CALL) {
         int most = Math.max(MIN_CALLS, Math.min(MAX_CALLS, CALLS_BYTES / callSize));
-        object.map("calls").setMaxEntries(most);
-        calls = Optional.of(new RunningCalls(object.map("calls"), most));
+        object.map("uprobe_calls").setMaxEntries(most);
+        calls = Optional.of(new RunningCalls(object.map("uprobe_calls"), most));
       } else if (canSleep && probe.plan().aggregation().isEmpty()) {
-        object.map("calls").setMaxEntries(WAITING_EVENTS);
+        object.map("uprobe_calls").setMaxEntries(WAITING_EVENTS);
       }
       boolean atEntry = type == ProbeType.ENTRY;
-      object.map("jumps").setMaxEntries(JumpMap.max(type));
-      object.map("repeating").setMaxEntries(atEntry ? MAX_REPEATING / 8 : MAX_REPEATING);
-      object.map("entered").setMaxEntries(entered(type));
+      object.map("uprobe_jumps").setMaxEntries(JumpMap.max(type));
+      object.map("uprobe_repeats").setMaxEntries(atEntry ? MAX_REPEATING / 8 : MAX_REPEATING);
+      object.map("uprobe_entered").setMaxEntries(entered(type));
       List<String> constants = Patterns.of(probe.plan()).constants();
-      object.map("patterns").setMaxEntries(Math.max(1, constants.size()));
+      object.map("uprobe_patterns").setMaxEntries(Math.max(1, constants.size()));
       if (probe.plan().convention() == Convention.USDT) {
-        object.map("usdt_places").setMaxEntries(UsdtArgumentMap.MAX);
+        object.map("uprobe_usdt").setMaxEntries(UsdtArgumentMap.MAX);
       }
       Optional<AggregationMap> groups = AggregationMap.setUp(object, probe, cpus);
       for (ProbeProgram program : ProbeProgram.values()) {
@@ -147,7 +147,7 @@ public final class LoadedProbe implements Handle {
       }
       object.load();
       for (int i = 0; i < constants.size(); i++) {
-        object.map("patterns").write(i, Patterns.encode(constants.get(i)));
+        object.map("uprobe_patterns").write(i, Patterns.encode(constants.get(i)));
       }
       return new LoadedProbe(opener, object, config, probe, groups, calls);
     } catch (KernelException | RuntimeException e) {
@@ -199,7 +199,8 @@ public final class LoadedProbe implements Handle {
   }
 
   public Counters counters() throws KernelException {
-    return Counters.of(object.map("counts").sumOverCpus(Counters.COUNT)).withMissed(forgotten);
+    return Counters.of(object.map("uprobe_counts").sumOverCpus(Counters.COUNT))
+        .withMissed(forgotten);
   }
 
   /**
@@ -219,7 +220,7 @@ public final class LoadedProbe implements Handle {
    * Ends the probe at this moment, however long it takes to detach it: no hit counts from now on.
    */
   public void end() throws KernelException {
-    object.map("ended").write(0, new byte[] {1, 0, 0, 0});
+    object.map("uprobe_ended").write(0, HAS_ENDED);
   }
 
   /** Counts the calls that have not returned as missed; only after the probe was detached. */

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.engine.program;
 
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.plan.Clause;
 import dev.uprobe.language.plan.Condition;
 import dev.uprobe.language.plan.ProbePlan;
@@ -13,8 +14,6 @@ import java.util.List;
  * each byte, whose bit n says that byte n of the constant, counted from 1, is that one.
  */
 record Patterns(List<String> constants) {
-  static final int SIZE = 256 * Long.BYTES;
-
   Patterns {
     constants = List.copyOf(constants);
   }
@@ -39,10 +38,11 @@ record Patterns(List<String> constants) {
 
   /** Returns a constant's masks. */
   static byte[] encode(String constant) {
-    ByteBuffer masks = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer masks = ByteBuffer.allocate(Structs.Pattern.SIZEOF).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < constant.length(); i++) {
-      int at = constant.charAt(i) * Long.BYTES;
-      masks.putLong(at, masks.getLong(at) | 1L << (i + 1));
+      char octet = constant.charAt(i);
+      long mask = Structs.Pattern.masks(masks, 0, octet) | 1L << (i + 1);
+      Structs.Pattern.masks(masks, 0, octet, mask);
     }
     return masks.array();
   }

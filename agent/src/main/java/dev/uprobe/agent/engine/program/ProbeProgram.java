@@ -6,14 +6,14 @@ import java.util.function.Function;
 
 /** The programs of uprobe.bpf.c. */
 public enum ProbeProgram {
-  ENTRY("on_entry", false, LinkSites::entries),
-  ENTRY_KEPT("on_entry_kept", false, LinkSites::keptEntries),
-  RETURN("on_return", true, LinkSites::returns),
-  EXIT("on_exit", true, LinkSites::exits),
-  CALL_ENTRY("on_call", false, LinkSites::entries),
-  CALL_RETURN("on_call_return", true, LinkSites::returns),
-  CALL_EXIT("on_call_exit", true, LinkSites::exits),
-  REPEAT("on_repeat", false, LinkSites::repeats);
+  ENTRY("uprobe_entry", false, LinkSites::entries),
+  ENTRY_KEPT("uprobe_entry_kept", false, LinkSites::keptEntries),
+  RETURN("uprobe_return", true, LinkSites::returns),
+  EXIT("uprobe_exit", true, LinkSites::exits),
+  CALL_ENTRY("uprobe_call", false, LinkSites::entries),
+  CALL_RETURN("uprobe_call_return", true, LinkSites::returns),
+  CALL_EXIT("uprobe_call_exit", true, LinkSites::exits),
+  REPEAT("uprobe_repeat", false, LinkSites::repeats);
 
   private final String symbol;
   private final boolean atReturn;

@@ -2,6 +2,8 @@ package dev.uprobe.agent.engine.program;
 
 import dev.uprobe.agent.sys.libbpf.BpfMap;
 import dev.uprobe.agent.sys.libc.KernelException;
+import dev.uprobe.bpf.Constants;
+import dev.uprobe.bpf.Structs;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,9 @@ import java.util.function.Predicate;
 /** The calls of a probe that have not returned yet: struct call of bpf/calls.h. */
 final class RunningCalls {
   private static final Path PROC = Path.of("/proc");
-  private static final int KEY_SIZE = 16;
 
   /** Marks the runner of a call of Go, which is no thread. */
-  private static final long GOROUTINE = 1L << 63;
+  private static final long GOROUTINE = 1L << Constants.RUNNER_GOROUTINE;
 
   private final BpfMap map;
   private final int most;
@@ -43,7 +44,7 @@ final class RunningCalls {
 
   private int forget(Predicate<ByteBuffer> isGone) throws KernelException {
     int forgotten = 0;
-    for (ByteBuffer call : map.keys(KEY_SIZE, most)) {
+    for (ByteBuffer call : map.keys(Structs.Call.SIZEOF, most)) {
       // One that returns meanwhile is no longer there.
       if (isGone.test(call) && map.delete(call)) {
         forgotten++;
@@ -54,9 +55,9 @@ final class RunningCalls {
 
   /** Returns who runs a call, below /proc: a thread; of Go, where threads change, the process. */
   private static Path runner(ByteBuffer call) {
-    long runner = call.getLong(0);
+    long runner = Structs.Call.runner(call, 0);
     if ((runner & GOROUTINE) != 0) {
-      return Path.of(Long.toString(call.getLong(Long.BYTES) >>> 32));
+      return Path.of(Long.toString(Structs.Call.place(call, 0) >>> 32));
     }
     return Path.of(Long.toString(runner >>> 32), "task", Integer.toString((int) runner));
   }

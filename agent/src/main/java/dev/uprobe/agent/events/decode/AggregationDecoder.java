@@ -4,6 +4,8 @@ import dev.uprobe.agent.events.decode.AggregationLayout.KeySlot;
 import dev.uprobe.agent.events.model.CapturedValue;
 import dev.uprobe.agent.events.model.Label;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
+import dev.uprobe.bpf.Constants;
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.histogram.Distribution;
 import dev.uprobe.language.plan.Aggregation.Key;
 import dev.uprobe.language.plan.ValueType;
@@ -14,14 +16,6 @@ import java.util.OptionalInt;
 
 /** Reads the entries of the map of groups: struct group and struct text_key of bpf/aggregate.h. */
 public final class AggregationDecoder {
-  static final int SUM = 0;
-  static final int HIGHEST = 8;
-  static final int TEXT_LENGTH = 32;
-  static final int TEXT_STATE = TEXT_LENGTH;
-  static final int TEXT_CUT = 1;
-  static final int TEXT_NULL = 2;
-  static final int TEXT_UNREADABLE = 3;
-
   private static final CapturedValue UNREADABLE =
       new CapturedValue.Unreadable("its memory could not be read");
 
@@ -60,12 +54,12 @@ public final class AggregationDecoder {
     long sum = 0;
     long highest = 0;
     for (ByteBuffer each : values) {
-      sum += each.getLong(SUM);
-      if (Long.compareUnsigned(each.getLong(HIGHEST), highest) > 0) {
-        highest = each.getLong(HIGHEST);
+      sum += Structs.Group.sum(each, 0);
+      if (Long.compareUnsigned(Structs.Group.highest(each, 0), highest) > 0) {
+        highest = Structs.Group.highest(each, 0);
       }
       for (int i = 0; i < counts.length; i++) {
-        counts[i] += each.getLong(AggregationLayout.BUCKETS_AT + i * Long.BYTES);
+        counts[i] += Structs.Group.buckets(each, 0, i);
       }
     }
     return layout.scale().distribution(counts, sum, highest);
@@ -76,7 +70,7 @@ public final class AggregationDecoder {
       return value(slot, slot.type().get(), key);
     }
     if (slot.key() instanceof Key.Comm) {
-      return new CapturedValue.Text(text(key, slot.at(), AggregationLayout.COMM_SIZE), false);
+      return new CapturedValue.Text(text(key, slot.at(), Structs.Event.COMM_COUNT), false);
     }
     long number = key.getLong(slot.at());
     if (slot.key() instanceof Key.Function) {
@@ -104,11 +98,13 @@ public final class AggregationDecoder {
   }
 
   private static CapturedValue textValue(int at, ByteBuffer key) {
-    return switch (key.get(at + TEXT_STATE)) {
-      case TEXT_NULL -> new CapturedValue.Null();
-      case TEXT_UNREADABLE -> UNREADABLE;
+    return switch (Structs.TextKey.state(key, at)) {
+      case Constants.TEXT_NULL -> new CapturedValue.Null();
+      case Constants.TEXT_UNREADABLE -> UNREADABLE;
       default ->
-          new CapturedValue.Text(text(key, at, TEXT_LENGTH), key.get(at + TEXT_STATE) == TEXT_CUT);
+          new CapturedValue.Text(
+              text(key, at + Structs.TextKey.TEXT, Structs.TextKey.TEXT_COUNT),
+              Structs.TextKey.state(key, at) == Constants.TEXT_CUT);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.events.decode;
 
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.histogram.BucketScheme;
 import dev.uprobe.language.plan.Aggregation;
 import dev.uprobe.language.plan.Aggregation.Key;
@@ -18,14 +19,7 @@ import java.util.Optional;
  * @param scale the buckets of each group
  */
 public record AggregationLayout(List<KeySlot> keys, int keySize, BucketScheme scale) {
-  /** offsetof(struct group, buckets). */
-  public static final int BUCKETS_AT = 16;
-
-  static final int NUMBER_SIZE = 8;
-  static final int COMM_SIZE = 16;
-
-  /** sizeof(struct text_key). */
-  static final int TEXT_SIZE = 40;
+  private static final int NUMBER_SIZE = Long.BYTES;
 
   private static final int MAX_GROUPS = 1024;
   private static final int MIN_GROUPS = 128;
@@ -53,9 +47,9 @@ public record AggregationLayout(List<KeySlot> keys, int keySize, BucketScheme sc
 
     private int size() {
       if (key instanceof Key.Comm) {
-        return COMM_SIZE;
+        return Structs.Event.COMM_COUNT;
       }
-      return isText() ? TEXT_SIZE : NUMBER_SIZE;
+      return isText() ? Structs.TextKey.SIZEOF : NUMBER_SIZE;
     }
   }
 
@@ -89,7 +83,7 @@ public record AggregationLayout(List<KeySlot> keys, int keySize, BucketScheme sc
 
   /** Returns the bytes that a group takes on each CPU. */
   public int valueSize() {
-    return BUCKETS_AT + scale.size() * Long.BYTES;
+    return Structs.Group.BUCKETS + scale.size() * Long.BYTES;
   }
 
   /** Returns how many groups there can be; more are counted as lost. */

@@ -7,6 +7,8 @@ import dev.uprobe.agent.events.model.Frame;
 import dev.uprobe.agent.events.model.PerProbe;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.api.v1alpha1.CapturePoint;
+import dev.uprobe.bpf.Constants;
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.plan.ValueType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,29 +18,7 @@ import java.util.function.IntFunction;
 
 /** Turns a record of the ring buffer into an event; the format is struct event of bpf/event.h. */
 public final class EventDecoder {
-  static final int TIME = 0;
-  static final int DURATION = 8;
-  static final int PROBE = 16;
-  static final int FUNCTION = 20;
-  static final int PID = 24;
-  static final int TID = 28;
-  static final int CPU = 32;
-  static final int UNREADABLE = 36;
-  static final int COMM = 40;
-  static final int MOUNT_NAMESPACE = 56;
-  static final int LEFT_BY = 60;
-  public static final int COMM_LENGTH = 16;
-
-  /** enum memory of bpf/event.h. */
-  public static final int MEMORY_NULL = 0;
-
-  public static final int MEMORY_PRESENT = 1;
-  public static final int MEMORY_NEGATIVE_LENGTH = 2;
-
-  /** Of struct stack_slot, whose first field is the caller. */
-  static final int FRAMED = 8;
-
-  static final int STACK_LENGTH = 16;
+  private static final int COMM_LENGTH = Structs.Event.COMM_COUNT;
 
   private static final String NEGATIVE_LENGTH = "its length is negative, so there are no bytes";
   private static final String NOT_READABLE =
@@ -62,9 +42,9 @@ public final class EventDecoder {
 
   /** Decodes one record, from position 0 of a little-endian buffer. */
   public Event decode(ByteBuffer record) {
-    ProbeDescriptor probe = probes.apply(record.getInt(PROBE));
-    int unreadable = record.getInt(UNREADABLE);
-    int leftBy = record.getInt(LEFT_BY);
+    ProbeDescriptor probe = probes.apply(Structs.Event.probe(record, 0));
+    int unreadable = Structs.Event.unreadable(record, 0);
+    int leftBy = Structs.Event.leftBy(record, 0);
     List<EventLayout.Slot> slots = probe.layout().slots();
     List<CapturedValue> values = new ArrayList<>(slots.size());
     for (int i = 0; i < slots.size(); i++) {
@@ -73,14 +53,14 @@ public final class EventDecoder {
     }
     return new Event(
         probe,
-        probe.function(record.getInt(FUNCTION)),
-        record.getLong(TIME),
-        record.getLong(DURATION),
+        probe.function(Structs.Event.function(record, 0)),
+        Structs.Event.timeNs(record, 0),
+        Structs.Event.durationNs(record, 0),
         comm(record),
-        record.getInt(PID),
-        record.getInt(TID),
-        record.getInt(CPU),
-        record.getInt(MOUNT_NAMESPACE),
+        Structs.Event.pid(record, 0),
+        Structs.Event.tid(record, 0),
+        Structs.Event.cpu(record, 0),
+        Structs.Event.mountNamespace(record, 0),
         values,
         stack(record, probe));
   }
@@ -101,15 +81,18 @@ public final class EventDecoder {
       return List.of();
     }
     int at = layout.stackOffset();
-    int count = Math.min(record.getInt(at + STACK_LENGTH) / Long.BYTES, layout.frames());
+    int count = Math.min(Structs.StackSlot.length(record, at) / Long.BYTES, layout.frames());
     List<Long> addresses = new ArrayList<>(count + 1);
     for (int i = 0; i < count; i++) {
-      addresses.add(record.getLong(at + EventLayout.STACK_HEAD_SIZE + i * Long.BYTES));
+      addresses.add(Structs.StackSlot.addresses(record, at, i));
     }
     return callers
         .of(probe)
         .complete(
-            record.getInt(FUNCTION), addresses, record.getLong(at), record.getLong(at + FRAMED))
+            Structs.Event.function(record, 0),
+            addresses,
+            Structs.StackSlot.caller(record, at),
+            Structs.StackSlot.framed(record, at))
         .stream()
         .limit(layout.frames())
         .map(Frame::unknown)
@@ -117,10 +100,10 @@ public final class EventDecoder {
   }
 
   private String comm(ByteBuffer record) {
-    long start = record.getLong(COMM);
-    long end = record.getLong(COMM + Long.BYTES);
+    long start = record.getLong(Structs.Event.COMM);
+    long end = record.getLong(Structs.Event.COMM + Long.BYTES);
     if (start != latestCommStart || end != latestCommEnd) {
-      record.get(COMM, comm);
+      record.get(Structs.Event.COMM, comm);
       int length = 0;
       while (length < COMM_LENGTH && comm[length] != 0) {
         length++;
@@ -134,7 +117,7 @@ public final class EventDecoder {
 
   private static CapturedValue value(ByteBuffer record, EventLayout.Slot slot) {
     ValueType type = slot.value().operand().type();
-    if (type.isBehindAddress() && memory(record, slot) == MEMORY_NULL) {
+    if (type.isBehindAddress() && memory(record, slot) == Constants.MEMORY_NULL) {
       return new CapturedValue.Null();
     }
     if (type instanceof ValueType.Text text) {
@@ -144,13 +127,13 @@ public final class EventDecoder {
       return bytes(record, slot, bytes.limit(), bytes.text());
     }
     if (type instanceof ValueType.Array array) {
-      return numbers(record, slot.offset() + EventLayout.MEMORY_HEAD_SIZE, array);
+      return numbers(record, slot.offset() + Structs.MemorySlot.DATA, array);
     }
     return number(record.getLong(slot.offset()), type);
   }
 
   private static int memory(ByteBuffer record, EventLayout.Slot slot) {
-    return record.getInt(slot.offset() + EventLayout.MEMORY_AT);
+    return Structs.MemorySlot.memory(record, slot.offset());
   }
 
   private static CapturedValue numbers(ByteBuffer record, int at, ValueType.Array type) {
@@ -196,7 +179,7 @@ public final class EventDecoder {
   }
 
   private static CapturedValue text(ByteBuffer record, EventLayout.Slot slot, int limit) {
-    int withNul = record.getInt(slot.offset());
+    int withNul = Structs.MemorySlot.length(record, slot.offset());
     boolean cut = withNul == slot.dataSize();
     int length = cut ? limit : Math.max(withNul - 1, 0);
     return new CapturedValue.Text(data(record, slot, length), cut);
@@ -204,10 +187,10 @@ public final class EventDecoder {
 
   private static CapturedValue bytes(
       ByteBuffer record, EventLayout.Slot slot, int limit, boolean text) {
-    if (memory(record, slot) == MEMORY_NEGATIVE_LENGTH) {
+    if (memory(record, slot) == Constants.MEMORY_NEGATIVE_LENGTH) {
       return new CapturedValue.Nothing(NEGATIVE_LENGTH);
     }
-    long length = Integer.toUnsignedLong(record.getInt(slot.offset()));
+    long length = Integer.toUnsignedLong(Structs.MemorySlot.length(record, slot.offset()));
     byte[] data = data(record, slot, (int) Math.min(length, limit));
     return text
         ? new CapturedValue.Text(data, length > limit)
@@ -216,7 +199,7 @@ public final class EventDecoder {
 
   private static byte[] data(ByteBuffer record, EventLayout.Slot slot, int length) {
     byte[] bytes = new byte[length];
-    record.get(slot.offset() + EventLayout.MEMORY_HEAD_SIZE, bytes);
+    record.get(slot.offset() + Structs.MemorySlot.DATA, bytes);
     return bytes;
   }
 }

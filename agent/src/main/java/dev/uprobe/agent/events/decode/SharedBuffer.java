@@ -10,6 +10,7 @@ import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.agent.sys.libc.Libc;
 import dev.uprobe.agent.sys.libc.MappedMemory;
 import dev.uprobe.agent.sys.libc.WakeableSleep;
+import dev.uprobe.bpf.Structs;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -22,9 +23,6 @@ import java.util.function.Consumer;
  * event. One thread reads.
  */
 public final class SharedBuffer implements Handle {
-  /** Where struct reader of bpf/event.h says whether the reader sleeps. */
-  public static final int ASLEEP = 0;
-
   /** The fill at which a program wakes the reader even while it is busy, as a part of the size. */
   private static final int WAKE_AT_FRACTION = 4;
 
@@ -57,10 +55,10 @@ public final class SharedBuffer implements Handle {
     try {
       this.object = handles.push(BpfObject.open(environment, object));
       this.object.loadMapsOnly();
-      this.object.map("events").setMaxEntries(size);
+      this.object.map("uprobe_events").setMaxEntries(size);
       this.object.load();
-      int events = this.object.map("events").fd();
-      int readers = this.object.map("readers").fd();
+      int events = this.object.map("uprobe_events").fd();
+      int readers = this.object.map("uprobe_readers").fd();
       this.ring = handles.push(new RingBuffer(libc, events, size));
       this.reader = handles.push(MappedMemory.shared(libc, readers, libc.getpagesize(), 0));
       this.sleeper = handles.push(new WakeableSleep(libc, events));
@@ -72,8 +70,8 @@ public final class SharedBuffer implements Handle {
 
   /** Makes a probe's object, not loaded yet, use this buffer. */
   public void share(BpfObject probe) throws KernelException {
-    probe.map("events").reuse(object.map("events"));
-    probe.map("readers").reuse(object.map("readers"));
+    probe.map("uprobe_events").reuse(object.map("uprobe_events"));
+    probe.map("uprobe_readers").reuse(object.map("uprobe_readers"));
   }
 
   /** Returns the bytes waiting to be read at which programs wake a busy reader. */
@@ -115,7 +113,7 @@ public final class SharedBuffer implements Handle {
   }
 
   private void setAsleep(int value) {
-    reader.memory().putInt(ASLEEP, value);
+    reader.memory().putInt(Structs.Reader.ASLEEP, value);
     VarHandle.fullFence();
   }
 

@@ -1,10 +1,12 @@
 package dev.uprobe.agent.events.model;
 
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.plan.Operand;
 import dev.uprobe.language.plan.Value;
 import dev.uprobe.language.plan.ValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a probe's values lie in its events; bpf/event.h and bpf/config.h describe the same.
@@ -15,18 +17,6 @@ import java.util.List;
  * @param size the bytes of a whole event
  */
 public record EventLayout(List<Slot> slots, int stackOffset, int frames, int size) {
-  /** sizeof(struct event). */
-  public static final int HEAD_SIZE = 64;
-
-  /** sizeof(struct memory_slot), in front of the bytes of a string or of memory. */
-  public static final int MEMORY_HEAD_SIZE = 8;
-
-  /** offsetof(struct memory_slot, memory). */
-  public static final int MEMORY_AT = 4;
-
-  /** sizeof(struct stack_slot), in front of the addresses of a call stack. */
-  public static final int STACK_HEAD_SIZE = 24;
-
   /**
    * The place of one value.
    *
@@ -47,13 +37,13 @@ public record EventLayout(List<Slot> slots, int stackOffset, int frames, int siz
   /** Lays out the given values, and a call stack behind them. */
   public static EventLayout of(List<Value> values, int frames) {
     List<Slot> slots = new ArrayList<>();
-    int offset = HEAD_SIZE;
+    int offset = Structs.Event.SIZEOF;
     for (Value value : values) {
       int dataSize = dataSize(value.operand().type());
       slots.add(new Slot(value, offset, dataSize));
-      offset += dataSize == 0 ? Long.BYTES : MEMORY_HEAD_SIZE + roundUp(dataSize);
+      offset += dataSize == 0 ? Long.BYTES : Structs.MemorySlot.DATA + roundUp(dataSize);
     }
-    int stackSize = frames == 0 ? 0 : STACK_HEAD_SIZE + frames * Long.BYTES;
+    int stackSize = frames == 0 ? 0 : Structs.StackSlot.ADDRESSES + frames * Long.BYTES;
     return new EventLayout(slots, offset, frames, offset + stackSize);
   }
 
@@ -63,6 +53,11 @@ public record EventLayout(List<Slot> slots, int stackOffset, int frames, int siz
       return text.limit() + 2;
     }
     return type.isBehindAddress() ? type.size() : 0;
+  }
+
+  /** Returns the first value of a name. */
+  public Optional<Slot> slotOf(String name) {
+    return slots.stream().filter(slot -> slot.value().name().equals(name)).findFirst();
   }
 
   /** Returns the value that an operand describes. */

@@ -19,7 +19,6 @@ public final class ProcMaps {
   /** A path has 4,095 bytes at most, and an escaped byte takes four. */
   private static final int MAX_LINE = 4 * 4096 + 128;
 
-  private static final String DELETED = " (deleted)";
   private static final Pattern SPACES = Pattern.compile(" +");
 
   private ProcMaps() {}
@@ -48,8 +47,7 @@ public final class ProcMaps {
     try {
       String[] range = fields[0].split("-", 2);
       String[] device = fields[3].split(":", 2);
-      String path = fields.length > 5 ? fields[5].replace("\\012", "\n") : "";
-      boolean deleted = path.startsWith("/") && path.endsWith(DELETED);
+      ShownPath shown = ShownPath.of(fields.length > 5 ? fields[5].replace("\\012", "\n") : "");
       return new Mapping(
           Long.parseUnsignedLong(range[0], 16),
           Long.parseUnsignedLong(range[1], 16),
@@ -59,8 +57,8 @@ public final class ProcMaps {
               Integer.parseUnsignedInt(device[0], 16),
               Integer.parseUnsignedInt(device[1], 16),
               Long.parseUnsignedLong(fields[4])),
-          deleted ? path.substring(0, path.length() - DELETED.length()) : path,
-          deleted);
+          shown.path(),
+          shown.deleted());
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
       throw new IOException("\"" + line + "\" is not a line of /proc/PID/maps", e);
     }

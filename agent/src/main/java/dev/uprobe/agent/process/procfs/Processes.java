@@ -24,7 +24,6 @@ public final class Processes {
 
   private static final int MAX_COMM = 64;
   private static final int MAX_THREADS = 16_384;
-  private static final String DELETED = " (deleted)";
 
   private final Path proc;
 
@@ -115,9 +114,8 @@ public final class Processes {
 
   public static Optional<String> executable(Path process) {
     try {
-      String path = Files.readSymbolicLink(process.resolve("exe")).toString();
-      boolean deleted = path.endsWith(DELETED);
-      return Optional.of(deleted ? path.substring(0, path.length() - DELETED.length()) : path);
+      String shown = Files.readSymbolicLink(process.resolve("exe")).toString();
+      return Optional.of(ShownPath.of(shown).path());
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -2,6 +2,7 @@ package dev.uprobe.agent.process.watch;
 
 import dev.uprobe.agent.process.procfs.FileIdentity;
 import dev.uprobe.agent.process.procfs.Mapping;
+import dev.uprobe.agent.process.procfs.ShownPath;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -17,8 +18,6 @@ sealed interface PerfRecord {
   long MMAP2 = 1L << 23;
   long COMM_EXEC = 1L << 24;
   long USE_CLOCK = 1L << 25;
-
-  String DELETED = " (deleted)";
 
   /** Appends the time, in 8 bytes, to each record. */
   long PERF_SAMPLE_TIME = 1L << 2;
@@ -87,8 +86,7 @@ sealed interface PerfRecord {
   }
 
   private static Mapped mapped(ByteBuffer record) {
-    String path = text(record, 72);
-    boolean deleted = path.startsWith("/") && path.endsWith(DELETED);
+    ShownPath shown = ShownPath.of(text(record, 72));
     long start = record.getLong(16);
     return new Mapped(
         record.getInt(8),
@@ -98,7 +96,7 @@ sealed interface PerfRecord {
             "r-xp",
             record.getLong(32),
             FileIdentity.of(record.getInt(40), record.getInt(44), record.getLong(48)),
-            deleted ? path.substring(0, path.length() - DELETED.length()) : path,
-            deleted));
+            shown.path(),
+            shown.deleted()));
   }
 }

@@ -9,7 +9,6 @@ import jnr.ffi.Pointer;
 /** A set of keys that programs can ask: a BPF hash map. One thread changes it. */
 public final class BpfKeySet implements Handle {
   private static final int BPF_MAP_TYPE_HASH = 1;
-  private static final int BPF_ANY = 0;
 
   private final BpfEnvironment environment;
   private final int fd;
@@ -39,7 +38,8 @@ public final class BpfKeySet implements Handle {
   /** Adds a key; one that is there already stays. */
   public void add(byte[] added) throws KernelException {
     key.put(0, added, 0, keySize);
-    check("changed", environment.libbpf().bpf_map_update_elem(fd, key, value, BPF_ANY));
+    check(
+        "changed", environment.libbpf().bpf_map_update_elem(fd, key, value, BpfSystemCall.BPF_ANY));
   }
 
   /** Removes a key, if it is there. */

@@ -11,7 +11,6 @@ import jnr.ffi.Pointer;
 
 /** A map of a {@link BpfObject}, valid as long as that is open. */
 public final class BpfMap {
-  private static final int BPF_ANY = 0;
 
   private final Libbpf libbpf;
   private final String name;
@@ -66,7 +65,7 @@ public final class BpfMap {
     Pointer value = Memory.allocateDirect(libbpf.runtime(), data.length);
     key.putInt(0, index);
     value.put(0, data, 0, data.length);
-    check("write", libbpf.bpf_map_update_elem(fd(), key, value, BPF_ANY));
+    check("write", libbpf.bpf_map_update_elem(fd(), key, value, BpfSystemCall.BPF_ANY));
   }
 
   /** Reads the entry 0 of an array whose values have the given size. */

@@ -23,6 +23,9 @@ public final class BpfSystemCall {
   /** Of a program's flags: it may sleep. */
   static final int BPF_F_SLEEPABLE = 1 << 4;
 
+  /** Of an update: whether the key is there already or not. */
+  static final int BPF_ANY = 0;
+
   /** enum bpf_prog_type. */
   public static final int BPF_PROG_TYPE_KPROBE = 2;
 

@@ -1,5 +1,6 @@
 package dev.uprobe.agent.sys.libbpf;
 
+import dev.uprobe.agent.sys.libc.Errno;
 import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.agent.sys.libc.Libc;
 
@@ -14,7 +15,6 @@ import dev.uprobe.agent.sys.libc.Libc;
 public record KernelFeatures(
     boolean uprobeMulti, boolean attachCookie, boolean sleepable, boolean atomics) {
   private static final int BPF_FUNC_GET_ATTACH_COOKIE = 174;
-  private static final int EBADF = 9;
 
   /** Returns the same kernel to a program that is not to sleep. */
   public KernelFeatures withoutSleep() {
@@ -47,7 +47,7 @@ public record KernelFeatures(
         libc.close(program);
       }
     } catch (KernelException e) {
-      return e.errno() == EBADF;
+      return e.errno() == Errno.EBADF;
     }
   }
 

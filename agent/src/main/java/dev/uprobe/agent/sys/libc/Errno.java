@@ -13,6 +13,7 @@ public final class Errno {
   /** An instruction that the kernel cannot decode. */
   public static final int ENOEXEC = 8;
 
+  public static final int EBADF = 9;
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;

@@ -13,7 +13,6 @@ import jnr.ffi.LastError;
 public final class FileLease implements Handle {
   private static final int O_RDONLY = 0;
   private static final int O_NONBLOCK = 0x800;
-  private static final int O_CLOEXEC = 0x80000;
   private static final int F_SETLEASE = 1024;
   private static final int F_GETLEASE = 1025;
   private static final int F_RDLCK = 0;
@@ -43,7 +42,7 @@ public final class FileLease implements Handle {
    * @return what the kernel says
    */
   public static Answer take(Libc libc, Path path) {
-    int fd = libc.open(path.toString(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int fd = libc.open(path.toString(), O_RDONLY | O_NONBLOCK | Libc.O_CLOEXEC);
     if (fd < 0) {
       return new Answer(Optional.empty(), false);
     }

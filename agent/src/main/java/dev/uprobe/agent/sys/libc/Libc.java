@@ -8,6 +8,8 @@ import jnr.ffi.types.size_t;
 
 /** The few functions of the C library that the agent needs and Java has no word for. */
 public interface Libc {
+  /** Of open(2), the same on x86-64 and arm64. */
+  int O_CLOEXEC = 0x80000;
 
   /** Loads the C library. */
   static Libc load() {

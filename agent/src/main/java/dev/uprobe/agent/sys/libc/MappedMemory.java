@@ -13,7 +13,6 @@ import jnr.ffi.Pointer;
 /** Memory of a descriptor, mapped into this process until it is closed. */
 public final class MappedMemory implements Handle {
   private static final int O_RDONLY = 0;
-  private static final int O_CLOEXEC = 0x80000;
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
@@ -47,7 +46,7 @@ public final class MappedMemory implements Handle {
    * file there is a mapping too, which nobody can read.
    */
   public static MappedMemory ofFile(Libc libc, Path path) throws KernelException {
-    int fd = libc.open(path.toString(), O_RDONLY | O_CLOEXEC);
+    int fd = libc.open(path.toString(), O_RDONLY | Libc.O_CLOEXEC);
     if (fd < 0) {
       int errno = LastError.getLastError(libc.runtime());
       throw new KernelException(path + ": " + Errno.describe(errno) + ".", errno, "");

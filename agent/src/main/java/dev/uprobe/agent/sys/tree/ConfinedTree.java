@@ -36,7 +36,6 @@ public final class ConfinedTree implements FileTree, Handle {
   private static final long RESOLVE_IN_ROOT = 16;
 
   private static final int O_PATH = 0x200000;
-  private static final int O_CLOEXEC = 0x80000;
 
   /** PATH_MAX of linux/limits.h, with the zero at the end. */
   private static final int MAX_PATH = 4096;
@@ -63,7 +62,7 @@ public final class ConfinedTree implements FileTree, Handle {
 
   /** Opens a file or folder by a path that is trusted, whatever it is. */
   public static OpenedFile openTrusted(Libc libc, Path path) throws IOException {
-    int fd = libc.open(path.toString(), O_PATH | O_CLOEXEC);
+    int fd = libc.open(path.toString(), O_PATH | Libc.O_CLOEXEC);
     if (fd < 0) {
       throw failure(path.toString(), LastError.getLastError(libc.runtime()));
     }
@@ -122,7 +121,7 @@ public final class ConfinedTree implements FileTree, Handle {
     name.putByte(0, (byte) '/');
     name.put(1, bytes, 0, bytes.length);
     Pointer how = Memory.allocateDirect(libc.runtime(), OPEN_HOW_SIZE, true);
-    how.putLong(0, O_PATH | O_CLOEXEC);
+    how.putLong(0, O_PATH | Libc.O_CLOEXEC);
     how.putLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
     int errno = Errno.EAGAIN;
     for (int i = 0; i < ATTEMPTS && errno == Errno.EAGAIN; i++) {

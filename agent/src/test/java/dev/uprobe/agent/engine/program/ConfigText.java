@@ -36,7 +36,7 @@ final class ConfigText {
   /** One line a value, such as {@code STRING of ARGUMENT 1 u64, 66 bytes at 56}. */
   List<String> values() {
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < ProbeConfig.MAX_VALUES && read("values[" + i + "].kind") != 0; i++) {
+    for (int i = 0; i < ConfigValues.MAX && read("values[" + i + "].kind") != 0; i++) {
       String value = "values[" + i + "]";
       String line = name("kind", value + ".kind") + " of " + operand(value + ".operand");
       if (read(value + ".size") != 0) {
@@ -54,7 +54,7 @@ final class ConfigText {
   List<String> clauses() {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (int i = 0; i < ProbeConfig.MAX_CONDITIONS; i++) {
+    for (int i = 0; i < ConfigConditions.MAX; i++) {
       String condition = "conditions[" + i + "]";
       if (read(condition + ".operator") == 0) {
         break;

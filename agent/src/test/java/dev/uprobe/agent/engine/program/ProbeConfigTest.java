@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.events.model.EventLayout;
 import dev.uprobe.agent.fixture.ProbeYaml;
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.plan.Clause;
 import dev.uprobe.language.plan.ProbePlan;
 import java.util.Collections;
@@ -171,7 +172,7 @@ class ProbeConfigTest {
   @Test
   void aCommHasRoomForItsNul() {
     ProbePlan plan = ProbeYaml.probe("type: Entry");
-    assertEquals(ProbeConfig.SIZE, encode(plan, "fifteen-letters").length);
+    assertEquals(Structs.Config.SIZEOF, encode(plan, "fifteen-letters").length);
 
     Exception e =
         assertThrows(IllegalArgumentException.class, () -> encode(plan, "fifteen-letters!"));
@@ -183,8 +184,8 @@ class ProbeConfigTest {
     ProbePlan plan = ProbeYaml.probe("where: [pid == 7]");
     Clause clause = plan.where().get(0);
 
-    encode(with(plan, Collections.nCopies(ProbeConfig.MAX_CONDITIONS, clause)), "comm");
-    ProbePlan tooMany = with(plan, Collections.nCopies(ProbeConfig.MAX_CONDITIONS + 1, clause));
+    encode(with(plan, Collections.nCopies(ConfigConditions.MAX, clause)), "comm");
+    ProbePlan tooMany = with(plan, Collections.nCopies(ConfigConditions.MAX + 1, clause));
     assertThrows(IllegalArgumentException.class, () -> encode(tooMany, "comm"));
   }
 

@@ -3,14 +3,12 @@ package dev.uprobe.agent.engine.program;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.uprobe.agent.engine.locate.Jump;
-import dev.uprobe.agent.events.decode.AggregationLayout;
-import dev.uprobe.agent.events.decode.SharedBuffer;
 import dev.uprobe.agent.events.model.EventLayout;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.agent.fixture.Btf;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.agent.sys.libc.Architecture;
+import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.plan.Aggregation;
 import dev.uprobe.language.plan.Clause;
 import dev.uprobe.language.plan.Condition;
@@ -21,12 +19,12 @@ import dev.uprobe.language.plan.ValueType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -47,87 +45,6 @@ class ProgramLayoutTest {
 
   @ParameterizedTest
   @EnumSource(Architecture.class)
-  void theAgentKnowsEveryFieldOfAConfig(Architecture architecture) throws Exception {
-    Btf btf = Btf.of(architecture);
-
-    assertEquals(
-        List.of(
-            "probe",
-            "event_size",
-            "wake_at",
-            "has_cookie",
-            "selection",
-            "values",
-            "conditions",
-            "limit",
-            "fields",
-            "convention",
-            "aggregation",
-            "stack",
-            "numbering",
-            "never",
-            "can_sleep",
-            "site"),
-        btf.fields("config"));
-    assertEquals(List.of("offset", "frames", "at_function", "reserved"), btf.fields("stack"));
-    assertEquals(
-        List.of("own_pid", "pid", "by_exe", "by_comm", "comm", "by_container", "reserved"),
-        btf.fields("selection"));
-    assertEquals(List.of("operand", "length", "kind", "offset", "size"), btf.fields("value"));
-    assertEquals(
-        List.of(
-            "source",
-            "index",
-            "bytes",
-            "is_signed",
-            "at_return",
-            "steps",
-            "kept",
-            "offsets",
-            "plus"),
-        btf.fields("operand"));
-    assertEquals(
-        List.of("left", "reach", "right", "operator", "ends_clause", "value", "length", "reserved"),
-        btf.fields("condition"));
-    assertEquals(List.of("interval_ns", "sample_every", "at_entry"), btf.fields("limit"));
-    assertEquals(List.of("verdict", "return_address", "event"), btf.fields("running"));
-    assertEquals(LoadedProbe.RUNNING_HEAD_SIZE, btf.offset("running", "event"));
-    assertEquals(
-        List.of(
-            "condition",
-            "reason",
-            "displacement",
-            "begin",
-            "size",
-            "base",
-            "index",
-            "scale",
-            "is_memory",
-            "reserved"),
-        btf.fields("jump"));
-    assertEquals(Jump.SIZE, btf.size("jump"));
-    assertEquals(Patterns.SIZE, btf.size("pattern"));
-    assertEquals(ProbeConfig.OPERAND_SIZE, btf.size("operand"));
-    assertEquals(ProbeConfig.MAX_STEPS, btf.elements("operand", "offsets"));
-    assertEquals(ProbeConfig.LIMIT, btf.offset("config", "limit"));
-    assertEquals(ProbeConfig.FIELDS, btf.offset("config", "fields"));
-    assertEquals(ProbeConfig.CONVENTION, btf.offset("config", "convention"));
-    assertEquals(
-        List.of("buckets", "number", "offset", "unreadable", "from", "width", "keys"),
-        btf.fields("aggregation"));
-    assertEquals(List.of("number", "kind", "at", "offset", "unreadable"), btf.fields("group_key"));
-    assertEquals(ProbeConfig.SIZE, btf.size("config"));
-    assertEquals(ProbeConfig.KEY_SIZE, btf.size("group_key"));
-    assertEquals(Aggregation.MAX_KEYS, btf.elements("config", "aggregation.keys"));
-    assertEquals(ProbeConfig.VALUE_SIZE, btf.size("value"));
-    assertEquals(ProbeConfig.CONDITION_SIZE, btf.size("condition"));
-    assertEquals(ProbeConfig.MAX_VALUES, btf.elements("config", "values"));
-    assertEquals(ProbeConfig.MAX_CONDITIONS, btf.elements("config", "conditions"));
-    assertEquals(ProbeConfig.COMM_LENGTH, btf.elements("config", "selection.comm"));
-  }
-
-  @ParameterizedTest
-  @EnumSource(Architecture.class)
   void theProgramFindsTheProbeAndItsSelection(Architecture architecture) throws Exception {
     Btf btf = Btf.of(architecture);
     Selection selection =
@@ -135,7 +52,9 @@ class ProgramLayoutTest {
             11,
             OptionalInt.of(12),
             Optional.of("fifteen-letters"),
-            Optional.of(new Selection.Executables(null, new KernelOffsets(fields()))));
+            Optional.of(
+                new Selection.Executables(
+                    null, new KernelOffsets(offsets(), new byte[Structs.PidOffsets.SIZEOF]))));
     ByteBuffer config =
         bytes(
             ProbeConfig.encode(
@@ -151,30 +70,16 @@ class ProgramLayoutTest {
     assertEquals(12, btf.read(config, "config", "selection.pid"));
     assertEquals(1, btf.read(config, "config", "selection.by_exe"));
     assertEquals(1, btf.read(config, "config", "selection.by_comm"));
-    byte[] comm = new byte[ProbeConfig.COMM_LENGTH];
+    byte[] comm = new byte[Structs.Selection.COMM_COUNT];
     config.get(btf.offset("config", "selection.comm"), comm);
     assertEquals("fifteen-letters\0", new String(comm, StandardCharsets.UTF_8));
-    byte[] written = new byte[KernelOffsets.SIZE];
-    config.get(btf.offset("config", "fields"), written);
-    assertArrayEquals(fields(), written);
+    byte[] written = new byte[Structs.KernelOffsets.SIZEOF];
+    config.get(btf.offset("config", "offsets"), written);
+    assertArrayEquals(offsets(), written);
   }
 
-  @ParameterizedTest
-  @EnumSource(Architecture.class)
-  void theProgramsThatFindFieldsAndThoseThatUseThemAgree(Architecture architecture)
-      throws Exception {
-    Btf found = Btf.of("fields", architecture);
-    Btf used = Btf.of(architecture);
-
-    assertEquals(used.fields("fields"), found.fields("fields"));
-    assertEquals(used.fields("pid_fields"), found.fields("pid_fields"));
-    assertEquals(PidNamespace.FIELDS_SIZE, found.size("pid_fields"));
-    assertEquals(KernelOffsets.SIZE, found.size("fields"));
-    assertEquals(KernelOffsets.SIZE, used.size("fields"));
-  }
-
-  private static byte[] fields() {
-    byte[] bytes = new byte[KernelOffsets.SIZE];
+  private static byte[] offsets() {
+    byte[] bytes = new byte[Structs.KernelOffsets.SIZEOF];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i + 1);
     }
@@ -217,16 +122,17 @@ class ProgramLayoutTest {
   @EnumSource(Architecture.class)
   void theProgramFindsTheNumberingOfProcesses(Architecture architecture) throws Exception {
     Btf btf = Btf.of(architecture);
-    byte[] fields = new byte[PidNamespace.FIELDS_SIZE];
+    byte[] fields = new byte[Structs.PidOffsets.SIZEOF];
     fields[0] = 7;
     fields[fields.length - 4] = 9;
     byte[] config = encode(CALL).array();
-    PidNamespace.of(0xEFFFFFF0L, fields).writeTo(config);
+    KernelOffsets offsets = new KernelOffsets(offsets(), fields);
+    new PidNamespace(0xEFFFFFF0L, Optional.of(offsets)).writeTo(config);
     ByteBuffer written = ByteBuffer.wrap(config).order(ByteOrder.LITTLE_ENDIAN);
 
     assertEquals(0xEFFFFFF0L, btf.read(written, "config", "numbering.namespace"));
-    assertEquals(7, btf.read(written, "config", "numbering.fields.task_leader"));
-    assertEquals(9, btf.read(written, "config", "numbering.fields.namespace_number"));
+    assertEquals(7, btf.read(written, "config", "numbering.offsets.task_leader"));
+    assertEquals(9, btf.read(written, "config", "numbering.offsets.namespace_number"));
   }
 
   @ParameterizedTest
@@ -368,22 +274,6 @@ class ProgramLayoutTest {
 
   @ParameterizedTest
   @EnumSource(Architecture.class)
-  void theAgentReadsTheCountersThatTheProgramsWrite(Architecture architecture) throws Exception {
-    Btf btf = Btf.of(architecture);
-    List<String> fields =
-        Arrays.stream(Counters.class.getRecordComponents()).map(each -> each.getName()).toList();
-    long[] numbers = new long[Counters.COUNT];
-    for (int i = 0; i < fields.size(); i++) {
-      numbers[btf.offset("counters", fields.get(i)) / Long.BYTES] = i + 1L;
-    }
-
-    assertEquals(new Counters(1, 2, 3, 4, 5, 6), Counters.of(numbers));
-    assertEquals(fields, btf.fields("counters"));
-    assertEquals(Counters.COUNT * Long.BYTES, btf.size("counters"));
-  }
-
-  @ParameterizedTest
-  @EnumSource(Architecture.class)
   void theProgramFindsWhatIsAggregated(Architecture architecture) throws Exception {
     Btf btf = Btf.of(architecture);
     Map<String, Long> by = btf.constants("group_by");
@@ -451,28 +341,20 @@ class ProgramLayoutTest {
     assertEquals(btf.constants("group_by"), written);
   }
 
-  @ParameterizedTest
-  @EnumSource(Architecture.class)
-  void theAgentReadsTheGroupsThatTheProgramsWrite(Architecture architecture) throws Exception {
-    Btf btf = Btf.of(architecture);
-
-    assertEquals(List.of("sum", "highest", "buckets"), btf.fields("group"));
-    assertEquals(AggregationLayout.BUCKETS_AT, btf.size("group"));
-    assertEquals(List.of("text", "state", "reserved"), btf.fields("text_key"));
-    assertEquals(
-        Map.of("TEXT_WHOLE", 0L, "TEXT_CUT", 1L, "TEXT_NULL", 2L, "TEXT_UNREADABLE", 3L),
-        btf.constants("text_state"));
-    assertEquals(Aggregation.MAX_TEXT, btf.elements("text_key", "text"));
+  /** The language knows the programs' limits without knowing the programs. */
+  @Test
+  void theLanguageAllowsWhatTheProgramsHaveRoomFor() {
+    assertEquals(Aggregation.MAX_KEYS, Structs.Aggregation.KEYS_COUNT);
+    assertEquals(Aggregation.MAX_TEXT, Structs.TextKey.TEXT_COUNT);
   }
 
-  @ParameterizedTest
-  @EnumSource(Architecture.class)
-  void theReaderSaysThatItSleepsWhereTheProgramsLook(Architecture architecture) throws Exception {
-    Btf btf = Btf.of(architecture);
+  @Test
+  void countersAreFoundByTheirNames() {
+    long[] numbers = new long[Counters.COUNT];
+    numbers[Structs.Counters.LOST / Long.BYTES] = 3;
+    numbers[Structs.Counters.MISSED / Long.BYTES] = 4;
 
-    assertEquals(List.of("asleep"), btf.fields("reader"));
-    assertEquals(SharedBuffer.ASLEEP, btf.offset("reader", "asleep"));
-    assertEquals(Integer.BYTES, btf.size("reader"));
+    assertEquals(new Counters(0, 0, 0, 0, 3, 4), Counters.of(numbers));
   }
 
   private static void assertOperand(

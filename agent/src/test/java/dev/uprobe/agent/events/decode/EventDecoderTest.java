@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.uprobe.agent.events.model.CapturedValue;
 import dev.uprobe.agent.events.model.Event;
-import dev.uprobe.agent.events.model.EventLayout;
 import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.agent.fixture.ProbeYaml;
+import dev.uprobe.bpf.Constants;
+import dev.uprobe.bpf.Structs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EventDecoderTest {
-  private static final int FIRST = EventLayout.HEAD_SIZE;
-  private static final int DATA = FIRST + EventLayout.MEMORY_HEAD_SIZE;
+  private static final int FIRST = Structs.Event.SIZEOF;
+  private static final int DATA = FIRST + Structs.MemorySlot.DATA;
 
   @ParameterizedTest
   @CsvSource({
@@ -93,7 +94,7 @@ class EventDecoderTest {
     ProbeDescriptor probe =
         probe("args: [{name: a, type: u8}, {name: b, type: u8}, {name: c, type: u8}]");
     ByteBuffer record = record(probe);
-    record.putInt(EventDecoder.UNREADABLE, 0b010);
+    record.putInt(Structs.Event.UNREADABLE, 0b010);
 
     List<CapturedValue> values = decode(probe, record).values();
 
@@ -108,7 +109,7 @@ class EventDecoderTest {
   void aFunctionThatNobodyKnowsIsCalledAsTheProbeCallsIt() {
     ProbeDescriptor probe = probe("type: Entry");
     ByteBuffer record = record(probe);
-    record.putInt(EventDecoder.FUNCTION, 7);
+    record.putInt(Structs.Event.FUNCTION, 7);
 
     assertEquals("func", decode(probe, record).function());
   }
@@ -117,10 +118,10 @@ class EventDecoderTest {
   void aCommEndsAtItsNulOrAtItsLimit() {
     ProbeDescriptor probe = probe("type: Entry");
     ByteBuffer record = record(probe);
-    record.put(EventDecoder.COMM, "sh\0garbage".getBytes(StandardCharsets.UTF_8));
+    record.put(Structs.Event.COMM, "sh\0garbage".getBytes(StandardCharsets.UTF_8));
     assertEquals("sh", decode(probe, record).comm());
 
-    record.put(EventDecoder.COMM, "sixteen-letters!".getBytes(StandardCharsets.UTF_8));
+    record.put(Structs.Event.COMM, "sixteen-letters!".getBytes(StandardCharsets.UTF_8));
     assertEquals("sixteen-letters!", decode(probe, record).comm());
   }
 
@@ -147,14 +148,14 @@ class EventDecoderTest {
   private static Slot memory(int length, String data) {
     return record -> {
       record.putInt(FIRST, length);
-      record.putInt(FIRST + EventLayout.MEMORY_AT, EventDecoder.MEMORY_PRESENT);
+      record.putInt(FIRST + Structs.MemorySlot.MEMORY, Constants.MEMORY_PRESENT);
       record.put(DATA, data.getBytes(StandardCharsets.UTF_8));
     };
   }
 
   @Test
   void memoryAtNullIsNone() {
-    Slot none = record -> record.putInt(FIRST + EventLayout.MEMORY_AT, EventDecoder.MEMORY_NULL);
+    Slot none = record -> record.putInt(FIRST + Structs.MemorySlot.MEMORY, Constants.MEMORY_NULL);
     assertEquals(new CapturedValue.Null(), first("args: [{name: s, type: string, size: 5}]", none));
     assertEquals(new CapturedValue.Null(), first("args: [{name: s, type: bytes, size: 4}]", none));
   }

@@ -3,6 +3,7 @@ package dev.uprobe.agent.events.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.uprobe.agent.fixture.ProbeYaml;
+import dev.uprobe.bpf.Structs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class EventLayoutTest {
     EventLayout layout = EventLayout.of(List.of());
 
     assertEquals(List.of(), layout.slots());
-    assertEquals(EventLayout.HEAD_SIZE, layout.size());
+    assertEquals(Structs.Event.SIZEOF, layout.size());
   }
 
   @Test
@@ -22,7 +23,7 @@ class EventLayoutTest {
         of("args: [{name: c, type: u8}, {name: s, type: string, size: 7}, {name: n, type: i32}]");
 
     assertEquals(List.of(0, 8, 32), offsets(layout));
-    assertEquals(EventLayout.HEAD_SIZE + 40, layout.size());
+    assertEquals(Structs.Event.SIZEOF + 40, layout.size());
   }
 
   @Test
@@ -43,7 +44,7 @@ class EventLayoutTest {
     EventLayout layout =
         EventLayout.of(ProbeYaml.probe("args: [{name: n, type: i32}]").values(), 16);
 
-    assertEquals(EventLayout.HEAD_SIZE + 8, layout.stackOffset());
+    assertEquals(Structs.Event.SIZEOF + 8, layout.stackOffset());
     assertEquals(16, layout.frames());
     assertEquals(layout.stackOffset() + 24 + 16 * 8, layout.size());
   }
@@ -54,6 +55,6 @@ class EventLayoutTest {
 
   /** Counted from the end of the head. */
   private static List<Integer> offsets(EventLayout layout) {
-    return layout.slots().stream().map(each -> each.offset() - EventLayout.HEAD_SIZE).toList();
+    return layout.slots().stream().map(each -> each.offset() - Structs.Event.SIZEOF).toList();
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Finds struct fields by the running kernel's BTF, once for all probes: libbpf reads the whole BTF for every object
+ * Finds struct kernel_offsets by the running kernel's BTF, once for all probes: libbpf reads the whole BTF for every object
  * that has relocations of its own, which takes longer than all else that it does to load a probe.
  */
 #include <linux/bpf.h>
@@ -10,7 +10,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
-#include "fields.h"
+#include "offsets.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -18,15 +18,15 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct fields);
-} found SEC(".maps");
+	__type(value, struct kernel_offsets);
+} uprobe_offsets SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct pid_fields);
-} found_pid SEC(".maps");
+	__type(value, struct pid_offsets);
+} uprobe_pid_offs SEC(".maps");
 
 struct super_block {
 	__u32 s_dev;
@@ -80,10 +80,10 @@ struct task_struct {
 
 /* Run once by the agent. */
 SEC("raw_tp")
-int find_fields(void *ctx __attribute__((unused)))
+int uprobe_find_offsets(void *ctx __attribute__((unused)))
 {
 	__u32 key = 0;
-	struct fields fields = {
+	struct kernel_offsets offsets = {
 		.task_mm = bpf_core_field_offset(struct task_struct, mm),
 		.mm_exe_file = bpf_core_field_offset(struct mm_struct, exe_file),
 		.file_inode = bpf_core_field_offset(struct file, f_inode),
@@ -95,7 +95,7 @@ int find_fields(void *ctx __attribute__((unused)))
 		.mount_number = bpf_core_field_offset(struct mnt_namespace, ns.inum),
 	};
 
-	struct pid_fields pid_fields = {
+	struct pid_offsets pid_offsets = {
 		.task_leader = bpf_core_field_offset(struct task_struct, group_leader),
 		.task_pid = bpf_core_field_offset(struct task_struct, thread_pid),
 		.pid_level = bpf_core_field_offset(struct pid, level),
@@ -106,7 +106,7 @@ int find_fields(void *ctx __attribute__((unused)))
 		.namespace_number = bpf_core_field_offset(struct pid_namespace, ns.inum),
 	};
 
-	if (bpf_map_update_elem(&found_pid, &key, &pid_fields, BPF_ANY))
+	if (bpf_map_update_elem(&uprobe_pid_offs, &key, &pid_offsets, BPF_ANY))
 		return 1;
-	return bpf_map_update_elem(&found, &key, &fields, BPF_ANY);
+	return bpf_map_update_elem(&uprobe_offsets, &key, &offsets, BPF_ANY);
 }

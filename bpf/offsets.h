@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Where the running kernel keeps what tells which program and container a process is of: offsets into its structs. */
-#ifndef UPROBE_FIELDS_H
-#define UPROBE_FIELDS_H
+#ifndef UPROBE_OFFSETS_H
+#define UPROBE_OFFSETS_H
 
-struct fields {
+struct kernel_offsets {
 	__u32 task_mm;
 	__u32 mm_exe_file;
 	__u32 file_inode;
@@ -16,7 +16,7 @@ struct fields {
 };
 
 /* The same of what tells a thread's numbers: one in each pid namespace, from the initial one to its own. */
-struct pid_fields {
+struct pid_offsets {
 	__u32 task_leader;
 	__u32 task_pid;
 	__u32 pid_level;
