@@ -3,8 +3,16 @@
 #ifndef UPROBE_AGGREGATE_H
 #define UPROBE_AGGREGATE_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "atomic.h"
+#include "config.h"
 #include "counts.h"
+#include "event.h"
 #include "operand.h"
 #include "select.h"
 #include "site.h"

@@ -3,6 +3,8 @@
 #ifndef UPROBE_ATOMIC_H
 #define UPROBE_ATOMIC_H
 
+#include <linux/types.h>
+
 #include <bpf/bpf_helpers.h>
 
 /*

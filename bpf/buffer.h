@@ -3,6 +3,11 @@
 #ifndef UPROBE_BUFFER_H
 #define UPROBE_BUFFER_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "event.h"
 #include "specialised.h"
 

@@ -3,6 +3,12 @@
 #ifndef UPROBE_CALLS_H
 #define UPROBE_CALLS_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "event.h"
 #include "memory.h"
 #include "registers.h"

@@ -3,7 +3,18 @@
 #ifndef UPROBE_CAPTURE_H
 #define UPROBE_CAPTURE_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "config.h"
+#include "event.h"
+#include "memory.h"
 #include "operand.h"
+#include "registers.h"
+#include "specialised.h"
 
 /* How many of a probe's values have the code of capture_register; it takes room in every program. */
 #define QUICK_VALUES 4

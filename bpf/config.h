@@ -6,6 +6,8 @@
 #ifndef UPROBE_CONFIG_H
 #define UPROBE_CONFIG_H
 
+#include <linux/types.h>
+
 #include "event.h"
 #include "offsets.h"
 

@@ -3,6 +3,11 @@
 #ifndef UPROBE_COUNTS_H
 #define UPROBE_COUNTS_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "event.h"
 
 struct {

@@ -3,6 +3,8 @@
 #ifndef UPROBE_EVENT_H
 #define UPROBE_EVENT_H
 
+#include <linux/types.h>
+
 #define COMM_LENGTH 16
 
 /* One event: this head, then a slot for each value of the probe at the offset that its config gives. */

@@ -3,6 +3,13 @@
 #ifndef UPROBE_JUMPS_H
 #define UPROBE_JUMPS_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "memory.h"
 #include "registers.h"
 #include "site.h"
 #include "user_memory.h"

@@ -3,6 +3,12 @@
 #ifndef UPROBE_LIMIT_H
 #define UPROBE_LIMIT_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "atomic.h"
 #include "specialised.h"
 

@@ -3,6 +3,10 @@
 #ifndef UPROBE_MEMORY_H
 #define UPROBE_MEMORY_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
 #include <bpf/bpf_helpers.h>
 
 #include "specialised.h"
@@ -30,6 +34,15 @@ static __always_inline bool read_user(void *to, __u32 size, __u64 address, __u32
 	if (!copy_user(to, size, (void *)address))
 		return true;
 	return may_wait(how) && !bpf_copy_from_user(to, size, (void *)address);
+}
+
+/* A word that is in memory; 0 where it is not. */
+static __always_inline __u64 user_word(__u64 address)
+{
+	__u64 word = 0;
+
+	copy_user(&word, sizeof(word), (void *)address);
+	return word;
 }
 
 /*

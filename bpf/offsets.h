@@ -3,6 +3,8 @@
 #ifndef UPROBE_OFFSETS_H
 #define UPROBE_OFFSETS_H
 
+#include <linux/types.h>
+
 struct kernel_offsets {
 	__u32 task_mm;
 	__u32 mm_exe_file;

@@ -3,6 +3,14 @@
 #ifndef UPROBE_OPERAND_H
 #define UPROBE_OPERAND_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "config.h"
+#include "event.h"
 #include "memory.h"
 #include "process.h"
 #include "registers.h"

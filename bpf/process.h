@@ -3,6 +3,12 @@
 #ifndef UPROBE_PROCESS_H
 #define UPROBE_PROCESS_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "offsets.h"
 #include "specialised.h"
 
 /* How many pid namespaces are looked at, from the thread's own outwards; the kernel nests up to 32. */

@@ -3,6 +3,13 @@
 #ifndef UPROBE_REGISTERS_H
 #define UPROBE_REGISTERS_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "memory.h"
+
 /*
  * The verifier takes a register only from a constant offset of the context; inline assembly keeps the compiler from
  * computing one.

@@ -3,6 +3,14 @@
 #ifndef UPROBE_SELECT_H
 #define UPROBE_SELECT_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "event.h"
+#include "offsets.h"
 #include "process.h"
 #include "specialised.h"
 

@@ -6,6 +6,11 @@
 #ifndef UPROBE_SITE_H
 #define UPROBE_SITE_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "specialised.h"
 
 /* The bits of a site. Below them is the function's number in the probe. */

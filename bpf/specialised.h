@@ -3,6 +3,8 @@
 #ifndef UPROBE_SPECIALISED_H
 #define UPROBE_SPECIALISED_H
 
+#include <linux/bpf.h>
+
 #include <bpf/bpf_helpers.h>
 
 #include "config.h"

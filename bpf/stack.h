@@ -3,19 +3,16 @@
 #ifndef UPROBE_STACK_H
 #define UPROBE_STACK_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "event.h"
 #include "memory.h"
 #include "registers.h"
 #include "site.h"
 #include "specialised.h"
-#include "user_memory.h"
-
-static __always_inline __u64 user_word(__u64 address)
-{
-	__u64 word = 0;
-
-	copy_user(&word, sizeof(word), (void *)address);
-	return word;
-}
 
 /* Returns how many bytes of addresses there are. */
 static __always_inline __u32 walk(void *ctx, __u64 *addresses, __u32 frames)

@@ -3,7 +3,18 @@
 #ifndef UPROBE_TEXT_H
 #define UPROBE_TEXT_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "capture.h"
+#include "config.h"
+#include "event.h"
+#include "memory.h"
+#include "operand.h"
+#include "specialised.h"
 #include "user_memory.h"
 
 /* What is known of a condition; a bit each. */

@@ -3,6 +3,12 @@
 #ifndef UPROBE_USDT_H
 #define UPROBE_USDT_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
 #include "memory.h"
 #include "registers.h"
 #include "site.h"

@@ -3,7 +3,18 @@
 #ifndef UPROBE_WHERE_H
 #define UPROBE_WHERE_H
 
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "config.h"
+#include "event.h"
+#include "memory.h"
 #include "operand.h"
+#include "registers.h"
+#include "specialised.h"
 #include "text.h"
 
 static __noinline bool compare(__u64 left, __u32 operator, __u64 right, bool is_signed)
