@@ -21,7 +21,10 @@
 /* What is kept of a group's calls, one a CPU; it begins as zeroes. */
 struct group {
 	__u64 sum;
-	__u64 highest;   /* the greatest number; of signed numbers with the sign bit flipped, so that 0 is the least */
+	/*
+	 * the greatest number; of signed numbers with the sign bit flipped, so that 0 is the least
+	 */
+	__u64 highest;
 	__u64 buckets[]; /* as many as the config says */
 };
 
@@ -60,7 +63,9 @@ struct {
 /* An event that is never sent: the values of a call that has no entry in `uprobe_calls`. */
 struct aggregated {
 	struct event event;
-	__u64 slots[(sizeof(__u64) + MAX_KEYS * (sizeof(struct memory_slot) + sizeof(struct text_key))) / sizeof(__u64)];
+	__u64 slots[(sizeof(__u64) +
+		     MAX_KEYS * (sizeof(struct memory_slot) + sizeof(struct text_key))) /
+		    sizeof(__u64)];
 };
 
 /* The number of the highest bit that is set; of 0 it is 0. */
@@ -108,11 +113,13 @@ static __always_inline bool aggregated_number(struct event *event, __u64 *number
 	}
 	if (event->unreadable & of->unreadable)
 		return false;
-	*number = extended(*(__u64 *)((void *)event + of->offset), of->number.bytes, of->number.is_signed);
+	*number = extended(*(__u64 *)((void *)event + of->offset), of->number.bytes,
+			   of->number.is_signed);
 	return true;
 }
 
-static __always_inline void fill_text_key(struct text_key *key, struct event *event, const volatile struct group_key *from)
+static __always_inline void fill_text_key(struct text_key *key, struct event *event,
+					  const volatile struct group_key *from)
 {
 	struct memory_slot *slot = (void *)event + from->offset;
 
@@ -124,7 +131,10 @@ static __always_inline void fill_text_key(struct text_key *key, struct event *ev
 		key->state = TEXT_NULL;
 		return;
 	}
-	/* One byte more than the text, and the NUL, to tell a text that just fits; both lie in what follows it. */
+	/*
+	 * One byte more than the text, and the NUL, to tell a text that just fits; both lie in what
+	 * follows it.
+	 */
 	long length = bpf_probe_read_kernel_str(key->text, MAX_TEXT_KEY + 2, slot->data);
 
 	key->state = length == MAX_TEXT_KEY + 2 ? TEXT_CUT : TEXT_WHOLE;
@@ -158,13 +168,16 @@ static __always_inline bool fill_key(void *ctx, void *key, struct hit *hit, stru
 		case GROUP_BY_NUMBER:
 			if (event->unreadable & from->unreadable)
 				return false;
-			*(__u64 *)to = extended(*(__u64 *)((void *)event + from->offset), from->number.bytes, from->number.is_signed);
+			*(__u64 *)to = extended(*(__u64 *)((void *)event + from->offset),
+						from->number.bytes, from->number.is_signed);
 			break;
 		case GROUP_BY_TEXT: fill_text_key(to, event, from); break;
 		case GROUP_BY_SIZED_TEXT: fill_sized_text_key(to, event, from); break;
 		case GROUP_BY_COMM: bpf_get_current_comm(to, COMM_LENGTH); break;
 		case GROUP_BY_PROCESS: *(__u64 *)to = hit->thread >> 32; break;
-		case GROUP_BY_CONTAINER: *(__u64 *)to = hit->mount_namespace ? : mount_namespace(); break;
+		case GROUP_BY_CONTAINER:
+			*(__u64 *)to = hit->mount_namespace ?: mount_namespace();
+			break;
 		case GROUP_BY_FUNCTION: *(__u64 *)to = function_at(site(ctx)); break;
 		default: return true;
 		}
@@ -187,8 +200,8 @@ static __always_inline struct group *find_group(void *key)
 }
 
 /*
- * Adds a call to its group. A group is per CPU, yet a program may be preempted by another hit on the same CPU: hence
- * atomic.
+ * Adds a call to its group. A group is per CPU, yet a program may be preempted by another hit on
+ * the same CPU: hence atomic.
  */
 static __always_inline void aggregate(void *ctx, struct hit *hit, struct event *event)
 {

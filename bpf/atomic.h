@@ -8,16 +8,20 @@
 #include <bpf/bpf_helpers.h>
 
 /*
- * Kernels before 5.12 add atomically, and can do no more; they refuse the instructions even where they never run.
- * So the object is compiled twice, and the agent loads the one that the kernel takes. No kernel without these
- * instructions lets a uprobe program be preempted (Documentation/bpf/standardization/instruction-set.rst, "Atomic
- * operations").
+ * Kernels before 5.12 add atomically, and can do no more; they refuse the instructions even where
+ * they never run. So the object is compiled twice, and the agent loads the one that the kernel
+ * takes. No kernel without these instructions lets a uprobe program be preempted
+ * (Documentation/bpf/standardization/instruction-set.rst, "Atomic operations").
  *
- * The instructions are spelled in bytes: clang has them from -mcpu=v3 on only, which changes all other code as well.
+ * The instructions are spelled in bytes: clang has them from -mcpu=v3 on only, which changes all
+ * other code as well.
  */
 #ifdef HAS_ATOMICS
 
-/* Stores `wanted` where there is `expected`, and returns what was there: BPF_ATOMIC | BPF_CMPXCHG on r1, by r0 and r2. */
+/*
+ * Stores `wanted` where there is `expected`, and returns what was there: BPF_ATOMIC | BPF_CMPXCHG
+ * on r1, by r0 and r2.
+ */
 static __always_inline __u64 compare_and_exchange(__u64 *where, __u64 expected, __u64 wanted)
 {
 	register __u64 found asm("r0") = expected;

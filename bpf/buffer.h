@@ -25,13 +25,15 @@ struct {
 	__type(value, struct reader);
 } uprobe_readers SEC(".maps");
 
-/* Of events up to this size so many are sent without a look at how full the buffer is, on average. */
+/*
+ * Of events up to this size so many are sent without a look at how full the buffer is, on average.
+ */
 #define SMALL_EVENT 1024
 #define SENT_UNSEEN 16
 
 /*
- * Waking the reader costs more than the event itself: only when the buffer fills up while the reader is busy. The
- * lower bits of the time choose the events that look.
+ * Waking the reader costs more than the event itself: only when the buffer fills up while the
+ * reader is busy. The lower bits of the time choose the events that look.
  */
 static __always_inline __u64 wake_up(__u64 time_ns)
 {
@@ -43,8 +45,9 @@ static __always_inline __u64 wake_up(__u64 time_ns)
 }
 
 /*
- * Wakes a reader that went to sleep. It comes after the event is committed: the reader says that it sleeps, then
- * looks into the buffer once more, so one of the two always sees the other. A discarded record carries the wake-up.
+ * Wakes a reader that went to sleep. It comes after the event is committed: the reader says that it
+ * sleeps, then looks into the buffer once more, so one of the two always sees the other. A
+ * discarded record carries the wake-up.
  */
 static __always_inline void wake_sleeper(void)
 {

@@ -17,12 +17,16 @@
 #include "stack.h"
 
 /*
- * A recursive function has several calls running at a time, each with its return address at a place of its own.
- * Where that is on the stack tells them apart.
+ * A recursive function has several calls running at a time, each with its return address at a place
+ * of its own. Where that is on the stack tells them apart.
  */
 struct call {
 	__u64 runner; /* the thread with its process; of Go: the goroutine, marked */
-	__u64 place;  /* the stack pointer at entry, and the function; of Go: the process, and how deep in the goroutine's stack */
+	/*
+	 * the stack pointer at entry, and the function; of Go: the process, and how deep in the
+	 * goroutine's stack
+	 */
+	__u64 place;
 };
 
 /* Addresses of user space leave the upper bits free. */
@@ -36,10 +40,11 @@ enum runner_bit {
 #define GOROUTINE_STACK_HI 8
 
 /*
- * A goroutine goes on on another thread, and its stack moves when it grows. What stays is how far a call is from
- * where the stack begins.
+ * A goroutine goes on on another thread, and its stack moves when it grows. What stays is how far a
+ * call is from where the stack begins.
  */
-static __always_inline bool go_call(void *ctx, struct hit *hit, __u64 stack_pointer, struct call *call)
+static __always_inline bool go_call(void *ctx, struct hit *hit, __u64 stack_pointer,
+				    struct call *call)
 {
 	__u64 goroutine = READ_REGISTER(ctx, GOROUTINE_REGISTER);
 	__u64 high = 0;
@@ -63,14 +68,17 @@ static __always_inline bool call_at(void *ctx, struct hit *hit, bool at_return, 
 	if (SITE_HAS(here, SITE_GO))
 		return go_call(ctx, hit, stack_pointer, call);
 	call->runner = hit->thread;
-	/* A tail call is at the same place as its caller's call: another function of the probe tells them apart. */
+	/*
+	 * A tail call is at the same place as its caller's call: another function of the probe
+	 * tells them apart.
+	 */
 	call->place = stack_pointer ^ here << FUNCTION_SHIFT;
 	return true;
 }
 
 /*
- * The calls of a Return probe whose entries are kept, with the address that each returns to. What left by an
- * exception stays until there is no more room.
+ * The calls of a Return probe whose entries are kept, with the address that each returns to. What
+ * left by an exception stays until there is no more room.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -88,16 +96,20 @@ struct {
 } uprobe_repeats SEC(".maps");
 
 /*
- * Where the kernel has put its own return address on the stack, for a return probe: on a page at the end of the
- * address space, unless that is taken (kernel/events/uprobes.c, xol_add_vma).
+ * Where the kernel has put its own return address on the stack, for a return probe: on a page at
+ * the end of the address space, unless that is taken (kernel/events/uprobes.c, xol_add_vma).
  */
 #if defined(__TARGET_ARCH_x86)
 #define IS_TRAMPOLINE(address) ((address) >> 12 == 0x7fffffffe || (address) >> 12 == 0xffffffffffe)
 #else
-#define IS_TRAMPOLINE(address) (((address) | 0xffff) == 0xffffffffffff || ((address) | 0xffff) == 0x7fffffffff)
+#define IS_TRAMPOLINE(address) \
+	(((address) | 0xffff) == 0xffffffffffff || ((address) | 0xffff) == 0x7fffffffff)
 #endif
 
-/* Whether the call that returns here is the one that was entered: another one may have left this place unseen. */
+/*
+ * Whether the call that returns here is the one that was entered: another one may have left this
+ * place unseen.
+ */
 static __always_inline bool same_caller(void *ctx, __u64 return_address)
 {
 	__u64 here = RETURN_ADDRESS(ctx);
@@ -105,7 +117,9 @@ static __always_inline bool same_caller(void *ctx, __u64 return_address)
 	return here == return_address || IS_TRAMPOLINE(here);
 }
 
-/* Whether a hit of the first instruction is no call, but the function itself that begins once more. */
+/*
+ * Whether a hit of the first instruction is no call, but the function itself that begins once more.
+ */
 static __always_inline bool repeats(void *ctx, struct hit *hit)
 {
 	struct call call = {};
@@ -115,7 +129,9 @@ static __always_inline bool repeats(void *ctx, struct hit *hit)
 	return !bpf_map_delete_elem(&uprobe_repeats, &call);
 }
 
-/* Whether a Return probe's function returns here, or leaves: not if another one runs the same code. */
+/*
+ * Whether a Return probe's function returns here, or leaves: not if another one runs the same code.
+ */
 static __always_inline bool returns_here(void *ctx, struct hit *hit)
 {
 	__u64 here = hit->site;

@@ -16,10 +16,13 @@
 #include "registers.h"
 #include "specialised.h"
 
-/* How many of a probe's values have the code of capture_register; it takes room in every program. */
+/*
+ * How many of a probe's values have the code of capture_register; it takes room in every program.
+ */
 #define QUICK_VALUES 4
 
-static __always_inline bool read_string(struct memory_slot *slot, const volatile struct value *value, __u64 address,
+static __always_inline bool read_string(struct memory_slot *slot,
+					const volatile struct value *value, __u64 address,
 					__u32 how)
 {
 	long length = read_user_string(slot->data, value->size, address, how);
@@ -29,8 +32,9 @@ static __always_inline bool read_string(struct memory_slot *slot, const volatile
 }
 
 /* How many bytes the program has: 0 where it says a negative number. */
-static __always_inline bool bytes_length(void *ctx, const volatile struct value *value, struct event *event,
-					 __u32 how, __u64 *length, bool *negative)
+static __always_inline bool bytes_length(void *ctx, const volatile struct value *value,
+					 struct event *event, __u32 how, __u64 *length,
+					 bool *negative)
 {
 	*negative = false;
 	*length = value->size;
@@ -46,8 +50,8 @@ static __always_inline bool bytes_length(void *ctx, const volatile struct value 
 	return true;
 }
 
-static __always_inline bool read_bytes(void *ctx, struct event *event, const volatile struct value *value,
-				       __u32 how, __u64 address)
+static __always_inline bool read_bytes(void *ctx, struct event *event,
+				       const volatile struct value *value, __u32 how, __u64 address)
 {
 	struct memory_slot *slot = (void *)event + value->offset;
 	__u64 length = 0;
@@ -70,11 +74,12 @@ static __always_inline bool read_bytes(void *ctx, struct event *event, const vol
 }
 
 /*
- * Reads a number that is in a register, as most are, without the calls that other values take: where a CPU needs
- * protection against speculation, each return of a function costs as much as all of this.
+ * Reads a number that is in a register, as most are, without the calls that other values take:
+ * where a CPU needs protection against speculation, each return of a function costs as much as all
+ * of this.
  */
-static __always_inline bool capture_register(void *ctx, struct event *event, const volatile struct value *value,
-					     __u32 how)
+static __always_inline bool capture_register(void *ctx, struct event *event,
+					     const volatile struct value *value, __u32 how)
 {
 	const volatile struct operand *operand = &value->operand;
 	__u64 *slot = (void *)event + value->offset;
@@ -85,7 +90,8 @@ static __always_inline bool capture_register(void *ctx, struct event *event, con
 		*slot = READ_REGISTER(ctx, RETURN_REGISTER) + operand->plus;
 		return true;
 	}
-	if (operand->source == SOURCE_ARGUMENT && !(how & RETURNING) && operand->index <= REGISTER_ARGUMENTS) {
+	if (operand->source == SOURCE_ARGUMENT && !(how & RETURNING) &&
+	    operand->index <= REGISTER_ARGUMENTS) {
 		*slot = argument_register_here(ctx, operand->index) + operand->plus;
 		return true;
 	}
@@ -93,7 +99,8 @@ static __always_inline bool capture_register(void *ctx, struct event *event, con
 }
 
 /* Reads one value into its slot. */
-static __noinline bool capture_any(void *ctx, struct event *event, const volatile struct value *value, __u32 how)
+static __noinline bool capture_any(void *ctx, struct event *event,
+				   const volatile struct value *value, __u32 how)
 {
 	struct memory_slot *slot = (void *)event + value->offset;
 	__u64 number = 0;
@@ -110,11 +117,13 @@ static __noinline bool capture_any(void *ctx, struct event *event, const volatil
 	return read_bytes(ctx, event, value, how, number);
 }
 
-static __always_inline bool capture(void *ctx, struct event *event, const volatile struct value *value, __u32 how)
+static __always_inline bool capture(void *ctx, struct event *event,
+				    const volatile struct value *value, __u32 how)
 {
 	bool is_quick = value < &config.values[QUICK_VALUES];
 
-	return (is_quick && capture_register(ctx, event, value, how)) || capture_any(ctx, event, value, how);
+	return (is_quick && capture_register(ctx, event, value, how)) ||
+	       capture_any(ctx, event, value, how);
 }
 
 /* Reads the values of an event that knows one moment only. */
@@ -164,15 +173,17 @@ static __always_inline __u32 capture_at_entry(void *ctx, struct event *event)
 			break;
 		keep(ctx, &value->operand, event);
 		keep(ctx, &value->length, event);
-		if (value->offset && !value->operand.at_return && !capture(ctx, event, value, MAY_SLEEP))
+		if (value->offset && !value->operand.at_return &&
+		    !capture(ctx, event, value, MAY_SLEEP))
 			unreadable |= 1U << i;
 	}
 	return unreadable;
 }
 
 /*
- * Reads the values of a call that are read at its return, and once more what could not be read at its entry: memory
- * that no one has looked at yet may be on a page that was not there. The function itself has looked at it by now.
+ * Reads the values of a call that are read at its return, and once more what could not be read at
+ * its entry: memory that no one has looked at yet may be on a page that was not there. The function
+ * itself has looked at it by now.
  */
 static __always_inline __u32 capture_at_return(void *ctx, struct event *event, __u32 unreadable)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the agent writes into a probe's read-only data before the program is loaded. The verifier then knows every
- * field as a constant and removes what the probe does not use.
+ * What the agent writes into a probe's read-only data before the program is loaded. The verifier
+ * then knows every field as a constant and removes what the probe does not use.
  */
 #ifndef UPROBE_CONFIG_H
 #define UPROBE_CONFIG_H
@@ -15,8 +15,8 @@
 #define MAX_CONDITIONS 16
 #define MAX_STEPS 4
 #define MAX_PATTERN 63
-#define MAX_KEYS 2       /* that tell groups of calls apart */
-#define MAX_TEXT_KEY 32  /* bytes of a string that tell groups apart */
+#define MAX_KEYS 2      /* that tell groups of calls apart */
+#define MAX_TEXT_KEY 32 /* bytes of a string that tell groups apart */
 
 enum source {
 	SOURCE_ARGUMENT = 1,
@@ -41,7 +41,7 @@ enum kind {
 	KIND_BYTES,
 };
 
-enum operator {
+enum operator{
 	OPERATOR_END, /* no condition here, and none after it */
 	OPERATOR_EQUAL,
 	OPERATOR_NOT_EQUAL,
@@ -67,22 +67,24 @@ enum convention {
 /* A number, and where it is found. */
 struct operand {
 	__u8 source;
-	__u8 index;     /* of an argument or a return value, from 1 */
-	__u8 bytes;     /* 1, 2, 4 or 8 */
+	__u8 index; /* of an argument or a return value, from 1 */
+	__u8 bytes; /* 1, 2, 4 or 8 */
 	__u8 is_signed;
 	__u8 at_return; /* read when the function returns; otherwise at its entry */
 	__u8 steps;     /* how many of the offsets are followed */
-	__u16 kept;     /* where, from the event, a running call keeps the argument; 0 where it does not */
-	__s32 offsets[MAX_STEPS]; /* each is added to the address so far, and the next one is read there */
-	__s32 plus;     /* added to what the last step has found */
+	/* where, from the event, a running call keeps the argument; 0 where it does not */
+	__u16 kept;
+	/* each is added to the address so far, and the next one is read there */
+	__s32 offsets[MAX_STEPS];
+	__s32 plus; /* added to what the last step has found */
 };
 
 struct value {
 	struct operand operand;
 	struct operand length; /* of bytes: how many there are; source 0 for exactly size */
 	__u32 kind;
-	__u32 offset;          /* of the slot in the event; 0 of what is only compared */
-	__u32 size;            /* of the data of a string or of bytes */
+	__u32 offset; /* of the slot in the event; 0 of what is only compared */
+	__u32 size;   /* of the data of a string or of bytes */
 };
 
 struct condition {
@@ -90,24 +92,26 @@ struct condition {
 	__u32 reach;         /* of a text: how many of its bytes are looked at */
 	__u64 right;         /* a number; of a text: which of the patterns */
 	__u8 operator;
-	__u8 ends_clause;    /* the conditions since the last one that ends a clause are alternatives */
-	__u8 value;          /* of a text that is no comm: which of the values */
-	__u8 length;         /* of a text: the bytes of the constant, at most MAX_PATTERN */
+	/* the conditions since the last one that ends a clause are alternatives */
+	__u8 ends_clause;
+	__u8 value;  /* of a text that is no comm: which of the values */
+	__u8 length; /* of a text: the bytes of the constant, at most MAX_PATTERN */
 	__u32 reserved;
 };
 
 /* How many events are sent. */
 struct limit {
-	__u64 interval_ns;  /* the time that each event takes of a budget that grows with time; 0: no limit */
+	/* the time that each event takes of a budget that grows with time; 0: no limit */
+	__u64 interval_ns;
 	__u32 sample_every; /* at least 1 */
 	__u32 at_entry;     /* a call is sampled at its entry: nothing is decided at its return */
 };
 
 /* Which processes are reported; 0 and empty select all. */
 struct selection {
-	__u32 own_pid;    /* the agent, never reported: printing an event would cause the next one */
+	__u32 own_pid; /* the agent, never reported: printing an event would cause the next one */
 	__u32 pid;
-	__u32 by_exe;  /* only processes whose executable is in the map `uprobe_exes` */
+	__u32 by_exe; /* only processes whose executable is in the map `uprobe_exes` */
 	__u32 by_comm;
 	char comm[COMM_LENGTH];
 	__u32 by_container; /* only processes whose mount namespace is in the map `uprobe_mntns` */
@@ -122,7 +126,8 @@ enum group_by {
 	GROUP_BY_PROCESS,
 	GROUP_BY_CONTAINER,
 	GROUP_BY_FUNCTION,
-	GROUP_BY_SIZED_TEXT, /* a text whose slot keeps MAX_TEXT_KEY bytes, and says how many there are */
+	/* a text whose slot keeps MAX_TEXT_KEY bytes, and says how many there are */
+	GROUP_BY_SIZED_TEXT,
 };
 
 /* Something that is the same for all calls of a group. */
@@ -147,15 +152,19 @@ struct aggregation {
 
 /* The call stack that an event shows. */
 struct stack {
-	__u32 offset;      /* of the slot in the event */
-	__u32 frames;      /* 0 for no stack */
-	__u32 at_function; /* the event is of a function's first instruction, where the caller's frame is still in use */
+	__u32 offset; /* of the slot in the event */
+	__u32 frames; /* 0 for no stack */
+	/*
+	 * the event is of a function's first instruction, where the caller's frame is still in use
+	 */
+	__u32 at_function;
 	__u32 reserved;
 };
 
 /* How the agent counts processes and threads: as a pid namespace does. */
 struct numbering {
-	__u32 namespace;          /* its inode number; 0 for the initial one, in which the kernel counts by itself */
+	/* its inode number; 0 for the initial one, in which the kernel counts by itself */
+	__u32 namespace;
 	struct pid_offsets offsets; /* to find a number in the namespace */
 	__u32 reserved;
 };
@@ -163,7 +172,7 @@ struct numbering {
 struct config {
 	__u32 probe;
 	__u32 event_size;
-	__u32 wake_at;    /* bytes waiting in the ring buffer at which even a busy reader is woken */
+	__u32 wake_at; /* bytes waiting in the ring buffer at which even a busy reader is woken */
 	__u32 has_cookie; /* the kernel passes attach cookies (5.15) */
 	struct selection selection;
 	struct value values[MAX_VALUES];
@@ -176,7 +185,11 @@ struct config {
 	struct numbering numbering;
 	__u32 never;     /* always 0: what depends on it stays in a program, and never runs */
 	__u32 can_sleep; /* the program waits for memory that is not there yet (kernel 6.0) */
-	__u64 site;      /* where has_cookie is 0: the place that this copy of the programs is attached to, as bpf/site.h has it */
+	/*
+	 * where has_cookie is 0: the place that this copy of the programs is attached to, as
+	 * bpf/site.h has it
+	 */
+	__u64 site;
 };
 
 #endif

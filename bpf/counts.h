@@ -17,13 +17,16 @@ struct {
 	__type(value, struct counters);
 } uprobe_counts SEC(".maps");
 
-/* Counters are per CPU, yet a program may be preempted by another hit on the same CPU: hence atomic. */
-#define COUNT(field)                                                            \
-	do {                                                                    \
-		__u32 key_ = 0;                                                 \
+/*
+ * Counters are per CPU, yet a program may be preempted by another hit on the same CPU: hence
+ * atomic.
+ */
+#define COUNT(field)                                                                     \
+	do {                                                                             \
+		__u32 key_ = 0;                                                          \
 		struct counters *counters_ = bpf_map_lookup_elem(&uprobe_counts, &key_); \
-		if (counters_)                                                  \
-			__sync_fetch_and_add(&counters_->field, 1);             \
+		if (counters_)                                                           \
+			__sync_fetch_and_add(&counters_->field, 1);                      \
 	} while (0)
 
 #endif

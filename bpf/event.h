@@ -7,7 +7,10 @@
 
 #define COMM_LENGTH 16
 
-/* One event: this head, then a slot for each value of the probe at the offset that its config gives. */
+/*
+ * One event: this head, then a slot for each value of the probe at the offset that its config
+ * gives.
+ */
 struct event {
 	__u64 time_ns;     /* CLOCK_MONOTONIC, when the probe fired; of a call, when it returned */
 	__u64 duration_ns; /* from a call's entry to its return; otherwise 0 */
@@ -16,10 +19,11 @@ struct event {
 	__u32 pid;         /* thread group, as the agent's pid namespace numbers it */
 	__u32 tid;
 	__u32 cpu;
-	__u32 unreadable;  /* bit i: value i could not be read */
+	__u32 unreadable; /* bit i: value i could not be read */
 	char comm[COMM_LENGTH];
 	__u32 mount_namespace; /* of the container; 0 where containers are not selected */
-	__u32 left_by;         /* of a function that left by a jump: why its return is not seen, by number; otherwise 0 */
+	/* of a function that left by a jump: why its return is not seen, by number; otherwise 0 */
+	__u32 left_by;
 };
 
 /* A number's slot has 8 bytes, upper bits as the program left them. */
@@ -31,7 +35,10 @@ enum memory {
 	MEMORY_NEGATIVE_LENGTH,
 };
 
-/* The slot of a string or of bytes. The data that follow are as long as the value's size in its config. */
+/*
+ * The slot of a string or of bytes. The data that follow are as long as the value's size in its
+ * config.
+ */
 struct memory_slot {
 	/*
 	 * Of a string: its bytes with the final NUL; equal to the size when it is longer than that.
@@ -44,9 +51,16 @@ struct memory_slot {
 
 /* The slot of a call stack; as many addresses follow as the probe's config says. */
 struct stack_slot {
-	__u64 caller;   /* of an event of a function's first instruction: where the function returns to; otherwise 0 */
-	__u64 framed;   /* of such an event: what the frame pointer leads to, the caller's caller; 0 where that is nowhere */
-	__u32 length;   /* how many bytes of addresses there are */
+	/*
+	 * of an event of a function's first instruction: where the function returns to; otherwise 0
+	 */
+	__u64 caller;
+	/*
+	 * of such an event: what the frame pointer leads to, the caller's caller; 0 where that is
+	 * nowhere
+	 */
+	__u64 framed;
+	__u32 length; /* how many bytes of addresses there are */
 	__u32 reserved;
 	__u64 addresses[];
 };
@@ -58,10 +72,16 @@ struct counters {
 	__u64 filtered; /* rejected by a condition */
 	__u64 limited;  /* rejected by the limit, or not among the samples */
 	__u64 lost;     /* the ring buffer was full */
-	__u64 missed;   /* calls of which no return was seen: they left by a jump or an exception, or the table of calls was full */
+	/*
+	 * calls of which no return was seen: they left by a jump or an exception, or the table of
+	 * calls was full
+	 */
+	__u64 missed;
 };
 
-/* Shared with the reader by a mapped page: a sleeping reader must be woken, a busy one need not be. */
+/*
+ * Shared with the reader by a mapped page: a sleeping reader must be woken, a busy one need not be.
+ */
 struct reader {
 	__u32 asleep;
 };

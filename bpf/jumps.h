@@ -18,7 +18,8 @@
 enum jump_condition {
 	JUMP_NEGATED = 0x20, /* the register or bit is not zero */
 	JUMP_WIDE = 0x40,    /* all 64 bits of the register count; otherwise 32 */
-	JUMP_FLAGS = 0x100,  /* the flags fulfil the condition in the low four bits, as the processor numbers it */
+	/* the flags fulfil the condition in the low four bits, as the processor numbers it */
+	JUMP_FLAGS = 0x100,
 	JUMP_ZERO = 0x200,   /* a register, by its number in the low five bits, is zero */
 	JUMP_BIT = 0x400,    /* a bit of a register is zero */
 	JUMP_BIT_SHIFT = 16, /* which bit that is, from here on */
@@ -30,10 +31,11 @@ struct jump {
 	__s32 displacement; /* added to the address that is computed */
 	__s32 begin;        /* from the jump to the first instruction of its function */
 	__u32 size;         /* of the function; 0 where the jump always leaves it */
-	__u16 base;         /* a register by its offset in the context, up to LAST_REGISTER: where it goes on */
-	__u16 index;        /* another one, added to the address */
-	__u8 scale;         /* what the index is multiplied with; 0 where there is none */
-	__u8 is_memory;     /* it goes on where the memory at this address says */
+	/* a register by its offset in the context, up to LAST_REGISTER: where it goes on */
+	__u16 base;
+	__u16 index;    /* another one, added to the address */
+	__u8 scale;     /* what the index is multiplied with; 0 where there is none */
+	__u8 is_memory; /* it goes on where the memory at this address says */
 	__u16 reserved;
 };
 
@@ -51,7 +53,8 @@ struct {
 static __always_inline bool flags_hold(void *ctx, __u32 condition)
 {
 	__u64 flags = READ_REGISTER(ctx, X86_FLAGS);
-	bool carry = flags & 1, parity = flags & 4, zero = flags & 0x40, sign = flags & 0x80, overflow = flags & 0x800;
+	bool carry = flags & 1, parity = flags & 4, zero = flags & 0x40, sign = flags & 0x80,
+	     overflow = flags & 0x800;
 	bool holds;
 
 	switch (condition >> 1 & 7) {
@@ -76,7 +79,8 @@ static __always_inline bool flags_hold(void *ctx, __u32 condition)
 static __always_inline bool flags_hold(void *ctx, __u32 condition)
 {
 	__u64 flags = READ_REGISTER(ctx, ARM64_PSTATE);
-	bool negative = flags >> 31 & 1, zero = flags >> 30 & 1, carry = flags >> 29 & 1, overflow = flags >> 28 & 1;
+	bool negative = flags >> 31 & 1, zero = flags >> 30 & 1, carry = flags >> 29 & 1,
+	     overflow = flags >> 28 & 1;
 	bool holds;
 
 	switch (condition >> 1 & 7) {
@@ -93,7 +97,8 @@ static __always_inline bool flags_hold(void *ctx, __u32 condition)
 }
 
 /* The last one is always zero. */
-#define REGISTER_NUMBERED(ctx, number) ((number) < 31 ? register_at(ctx, (number) * sizeof(__u64)) : 0)
+#define REGISTER_NUMBERED(ctx, number) \
+	((number) < 31 ? register_at(ctx, (number) * sizeof(__u64)) : 0)
 
 #endif
 
@@ -129,7 +134,10 @@ static __always_inline bool stays(void *ctx, struct jump *jump)
 	return target - (READ_REGISTER(ctx, INSTRUCTION_POINTER) + jump->begin) < jump->size;
 }
 
-/* The jump at which a program runs, if it is taken and leads where it is expected to; otherwise null. */
+/*
+ * The jump at which a program runs, if it is taken and leads where it is expected to; otherwise
+ * null.
+ */
 static __always_inline struct jump *jump_taken(void *ctx, __u64 site)
 {
 	__u32 key = site_number(site);

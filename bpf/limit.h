@@ -15,11 +15,15 @@
 #define SECOND 1000000000ULL
 
 struct budget {
-	__u64 spent_until_ns; /* an event moves it on by its interval, and must not move it beyond the present */
-	__u64 candidates;     /* those that sampling chooses from */
+	/* an event moves it on by its interval, and must not move it beyond the present */
+	__u64 spent_until_ns;
+	__u64 candidates; /* those that sampling chooses from */
 };
 
-/* One for all CPUs. Without atomics two of them that come at the very same time may take one token, or one sample. */
+/*
+ * One for all CPUs. Without atomics two of them that come at the very same time may take one token,
+ * or one sample.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -56,7 +60,8 @@ static __always_inline bool affordable(void)
 
 		if (from + config.limit.interval_ns > now)
 			return false;
-		if (compare_and_exchange(&budget->spent_until_ns, before, from + config.limit.interval_ns) == before)
+		if (compare_and_exchange(&budget->spent_until_ns, before,
+					 from + config.limit.interval_ns) == before)
 			return true;
 	}
 	return false;

@@ -14,14 +14,16 @@
 
 /* How something is read; bits. */
 #define RETURNING 1 /* the function returns; otherwise it is entered */
-#define MAY_SLEEP 2 /* not while a record of the ring buffer is reserved: it would hold up the events of all probes */
+#define MAY_SLEEP                                                                                  \
+	2 /* not while a record of the ring buffer is reserved: it would hold up the events of all \
+	     probes */
 
 /* A page of every kernel begins at a multiple of this. */
 #define SMALLEST_PAGE 4096
 
 /*
- * Nothing looks at a page's content before the program does, so it may not be in memory yet. Programs that may sleep
- * (kernel 6.0) wait for it, as the traced program would.
+ * Nothing looks at a page's content before the program does, so it may not be in memory yet.
+ * Programs that may sleep (kernel 6.0) wait for it, as the traced program would.
  */
 static __always_inline bool may_wait(__u32 how)
 {
@@ -46,8 +48,9 @@ static __always_inline __u64 user_word(__u64 address)
 }
 
 /*
- * Reads a string that was not all in memory. A further page is asked for only where the string goes on behind the one
- * before: the program need not have one there. Written out, for the verifier follows every round of a loop.
+ * Reads a string that was not all in memory. A further page is asked for only where the string goes
+ * on behind the one before: the program need not have one there. Written out, for the verifier
+ * follows every round of a loop.
  */
 static __noinline long wait_for_string(void *to, __u32 size, __u64 address)
 {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Finds struct kernel_offsets by the running kernel's BTF, once for all probes: libbpf reads the whole BTF for every object
- * that has relocations of its own, which takes longer than all else that it does to load a probe.
+ * Finds struct kernel_offsets by the running kernel's BTF, once for all probes: libbpf reads the
+ * whole BTF for every object that has relocations of its own, which takes longer than all else that
+ * it does to load a probe.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
 
 #include "offsets.h"
 

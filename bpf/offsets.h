@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where the running kernel keeps what tells which program and container a process is of: offsets into its structs. */
+/*
+ * Where the running kernel keeps what tells which program and container a process is of: offsets
+ * into its structs.
+ */
 #ifndef UPROBE_OFFSETS_H
 #define UPROBE_OFFSETS_H
 
@@ -17,7 +20,10 @@ struct kernel_offsets {
 	__u32 mount_number;
 };
 
-/* The same of what tells a thread's numbers: one in each pid namespace, from the initial one to its own. */
+/*
+ * The same of what tells a thread's numbers: one in each pid namespace, from the initial one to its
+ * own.
+ */
 struct pid_offsets {
 	__u32 task_leader;
 	__u32 task_pid;

@@ -53,11 +53,11 @@ static __always_inline __u64 extended(__u64 number, __u32 bytes, bool is_signed)
 }
 
 /*
- * Where the steps of an operand begin. When a function returns, its arguments are gone from their registers: a
- * running call keeps those that are needed then.
+ * Where the steps of an operand begin. When a function returns, its arguments are gone from their
+ * registers: a running call keeps those that are needed then.
  */
-static __always_inline bool origin(void *ctx, const volatile struct operand *operand, struct event *event,
-				   __u32 how, __u64 *number)
+static __always_inline bool origin(void *ctx, const volatile struct operand *operand,
+				   struct event *event, __u32 how, __u64 *number)
 {
 	switch (operand->source) {
 	case SOURCE_ARGUMENT:
@@ -75,7 +75,8 @@ static __always_inline bool origin(void *ctx, const volatile struct operand *ope
 }
 
 /* Keeps an argument for the return of a call that has just begun. */
-static __always_inline void keep(void *ctx, const volatile struct operand *operand, struct event *event)
+static __always_inline void keep(void *ctx, const volatile struct operand *operand,
+				 struct event *event)
 {
 	__u64 number = 0;
 
@@ -86,7 +87,8 @@ static __always_inline void keep(void *ctx, const volatile struct operand *opera
 }
 
 /* Follows the steps of an operand from their origin; each reads what the next one begins at. */
-static __always_inline bool follow(const volatile struct operand *operand, __u64 *number, bool waits)
+static __always_inline bool follow(const volatile struct operand *operand, __u64 *number,
+				   bool waits)
 {
 #pragma unroll
 	for (int i = 0; i < MAX_STEPS; i++) {
@@ -98,7 +100,8 @@ static __always_inline bool follow(const volatile struct operand *operand, __u64
 		void *address = (void *)(*number + operand->offsets[i]);
 		if (bytes > sizeof(next))
 			return false;
-		if (waits ? bpf_copy_from_user(&next, bytes, address) : copy_user(&next, bytes, address))
+		if (waits ? bpf_copy_from_user(&next, bytes, address) :
+			    copy_user(&next, bytes, address))
 			return false;
 		*number = next;
 	}
@@ -106,13 +109,13 @@ static __always_inline bool follow(const volatile struct operand *operand, __u64
 }
 
 /*
- * Reads a number, upper bits as the program left them. Where a step finds no page, all of them are done anew: a second
- * try at each would be one more way for each to the verifier.
+ * Reads a number, upper bits as the program left them. Where a step finds no page, all of them are
+ * done anew: a second try at each would be one more way for each to the verifier.
  *
  * event: of a running call; may be null at a function's entry
  */
-static __noinline bool read_number(void *ctx, const volatile struct operand *operand, struct event *event,
-				   __u32 how, __u64 *number)
+static __noinline bool read_number(void *ctx, const volatile struct operand *operand,
+				   struct event *event, __u32 how, __u64 *number)
 {
 	if (!origin(ctx, operand, event, how, number))
 		return false;

@@ -11,7 +11,9 @@
 #include "offsets.h"
 #include "specialised.h"
 
-/* How many pid namespaces are looked at, from the thread's own outwards; the kernel nests up to 32. */
+/*
+ * How many pid namespaces are looked at, from the thread's own outwards; the kernel nests up to 32.
+ */
 #define MAX_PID_NAMESPACES 8
 
 /* The pointer at an offset of a kernel struct; null where there is none. */
@@ -41,7 +43,8 @@ static __noinline __u32 thread_number(void *task)
 	for (__u32 i = 0; i < MAX_PID_NAMESPACES; i++) {
 		if (i > level)
 			break;
-		void *numbered = pid + offsets->pid_numbers + (__u64)(level - i) * offsets->upid_size;
+		void *numbered =
+			pid + offsets->pid_numbers + (__u64)(level - i) * offsets->upid_size;
 		void *namespace = pointer_in(numbered, offsets->upid_namespace);
 
 		if (number_in(namespace, offsets->namespace_number) == config.numbering.namespace)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Registers of the C calling conventions, as offsets into the context that the kernel hands to a uprobe program. */
+/*
+ * Registers of the C calling conventions, as offsets into the context that the kernel hands to a
+ * uprobe program.
+ */
 #ifndef UPROBE_REGISTERS_H
 #define UPROBE_REGISTERS_H
 
@@ -11,16 +14,16 @@
 #include "memory.h"
 
 /*
- * The verifier takes a register only from a constant offset of the context; inline assembly keeps the compiler from
- * computing one.
+ * The verifier takes a register only from a constant offset of the context; inline assembly keeps
+ * the compiler from computing one.
  */
-#define READ_REGISTER(ctx, offset)                                                      \
-	({                                                                              \
-		__u64 value_;                                                           \
-		asm volatile("%[value] = *(u64 *)(%[context] + %[at])"                  \
-			     : [value] "=r"(value_)                                     \
-			     : [context] "r"(ctx), [at] "i"(offset));                   \
-		value_;                                                                 \
+#define READ_REGISTER(ctx, offset)                                     \
+	({                                                             \
+		__u64 value_;                                          \
+		asm volatile("%[value] = *(u64 *)(%[context] + %[at])" \
+			     : [value] "=r"(value_)                    \
+			     : [context] "r"(ctx), [at] "i"(offset));  \
+		value_;                                                \
 	})
 
 /* Where struct pt_regs has the registers: arch/x86/include/asm/ptrace.h. */
@@ -46,7 +49,10 @@ enum x86_register {
 	X86_SS = 160,
 };
 
-/* Where struct user_pt_regs has the registers: arch/arm64/include/uapi/asm/ptrace.h. Xn is at n * 8. */
+/*
+ * Where struct user_pt_regs has the registers: arch/arm64/include/uapi/asm/ptrace.h. Xn is at n *
+ * 8.
+ */
 enum arm64_register {
 	ARM64_X0 = 0,
 	ARM64_X1 = 8,
@@ -75,7 +81,10 @@ enum arm64_register {
 #define RETURN_REGISTER X86_AX
 /* Of a function at its first instruction, or at a return instruction. */
 #define RETURN_ADDRESS(ctx) user_word(READ_REGISTER(ctx, STACK_POINTER))
-/* At entry the return address lies between the stack pointer and the first argument passed on the stack. */
+/*
+ * At entry the return address lies between the stack pointer and the first argument passed on the
+ * stack.
+ */
 #define STACK_ARGUMENTS_AT 8
 /* A return has taken the return address off the stack. */
 #define STACK_POPPED_BY_RETURN 8
@@ -153,49 +162,51 @@ static __noinline __u64 go_register(void *ctx, __u32 index)
 #error "uprobe.bpf.c is built for x86-64 and arm64"
 #endif
 
-#define REGISTER_CASE(offset) case offset: return READ_REGISTER(ctx, offset)
+#define REGISTER_CASE(offset) \
+	case offset: return READ_REGISTER(ctx, offset)
 
 /*
- * A register that is only known when the program runs. The context is memory of the kernel, and bpf_probe_read_kernel
- * would do; but under lockdown=confidentiality kernels load no program that has it.
+ * A register that is only known when the program runs. The context is memory of the kernel, and
+ * bpf_probe_read_kernel would do; but under lockdown=confidentiality kernels load no program that
+ * has it.
  */
 static __noinline __u64 register_at(void *ctx, __u32 offset)
 {
 	switch (offset) {
-	REGISTER_CASE(0);
-	REGISTER_CASE(8);
-	REGISTER_CASE(16);
-	REGISTER_CASE(24);
-	REGISTER_CASE(32);
-	REGISTER_CASE(40);
-	REGISTER_CASE(48);
-	REGISTER_CASE(56);
-	REGISTER_CASE(64);
-	REGISTER_CASE(72);
-	REGISTER_CASE(80);
-	REGISTER_CASE(88);
-	REGISTER_CASE(96);
-	REGISTER_CASE(104);
-	REGISTER_CASE(112);
-	REGISTER_CASE(120);
-	REGISTER_CASE(128);
-	REGISTER_CASE(136);
-	REGISTER_CASE(144);
-	REGISTER_CASE(152);
-	REGISTER_CASE(160);
+		REGISTER_CASE(0);
+		REGISTER_CASE(8);
+		REGISTER_CASE(16);
+		REGISTER_CASE(24);
+		REGISTER_CASE(32);
+		REGISTER_CASE(40);
+		REGISTER_CASE(48);
+		REGISTER_CASE(56);
+		REGISTER_CASE(64);
+		REGISTER_CASE(72);
+		REGISTER_CASE(80);
+		REGISTER_CASE(88);
+		REGISTER_CASE(96);
+		REGISTER_CASE(104);
+		REGISTER_CASE(112);
+		REGISTER_CASE(120);
+		REGISTER_CASE(128);
+		REGISTER_CASE(136);
+		REGISTER_CASE(144);
+		REGISTER_CASE(152);
+		REGISTER_CASE(160);
 #if LAST_REGISTER > 160
-	REGISTER_CASE(168);
-	REGISTER_CASE(176);
-	REGISTER_CASE(184);
-	REGISTER_CASE(192);
-	REGISTER_CASE(200);
-	REGISTER_CASE(208);
-	REGISTER_CASE(216);
-	REGISTER_CASE(224);
-	REGISTER_CASE(232);
-	REGISTER_CASE(240);
-	REGISTER_CASE(248);
-	REGISTER_CASE(256);
+		REGISTER_CASE(168);
+		REGISTER_CASE(176);
+		REGISTER_CASE(184);
+		REGISTER_CASE(192);
+		REGISTER_CASE(200);
+		REGISTER_CASE(208);
+		REGISTER_CASE(216);
+		REGISTER_CASE(224);
+		REGISTER_CASE(232);
+		REGISTER_CASE(240);
+		REGISTER_CASE(248);
+		REGISTER_CASE(256);
 #endif
 	default: return 0;
 	}

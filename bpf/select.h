@@ -14,7 +14,10 @@
 #include "process.h"
 #include "specialised.h"
 
-/* The mount namespaces of the selected containers; the agent makes one map for all probes of a trace. */
+/*
+ * The mount namespaces of the selected containers; the agent makes one map for all probes of a
+ * trace.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -46,7 +49,8 @@ static __always_inline bool selected_exe(void)
 	struct executable file = {};
 
 	bpf_probe_read_kernel(&file.inode, sizeof(file.inode), inode + offsets->inode_number);
-	bpf_probe_read_kernel(&file.device, sizeof(file.device), super_block + offsets->super_block_device);
+	bpf_probe_read_kernel(&file.device, sizeof(file.device),
+			      super_block + offsets->super_block_device);
 	return bpf_map_lookup_elem(&uprobe_exes, &file) != 0;
 }
 
@@ -84,8 +88,8 @@ static __always_inline bool selected_container(struct hit *hit)
 }
 
 /*
- * Set when the probe is about to be taken off its functions, which takes a while: it then ends at one moment. A call
- * whose entry or return is no longer seen never becomes an event.
+ * Set when the probe is about to be taken off its functions, which takes a while: it then ends at
+ * one moment. A call whose entry or return is no longer seen never becomes an event.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

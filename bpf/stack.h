@@ -23,8 +23,9 @@ static __always_inline __u32 walk(void *ctx, __u64 *addresses, __u32 frames)
 }
 
 /*
- * At a function's first instruction the frame is still the caller's, so frame pointers lead to the caller's caller.
- * Some kernels add the caller of some functions (x86, 6.12), so it is kept apart and the agent puts the two together.
+ * At a function's first instruction the frame is still the caller's, so frame pointers lead to the
+ * caller's caller. Some kernels add the caller of some functions (x86, 6.12), so it is kept apart
+ * and the agent puts the two together.
  */
 static __always_inline void stack_at_entry(void *ctx, struct stack_slot *slot)
 {
@@ -38,8 +39,8 @@ static __always_inline void stack_at_entry(void *ctx, struct stack_slot *slot)
 }
 
 /*
- * When a function returns, the frame is its caller's again. A return instruction is still an address in the function:
- * the one that it goes to takes its place.
+ * When a function returns, the frame is its caller's again. A return instruction is still an
+ * address in the function: the one that it goes to takes its place.
  */
 static __always_inline __u32 walk_callers(void *ctx, __u64 *addresses, __u32 frames)
 {
@@ -68,8 +69,9 @@ static __always_inline void capture_stack(void *ctx, struct event *event, __u32 
 }
 
 /*
- * The stack of a call is that of its entry. Its callers are the same when it returns, so they are looked at then: only
- * once it is decided that the call is sent. A running call keeps zeroes where nothing is written.
+ * The stack of a call is that of its entry. Its callers are the same when it returns, so they are
+ * looked at then: only once it is decided that the call is sent. A running call keeps zeroes where
+ * nothing is written.
  */
 static __always_inline void begin_stack(void *ctx, struct event *event)
 {

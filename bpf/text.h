@@ -26,8 +26,9 @@ enum outcome {
 };
 
 /*
- * A constant as the Shift-And algorithm wants it: bit n of a byte's mask is set where byte n of the constant is that
- * byte, counted from 1. Bit n of the state says that the last n bytes of the text are the first n of the constant.
+ * A constant as the Shift-And algorithm wants it: bit n of a byte's mask is set where byte n of the
+ * constant is that byte, counted from 1. Bit n of the state says that the last n bytes of the text
+ * are the first n of the constant.
  */
 struct pattern {
 	__u64 masks[256];
@@ -40,7 +41,9 @@ struct {
 	__type(value, struct pattern);
 } uprobe_patterns SEC(".maps");
 
-/* A text is read and decided piece by piece: all of it does not fit on the stack of a BPF program. */
+/*
+ * A text is read and decided piece by piece: all of it does not fit on the stack of a BPF program.
+ */
 #define CHUNK 32
 #define MAX_REACH 4097 /* the longest string that is kept, and its NUL */
 
@@ -61,8 +64,8 @@ static __always_inline bool read_chunk(char *chunk, const struct text *text, __u
 }
 
 /* Without a branch a byte: the verifier follows every one of them. */
-static __noinline int find(const volatile struct condition *condition, const struct text *text, bool at_start,
-			   bool at_end)
+static __noinline int find(const volatile struct condition *condition, const struct text *text,
+			   bool at_start, bool at_end)
 {
 	char chunk[CHUNK + 8] = {};
 	__u32 key = condition->right;
@@ -99,7 +102,10 @@ static __noinline int find(const volatile struct condition *condition, const str
 	return OUTCOME_NO;
 }
 
-/* Waits for the pages of a text, as far as it goes; false where the program itself could not read it. */
+/*
+ * Waits for the pages of a text, as far as it goes; false where the program itself could not read
+ * it.
+ */
 static __noinline bool wait_for_text(const struct text *text)
 {
 	char chunk[CHUNK + 8];
@@ -121,7 +127,9 @@ static __noinline bool wait_for_text(const struct text *text)
 	return true;
 }
 
-/* Whether the page is there that all of a text lies on; false where it may reach into the next one. */
+/*
+ * Whether the page is there that all of a text lies on; false where it may reach into the next one.
+ */
 static __always_inline bool is_present(const struct text *text)
 {
 	__u8 first;
@@ -130,23 +138,27 @@ static __always_inline bool is_present(const struct text *text)
 	       !copy_user(&first, sizeof(first), (void *)text->address);
 }
 
-/* Waits before it compares: the verifier follows every round of that loop, and waiting would double each. */
-static __always_inline int find_waiting(const volatile struct condition *condition, const struct text *text,
-					bool at_start, bool at_end)
+/*
+ * Waits before it compares: the verifier follows every round of that loop, and waiting would double
+ * each.
+ */
+static __always_inline int find_waiting(const volatile struct condition *condition,
+					const struct text *text, bool at_start, bool at_end)
 {
 	if (may_wait(MAY_SLEEP) && text->length && !is_present(text) && !wait_for_text(text))
 		return OUTCOME_UNREADABLE;
 	return find(condition, text, at_start, at_end);
 }
 
-static __always_inline int text_outcome(void *ctx, const volatile struct condition *condition, struct event *event,
-					__u32 how)
+static __always_inline int text_outcome(void *ctx, const volatile struct condition *condition,
+					struct event *event, __u32 how)
 {
 	const volatile struct value *value = &config.values[condition->value];
 	struct text text = {.length = condition->reach, .has_nul = true};
-	bool equal = condition->operator == OPERATOR_TEXT_EQUAL || condition->operator == OPERATOR_TEXT_NOT_EQUAL;
-	bool at_start = equal || condition->operator == OPERATOR_TEXT_STARTS_WITH;
-	bool at_end = equal || condition->operator == OPERATOR_TEXT_ENDS_WITH;
+	bool equal = condition->operator== OPERATOR_TEXT_EQUAL || condition->operator==
+		     OPERATOR_TEXT_NOT_EQUAL;
+	bool at_start = equal || condition->operator== OPERATOR_TEXT_STARTS_WITH;
+	bool at_end = equal || condition->operator== OPERATOR_TEXT_ENDS_WITH;
 	__u64 length = 0;
 	bool negative;
 
@@ -155,7 +167,8 @@ static __always_inline int text_outcome(void *ctx, const volatile struct conditi
 	if (!read_number(ctx, &value->operand, event, how, &text.address))
 		return OUTCOME_UNREADABLE;
 	if (value->kind == KIND_STRING)
-		return text.address ? find_waiting(condition, &text, at_start, at_end) : OUTCOME_NOTHING;
+		return text.address ? find_waiting(condition, &text, at_start, at_end) :
+				      OUTCOME_NOTHING;
 	if (!bytes_length(ctx, value, event, how, &length, &negative))
 		return OUTCOME_UNREADABLE;
 	/* No bytes need no place: Go's empty string is at NULL. */

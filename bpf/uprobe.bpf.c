@@ -24,17 +24,20 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* A call that has not returned yet: what its entry found out. Behind the event it keeps arguments. */
+/*
+ * A call that has not returned yet: what its entry found out. Behind the event it keeps arguments.
+ */
 struct running {
 	struct verdict verdict;
-	__u64 return_address; /* of a function that is also left in code that others share; otherwise 0 */
+	/* of a function that is also left in code that others share; otherwise 0 */
+	__u64 return_address;
 	struct event event;
 };
 
 /*
- * The agent's side of structs and enums is generated from this object's BTF (abi/GenerateAbi.java), which lacks types
- * that no map and no global names: hence this global. libbpf skips a section that it does not know, so the kernel
- * never sees it.
+ * The agent's side of structs and enums is generated from this object's BTF (abi/GenerateAbi.java),
+ * which lacks types that no map and no global names: hence this global. libbpf skips a section that
+ * it does not know, so the kernel never sees it.
  */
 const union {
 	struct running running;
@@ -58,8 +61,8 @@ const union {
 } shared_types SEC(".shared_types") = {};
 
 /*
- * The calls that have not returned yet; of a probe that waits for no return: events that wait for memory. The agent
- * sets the size of a value, and how many there are.
+ * The calls that have not returned yet; of a probe that waits for no return: events that wait for
+ * memory. The agent sets the size of a value, and how many there are.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -68,7 +71,10 @@ struct {
 	__uint(value_size, sizeof(struct running));
 } uprobe_calls SEC(".maps");
 
-/* Zeroes that a new entry of `uprobe_calls` starts from: it may be larger than the stack of a BPF program. */
+/*
+ * Zeroes that a new entry of `uprobe_calls` starts from: it may be larger than the stack of a BPF
+ * program.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -97,7 +103,10 @@ static __always_inline void fill_head(struct event *event, struct hit *hit)
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
-/* Adds a call to its group at once. A frame of its own: conditions need the room on the stack before. */
+/*
+ * Adds a call to its group at once. A frame of its own: conditions need the room on the stack
+ * before.
+ */
 static __noinline int aggregate_now(void *ctx, struct hit *hit, __u32 how, __u32 unseen)
 {
 	struct aggregated call = {};
@@ -115,8 +124,9 @@ static __always_inline void fill_moment(void *ctx, struct event *event, __u32 ho
 }
 
 /*
- * Sends an event whose values may be on pages that are not in memory. No record of the ring buffer is reserved
- * meanwhile; the event waits in a place of its thread's own. Returns false where there is no room for it.
+ * Sends an event whose values may be on pages that are not in memory. No record of the ring buffer
+ * is reserved meanwhile; the event waits in a place of its thread's own. Returns false where there
+ * is no room for it.
  */
 static __always_inline bool send_waiting(void *ctx, struct event *head, __u32 how, __u32 unseen)
 {
@@ -172,7 +182,10 @@ static __always_inline int send(void *ctx, struct hit *hit, enum moment moment, 
 	fill_head(event, hit);
 	event->left_by = left_by;
 	fill_moment(ctx, event, how, unseen);
-	/* Read anew from memory: the verifier would follow every way to every value of one that it knows. */
+	/*
+	 * Read anew from memory: the verifier would follow every way to every value of one that it
+	 * knows.
+	 */
 	__u32 unreadable = *(volatile __u32 *)&event->unreadable;
 	if (config.can_sleep && unreadable & ~unseen && send_waiting(ctx, event, how, unseen))
 		return 0;
@@ -252,7 +265,10 @@ int uprobe_call(void *ctx)
 	}
 	bool holds = where_at_entry(ctx, &verdict);
 	if (!holds || (config.limit.at_entry && !verdict.open && !sampled())) {
-		/* A call that left by longjmp or an exception may have left its entry at this very place. */
+		/*
+		 * A call that left by longjmp or an exception may have left its entry at this very
+		 * place.
+		 */
 		if (!bpf_map_delete_elem(&uprobe_calls, &call))
 			COUNT(missed);
 		if (holds)
@@ -265,7 +281,10 @@ int uprobe_call(void *ctx)
 	if (!zeroes)
 		return 0;
 	if (bpf_map_update_elem(&uprobe_calls, &call, zeroes, BPF_NOEXIST)) {
-		/* The earlier call at this place left without a return, or there is no room for another. */
+		/*
+		 * The earlier call at this place left without a return, or there is no room for
+		 * another.
+		 */
 		COUNT(missed);
 		if (bpf_map_update_elem(&uprobe_calls, &call, zeroes, BPF_EXIST))
 			return 0;
@@ -301,7 +320,8 @@ static __always_inline bool sent(void *ctx, struct running *running, enum moment
 }
 
 /* Ends a call, if it is running: it returns, or leaves by a jump. */
-static __always_inline int end_call(void *ctx, struct hit *hit, __u64 now, enum moment moment, __u32 left_by)
+static __always_inline int end_call(void *ctx, struct hit *hit, __u64 now, enum moment moment,
+				    __u32 left_by)
 {
 	struct call call = {};
 
@@ -377,9 +397,13 @@ int uprobe_repeat(void *ctx)
 	if (!found_at(ctx, &hit) || !jump_taken(ctx, hit.site) || !call_at(ctx, &hit, false, &call))
 		return 0;
 	if (SITE_HAS(hit.site, SITE_SHARED)) {
-		/* Another function's jump: a call goes on only if that one was itself jumped to by this one. */
+		/*
+		 * Another function's jump: a call goes on only if that one was itself jumped to by
+		 * this one.
+		 */
 		struct running *running = bpf_map_lookup_elem(&uprobe_calls, &call);
-		__u64 *return_address = running ? &running->return_address : bpf_map_lookup_elem(&uprobe_entered, &call);
+		__u64 *return_address = running ? &running->return_address :
+						  bpf_map_lookup_elem(&uprobe_entered, &call);
 
 		if (!return_address || !same_caller(ctx, *return_address))
 			return 0;

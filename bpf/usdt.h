@@ -22,12 +22,12 @@ enum usdt_kind {
 };
 
 struct usdt_argument {
-	__s64 number;     /* a constant, or what is added to the address */
-	__u16 base;       /* a register, by its offset in the context, up to LAST_REGISTER */
-	__u16 index;      /* another one, added to the address */
+	__s64 number; /* a constant, or what is added to the address */
+	__u16 base;   /* a register, by its offset in the context, up to LAST_REGISTER */
+	__u16 index;  /* another one, added to the address */
 	__u8 kind;
-	__u8 scale;       /* what the index is multiplied with; 0 where there is none */
-	__u8 bytes;       /* 1, 2, 4 or 8 */
+	__u8 scale; /* what the index is multiplied with; 0 where there is none */
+	__u8 bytes; /* 1, 2, 4 or 8 */
 	__u8 is_signed;
 };
 
@@ -63,7 +63,8 @@ static __noinline bool usdt_argument(void *ctx, __u32 index, __u64 *number, __u3
 		__u64 address = value;
 
 		value = 0;
-		if (argument->bytes > sizeof(value) || !read_user(&value, argument->bytes, address, how))
+		if (argument->bytes > sizeof(value) ||
+		    !read_user(&value, argument->bytes, address, how))
 			return false;
 	} else if (argument->kind != USDT_CONSTANT) {
 		return false;

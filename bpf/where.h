@@ -27,36 +27,40 @@ static __noinline bool compare(__u64 left, __u32 operator, __u64 right, bool is_
 	case OPERATOR_LESS: return is_signed ? signed_left < signed_right : left < right;
 	case OPERATOR_LESS_OR_EQUAL: return is_signed ? signed_left <= signed_right : left <= right;
 	case OPERATOR_GREATER: return is_signed ? signed_left > signed_right : left > right;
-	case OPERATOR_GREATER_OR_EQUAL: return is_signed ? signed_left >= signed_right : left >= right;
+	case OPERATOR_GREATER_OR_EQUAL:
+		return is_signed ? signed_left >= signed_right : left >= right;
 	default: return (left & right) != 0;
 	}
 }
 
-static __noinline int outcome(void *ctx, const volatile struct condition *condition, struct event *event,
-			      __u32 how)
+static __noinline int outcome(void *ctx, const volatile struct condition *condition,
+			      struct event *event, __u32 how)
 {
 	__u64 number = 0;
 
-	if (condition->operator >= OPERATOR_TEXT_EQUAL) {
+	if (condition->operator>= OPERATOR_TEXT_EQUAL) {
 		int result = text_outcome(ctx, condition, event, how);
 
-		if (condition->operator != OPERATOR_TEXT_NOT_EQUAL || result >= OUTCOME_UNREADABLE)
+		if (condition->operator!= OPERATOR_TEXT_NOT_EQUAL || result >= OUTCOME_UNREADABLE)
 			return result;
 		return result == OUTCOME_YES ? OUTCOME_NO : OUTCOME_YES;
 	}
 	if (!read_number(ctx, &condition->left, event, how, &number))
 		return OUTCOME_UNREADABLE;
 	number = extended(number, condition->left.bytes, condition->left.is_signed);
-	return compare(number, condition->operator, condition->right, condition->left.is_signed) ? OUTCOME_YES :
-												   OUTCOME_NO;
+	return compare(number, condition->operator, condition->right, condition->left.is_signed) ?
+		       OUTCOME_YES :
+		       OUTCOME_NO;
 }
 
 /* Whether a condition is about what a function has returned or filled in, where it has not yet. */
-static __always_inline bool is_unseen(const volatile struct condition *condition, enum moment moment)
+static __always_inline bool is_unseen(const volatile struct condition *condition,
+				      enum moment moment)
 {
 	if (moment != AT_EXIT || !condition->left.at_return)
 		return false;
-	return condition->left.source == SOURCE_RETURN_VALUE || condition->left.source == SOURCE_ARGUMENT;
+	return condition->left.source == SOURCE_RETURN_VALUE ||
+	       condition->left.source == SOURCE_ARGUMENT;
 }
 
 /* Decides an event that knows one moment only. What cannot be read fulfils no condition. */
@@ -68,10 +72,12 @@ static __always_inline bool where_now(void *ctx, enum moment moment)
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
 		const volatile struct condition *condition = &config.conditions[i];
 
-		if (condition->operator == OPERATOR_END)
+		if (condition->operator== OPERATOR_END)
 			break;
 		if (!is_unseen(condition, moment))
-			any = any || outcome(ctx, condition, 0, (moment == AT_ENTRY ? 0 : RETURNING) | MAY_SLEEP) == OUTCOME_YES;
+			any = any || outcome(ctx, condition, 0,
+					     (moment == AT_ENTRY ? 0 : RETURNING) | MAY_SLEEP) ==
+					     OUTCOME_YES;
 		if (condition->ends_clause) {
 			if (!any)
 				return false;
@@ -82,12 +88,13 @@ static __always_inline bool where_now(void *ctx, enum moment moment)
 }
 
 /*
- * Keeps the verifier from telling outcomes apart: it would follow all that comes later once for each combination of
- * them. To the kernel a register that is read twice is two unknown numbers.
+ * Keeps the verifier from telling outcomes apart: it would follow all that comes later once for
+ * each combination of them. To the kernel a register that is read twice is two unknown numbers.
  */
 static __always_inline __u32 untold(void *ctx, __u32 outcome)
 {
-	return outcome ^ (__u32)READ_REGISTER(ctx, STACK_POINTER) ^ (__u32)READ_REGISTER(ctx, STACK_POINTER);
+	return outcome ^ (__u32)READ_REGISTER(ctx, STACK_POINTER) ^
+	       (__u32)READ_REGISTER(ctx, STACK_POINTER);
 }
 
 /* What a call's entry has found out about the conditions; a bit each. */
@@ -105,14 +112,16 @@ static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
 		const volatile struct condition *condition = &config.conditions[i];
 
-		if (condition->operator == OPERATOR_END)
+		if (condition->operator== OPERATOR_END)
 			break;
 		if (condition->left.at_return) {
 			any = 1;
 		} else {
 			__u32 result = untold(ctx, outcome(ctx, condition, 0, MAY_SLEEP));
 			__u32 held = result & OUTCOME_YES;
-			__u32 open = condition->left.kept ? (result & OUTCOME_UNREADABLE) / OUTCOME_UNREADABLE : 0;
+			__u32 open = condition->left.kept ?
+					     (result & OUTCOME_UNREADABLE) / OUTCOME_UNREADABLE :
+					     0;
 
 			verdict->held |= held << i;
 			verdict->open |= open << i;
@@ -128,8 +137,8 @@ static __always_inline bool where_at_entry(void *ctx, struct verdict *verdict)
 }
 
 /* Decides a call that returns. */
-static __always_inline bool where_at_return(void *ctx, struct event *event, const struct verdict *verdict,
-					    enum moment moment)
+static __always_inline bool where_at_return(void *ctx, struct event *event,
+					    const struct verdict *verdict, enum moment moment)
 {
 	bool any = false;
 
@@ -137,11 +146,12 @@ static __always_inline bool where_at_return(void *ctx, struct event *event, cons
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
 		const volatile struct condition *condition = &config.conditions[i];
 
-		if (condition->operator == OPERATOR_END)
+		if (condition->operator== OPERATOR_END)
 			break;
 		any = any || verdict->held & 1U << i;
 		if (!any && !is_unseen(condition, moment) &&
-		    (condition->left.at_return || (condition->left.kept && verdict->open & 1U << i)))
+		    (condition->left.at_return ||
+		     (condition->left.kept && verdict->open & 1U << i)))
 			any = outcome(ctx, condition, event, RETURNING | MAY_SLEEP) == OUTCOME_YES;
 		if (condition->ends_clause) {
 			if (!any)
@@ -159,9 +169,9 @@ static __always_inline void keep_for_where(void *ctx, struct event *event)
 	for (int i = 0; i < MAX_CONDITIONS; i++) {
 		const volatile struct condition *condition = &config.conditions[i];
 
-		if (condition->operator == OPERATOR_END)
+		if (condition->operator== OPERATOR_END)
 			break;
-		if (condition->operator < OPERATOR_TEXT_EQUAL)
+		if (condition->operator<OPERATOR_TEXT_EQUAL)
 			keep(ctx, &condition->left, event);
 	}
 }
