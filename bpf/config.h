@@ -14,9 +14,14 @@
 #define MAX_VALUES 17 /* sixteen arguments and the return value */
 #define MAX_CONDITIONS 16
 #define MAX_STEPS 4
-#define MAX_PATTERN 63
 #define MAX_KEYS 2      /* that tell groups of calls apart */
 #define MAX_TEXT_KEY 32 /* bytes of a string that tell groups apart */
+
+/* What the language has to know as well. */
+enum bounds {
+	MAX_PATTERN = 63, /* bytes of a constant that texts are compared with */
+	MAX_REACH = 4097, /* the longest string that is kept, and its NUL */
+};
 
 enum source {
 	SOURCE_ARGUMENT = 1,

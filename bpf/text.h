@@ -45,7 +45,6 @@ struct {
  * A text is read and decided piece by piece: all of it does not fit on the stack of a BPF program.
  */
 #define CHUNK 32
-#define MAX_REACH 4097 /* the longest string that is kept, and its NUL */
 
 struct text {
 	__u64 address; /* 0 of a comm */

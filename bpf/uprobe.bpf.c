@@ -43,6 +43,7 @@ const union {
 	struct running running;
 	struct memory_slot memory_slot;
 	struct stack_slot stack_slot;
+	enum bounds bounds;
 	enum source source;
 	enum kind kind;
 	enum operator operator;

@@ -8,6 +8,7 @@ import dev.uprobe.agent.events.model.ProbeDescriptor;
 import dev.uprobe.agent.fixture.Btf;
 import dev.uprobe.agent.fixture.ProbeYaml;
 import dev.uprobe.agent.sys.libc.Architecture;
+import dev.uprobe.bpf.Constants;
 import dev.uprobe.bpf.Structs;
 import dev.uprobe.language.plan.Aggregation;
 import dev.uprobe.language.plan.Clause;
@@ -346,6 +347,8 @@ class ProgramLayoutTest {
   void theLanguageAllowsWhatTheProgramsHaveRoomFor() {
     assertEquals(Aggregation.MAX_KEYS, Structs.Aggregation.KEYS_COUNT);
     assertEquals(Aggregation.MAX_TEXT, Structs.TextKey.TEXT_COUNT);
+    assertEquals(Condition.Text.MAX_LENGTH, Constants.MAX_PATTERN);
+    assertEquals(ValueType.MAX_LIMIT + 1, Constants.MAX_REACH);
   }
 
   @Test
