@@ -1,8 +1,10 @@
 /**
- * The BPF programs of a probe: what a plan becomes in their read-only configuration, how they are
- * loaded, and the maps that Java shares with them. Begin with {@code LoadedProbe}.
+ * The BPF programs of a probe: what specialises them, loading them, and their maps.
  *
- * <p>The C side is in {@code bpf/}; a layout that both sides know is declared there once. The
- * tracing thread loads and unloads; counters may be read by any thread.
+ * <p>{@link dev.uprobe.agent.engine.program.LoadedProbe} is where to begin: it encodes the probe's
+ * config ({@code ProbeConfig} and one class for each larger struct), sizes the maps, and loads. The
+ * offsets and numbers of all structs come from {@link dev.uprobe.bpf.Structs} and {@link
+ * dev.uprobe.bpf.Constants}, which the build generates from the programs. Used by the thread that
+ * attaches.
  */
 package dev.uprobe.agent.engine.program;

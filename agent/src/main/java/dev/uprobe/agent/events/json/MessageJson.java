@@ -13,11 +13,6 @@ final class MessageJson {
     this.writers = message.pieces().stream().map(MessageJson::writer).toArray(Writer[]::new);
   }
 
-  /** Writes one piece of an event's message. */
-  private interface Writer {
-    void write(Event event, JsonFragmentCache known, JsonLine json);
-  }
-
   /** Adds an event's message, with quotes. */
   void write(Event event, JsonFragmentCache known, JsonLine json) {
     json.raw('"');
@@ -27,26 +22,51 @@ final class MessageJson {
     json.raw('"');
   }
 
+  /** Writes one piece of a message. */
+  private interface Writer {
+    void write(Event event, JsonFragmentCache known, JsonLine json);
+  }
+
   private static Writer writer(Piece piece) {
     if (piece instanceof Piece.Constant constant) {
-      byte[] text = new JsonLine().text(constant.text()).copy();
-      return (event, known, json) -> json.raw(text);
+      return new Constant(new JsonLine().text(constant.text()).copy());
     }
     if (piece instanceof Piece.FunctionName) {
-      return (event, known, json) -> json.raw(known.function(event));
+      return new FunctionName();
     }
-    if (piece instanceof Piece.Value value) {
-      return (event, known, json) -> writeValue(value, event, json);
+    return piece instanceof Piece.Value value ? new Value(value) : new Other(piece);
+  }
+
+  private record Constant(byte[] text) implements Writer {
+    @Override
+    public void write(Event event, JsonFragmentCache known, JsonLine json) {
+      json.raw(text);
     }
-    return (event, known, json) -> json.text(piece.text(event));
+  }
+
+  private record FunctionName() implements Writer {
+    @Override
+    public void write(Event event, JsonFragmentCache known, JsonLine json) {
+      json.raw(known.function(event));
+    }
   }
 
   /** Most values are numbers, which need not become strings first. */
-  private static void writeValue(Piece.Value piece, Event event, JsonLine json) {
-    if (event.values().get(piece.index()) instanceof CapturedValue.Whole whole
-        && !whole.unsigned()) {
-      json.number(whole.bits());
-    } else {
+  private record Value(Piece.Value piece) implements Writer {
+    @Override
+    public void write(Event event, JsonFragmentCache known, JsonLine json) {
+      CapturedValue value = event.values().get(piece.index());
+      if (value instanceof CapturedValue.Whole whole && !whole.unsigned()) {
+        json.number(whole.bits());
+      } else {
+        json.text(piece.text(event));
+      }
+    }
+  }
+
+  private record Other(Piece piece) implements Writer {
+    @Override
+    public void write(Event event, JsonFragmentCache known, JsonLine json) {
       json.text(piece.text(event));
     }
   }
