@@ -8,9 +8,9 @@ import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
- * What the kernel has kept of a probe's calls, over all groups.
+ * The aggregated calls of one probe on one node, over all groups.
  *
- * @param p50 null where calls are counted only, as are the other percentiles and {@code max}
+ * @param p50 null if calls are only counted; so are the other percentiles and {@code max}
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record AggregateReport(
@@ -18,16 +18,14 @@ public record AggregateReport(
         @Size(min = 1, max = MAX_OF)
         @JsonPropertyDescription("What is aggregated: calls, or a number and its buckets.")
         String of,
-    @Min(0) @JsonPropertyDescription("The calls that were aggregated.") long count,
-    @JsonPropertyDescription("Half of the numbers are not above this, as the buckets tell it.")
-        Long p50,
-    @JsonPropertyDescription("90 % of the numbers are not above this, as the buckets tell it.")
-        Long p90,
-    @JsonPropertyDescription("99 % of the numbers are not above this, as the buckets tell it.")
-        Long p99,
-    @JsonPropertyDescription("The greatest number.") Long max,
-    @JsonPropertyDescription("All numbers together, modulo 2^64.") Long sum,
-    @Size(max = 128) @JsonPropertyDescription("The buckets that are not empty, in order.")
+    @Min(0) @JsonPropertyDescription("Number of calls that were aggregated.") long count,
+    @JsonPropertyDescription("Median, estimated from the buckets.") Long p50,
+    @JsonPropertyDescription("90th percentile, estimated from the buckets.") Long p90,
+    @JsonPropertyDescription("99th percentile, estimated from the buckets.") Long p99,
+    @JsonPropertyDescription("Largest number.") Long max,
+    @JsonPropertyDescription("Sum of all numbers, modulo 2^64.") Long sum,
+    @Size(max = 128)
+        @JsonPropertyDescription("Histogram buckets that are not empty, in ascending order.")
         List<BucketReport> buckets) {
 
   /** The most characters of {@code of}. */

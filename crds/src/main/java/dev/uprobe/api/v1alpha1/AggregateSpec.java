@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** What the kernel keeps of all calls instead of sending an event for each. */
+/** Aggregation in the kernel, instead of one event for each call. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "(has(self.count) && self.count) != has(self.histogram)",
@@ -19,24 +19,23 @@ import java.util.List;
     fieldPath = ".linear",
     message = "only a histogram has buckets; give histogram: too, or remove linear")
 public record AggregateSpec(
-    @JsonPropertyDescription("true to count the calls.") Boolean count,
+    @JsonPropertyDescription("Set to true to count the calls.") Boolean count,
     @Size(min = 1, max = 63)
         @JsonPropertyDescription(
-            "The number whose distribution is kept: duration, return, or an argument.")
+            "Build a histogram of this number: duration, return, or the name of an argument.")
         String histogram,
     @JsonPropertyDescription(
-            "Buckets of equal width; where it is left out, one for each power of two.")
+            "Use buckets of equal width. Default: one bucket for each power of two.")
         LinearSpec linear,
     @Size(max = 2)
         @JsonPropertyDescription(
-            "What tells groups of calls apart, at most two of: an argument, return, function, comm,"
-                + " pid, container.")
+            "Group calls by up to two of: an argument, return, function, comm, pid, container."
+                + " Default: one group for all calls.")
         List<@Size(min = 1, max = 63) String> by,
     @Default("10")
         @Min(1)
         @Max(3600)
-        @JsonPropertyDescription(
-            "After how many seconds the groups that have changed are written again.")
+        @JsonPropertyDescription("Write the groups that changed every N seconds. Default: 10.")
         Integer intervalSeconds) {
 
   public AggregateSpec {

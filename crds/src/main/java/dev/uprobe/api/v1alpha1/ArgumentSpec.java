@@ -61,47 +61,50 @@ public record ArgumentSpec(
         @Size(min = 1, max = 63)
         @Pattern("^[A-Za-z_][A-Za-z_0-9]*$")
         @JsonPropertyDescription(
-            "The name under which where and message use the argument; unique in its probe.")
+            "Name of the argument in where and message. Must be unique in the probe.")
         String name,
     @Min(1)
         @Max(16)
         @JsonPropertyDescription(
-            "Which argument it is, from 1; where it is left out, its place in the list, in which those"
-                + " with a value do not count. Integer and pointer arguments count, floating-point"
-                + " ones do not.")
+            "Which argument to read, from 1. Counts integer and pointer arguments, not"
+                + " floating-point ones. Default: the position in the list, not counting entries"
+                + " that have a value.")
         Integer index,
     @Size(min = 1, max = 256)
         @JsonPropertyDescription(
-            "Instead of index: what is reached from an argument or the return value, with offsets in"
-                + " bytes. arg1->16 is what lies 16 bytes behind the address in argument 1,"
-                + " arg1->16->8 follows the pointer that lies there, *arg2 is what argument 2 points"
-                + " to, arg1[3] the fourth element, arg1 + 16 the address itself. Fields can be named,"
-                + " as in arg1->next->name, where the binary or its separate debug file has debug"
-                + " information (DWARF).")
+            "A path that starts at an argument or at the return value, instead of index."
+                + " Offsets are in bytes: arg1->16 is the data 16 bytes after the address in"
+                + " argument 1; arg1->16->8 follows the pointer stored there; *arg2 is what"
+                + " argument 2 points to; arg1[3] is the fourth element; arg1 + 16 is the address"
+                + " itself. Fields can be named, as in arg1->next->name, if the binary or its"
+                + " separate debug file has debug information (DWARF).")
         String value,
     @JsonPropertyDescription(
-            "When it is read: at the function's entry, or at its return, for what the function fills"
-                + " in. entry where it is left out. return is for probes of type Call.")
+            "When to read the argument: at the function's entry, or at its return, for data"
+                + " that the function fills in. return requires a probe of type Call. Default:"
+                + " entry.")
         CapturePoint at,
     @JsonPropertyDescription(
-            "How the argument is read: a whole number of 8 to 64 bits, signed (i) or unsigned (u),"
-                + " a floating-point number in memory (f32, f64), bool, char, pointer, string (up to"
-                + " its NUL, or of its length), or bytes. May be left out where value names"
+            "How to interpret the argument: an integer of 8 to 64 bits, signed (i) or unsigned"
+                + " (u); a floating-point number in memory (f32, f64); bool; char; pointer; string"
+                + " (up to its NUL, or of the given length); or bytes. Optional if value names"
                 + " fields.")
         DataType type,
     @Min(1)
         @Max(64)
         @JsonPropertyDescription(
-            "The argument is the address of so many numbers of the type, 1 to 64.")
+            "Read an array of this many numbers, 1 to 64, from the address in the argument."
+                + " Default: a single value.")
         Integer count,
     @Min(1)
         @Max(4096)
         @JsonPropertyDescription(
-            "The bytes that are kept of a string or of bytes, 1 to 4096; 64 where it is left out.")
+            "Maximum number of bytes to capture of a string or of bytes, 1 to 4096. Default:"
+                + " 64.")
         Integer size,
     @Size(min = 1, max = 63)
         @Pattern("^[A-Za-z_][A-Za-z_0-9]*$")
         @JsonPropertyDescription(
-            "What says how many bytes there are: an argument, or return; of bytes, or of a string"
-                + " that does not end with a NUL.")
+            "The argument that holds the length in bytes, or return. For bytes, and for strings"
+                + " that do not end with a NUL.")
         String length) {}

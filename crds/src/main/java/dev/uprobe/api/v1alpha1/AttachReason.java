@@ -5,17 +5,17 @@ package dev.uprobe.api.v1alpha1;
  * probes, and in a trace's failures.
  */
 public enum AttachReason {
-  /** It is under way, or waits for a process; every other one is a failure. */
+  /** In progress, or waiting for a process. Every other reason is a failure. */
   ATTACHING("Attaching"),
   SYMBOL_NOT_FOUND("SymbolNotFound"),
   /** No file of that path, and no library of that name. */
   FILE_NOT_FOUND("FileNotFound"),
   PROCESS_NOT_FOUND("ProcessNotFound"),
-  /** The file, or what the function begins with, is nothing that this probe can be put on. */
+  /** The probe cannot be put on this file, or on the first instruction of this function. */
   NOT_SUPPORTED("NotSupported"),
   /** The node's kernel attaches uprobes only with CAP_SYS_ADMIN, which its agent does not have. */
   MISSING_CAPABILITY("MissingCapability"),
-  /** The operator has not signed the attachment as it is, so nothing of it is carried out. */
+  /** The operator did not sign the attachment in its current form, so the agent ignores it. */
   NOT_SIGNED("NotSigned"),
   /** Anything else; the message says what. */
   ATTACH_FAILED("AttachFailed");

@@ -7,12 +7,14 @@ import io.fabric8.generator.annotation.Min;
 /**
  * How many numbers fell into one bucket.
  *
- * @param min null where the bucket has no lower end, as {@code max} where it has no upper one
+ * @param min null if the bucket has no lower bound; {@code max} is null if it has no upper bound
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BucketReport(
-    @JsonPropertyDescription("The least number of the bucket; left out where there is none.")
+    @JsonPropertyDescription(
+            "Smallest number in the bucket. Empty if the bucket has no lower bound.")
         Long min,
-    @JsonPropertyDescription("The greatest number of the bucket; left out where there is none.")
+    @JsonPropertyDescription(
+            "Largest number in the bucket. Empty if the bucket has no upper bound.")
         Long max,
-    @Min(0) @JsonPropertyDescription("How many numbers fell into it.") long count) {}
+    @Min(0) @JsonPropertyDescription("How many numbers fell into the bucket.") long count) {}

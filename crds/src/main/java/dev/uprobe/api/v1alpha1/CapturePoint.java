@@ -8,7 +8,7 @@ public enum CapturePoint {
   @JsonProperty("entry")
   ENTRY,
 
-  /** When it returns; from an address that it was given at its entry, or that it returns. */
+  /** When it returns, through an address that was an argument or that it returns. */
   @JsonProperty("return")
   RETURN
 }

@@ -5,16 +5,16 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 
 /**
- * How many containers a trace should be attached in, and how many are attached.
+ * How many containers match a trace, and how many of them are attached.
  *
  * <p>The host itself counts as one container of its node.
  */
 public record ContainerCounts(
     @Min(0)
         @Max(Integer.MAX_VALUE)
-        @JsonPropertyDescription("The containers that match; the host itself counts as one.")
+        @JsonPropertyDescription("Number of containers that match. A host counts as one container.")
         int desired,
     @Min(0)
         @Max(Integer.MAX_VALUE)
-        @JsonPropertyDescription("The matching containers that have every probe attached.")
+        @JsonPropertyDescription("Number of matching containers that have every probe attached.")
         int attached) {}

@@ -9,14 +9,15 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
 
-/** Kubernetes' label selector; an empty one selects everything. */
+/** A Kubernetes label selector. An empty one selects everything. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record LabelSelector(
     @Size(max = 64)
         @JsonPropertyDescription("Labels that an object must have, with exactly these values.")
         Map<String, @Size(max = 63) String> matchLabels,
     @Size(max = 64)
-        @JsonPropertyDescription("Conditions on labels that must all hold, besides matchLabels.")
+        @JsonPropertyDescription(
+            "Conditions on labels. All of them must hold, in addition to matchLabels.")
         List<Requirement> matchExpressions) {
 
   public LabelSelector {
@@ -37,14 +38,15 @@ public record LabelSelector(
       fieldPath = ".values",
       message = "In and NotIn need values; Exists and DoesNotExist have none")
   public record Requirement(
-      @Required @Size(min = 1, max = 317) @JsonPropertyDescription("The label's key.") String key,
+      @Required @Size(min = 1, max = 317) @JsonPropertyDescription("Key of the label.") String key,
       @Required
           @JsonPropertyDescription(
-              "How the label's value is compared: In, NotIn, Exists or DoesNotExist.")
+              "How to compare the label's value: In, NotIn, Exists or DoesNotExist.")
           Operator operator,
       @Size(max = 64)
           @JsonPropertyDescription(
-              "The values for In and NotIn; left out for Exists and DoesNotExist.")
+              "Values to compare with. Required for In and NotIn, not allowed for Exists and"
+                  + " DoesNotExist.")
           List<@Size(max = 63) String> values) {
 
     public Requirement {

@@ -14,14 +14,14 @@ public final class LabelValue {
 
   private LabelValue() {}
 
-  /** Returns the name, or its beginning and a hash where it is too long for a label. */
+  /** Returns the name. If it is too long for a label, returns its beginning and a hash. */
   public static String of(String name) {
     return name.length() <= MAX_LENGTH
         ? name
         : name.substring(0, MAX_LENGTH - HASH_LENGTH - 1) + "-" + hash(name);
   }
 
-  /** Returns ten hexadecimal digits that tell one name from another. */
+  /** Returns ten hexadecimal digits that identify a name. */
   public static String hash(String name) {
     try {
       byte[] digest =

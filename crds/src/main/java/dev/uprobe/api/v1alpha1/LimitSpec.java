@@ -5,18 +5,18 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 
-/** How many of a probe's events are sent. */
+/** Rate limit and sampling of a probe's events. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record LimitSpec(
     @Min(0)
         @Max(1_000_000)
         @JsonPropertyDescription(
-            "The most events a second of this probe on each node; 0 for no limit, 1000 where it is"
-                + " left out. What is above is counted as limited.")
+            "Rate limit: the maximum number of events per second on each node; 0 means no"
+                + " limit. Calls above it are dropped and counted as limited. Default: 1000.")
         Integer eventsPerSecond,
     @Min(1)
         @Max(1_000_000)
         @JsonPropertyDescription(
-            "Only every so-manieth call becomes an event; 1, which is every call, where it is left"
-                + " out. The others are counted as limited.")
+            "Sample calls: emit one event for every N calls that match where. The others are"
+                + " dropped and counted as limited. Default: 1 (every call).")
         Integer sampleEvery) {}

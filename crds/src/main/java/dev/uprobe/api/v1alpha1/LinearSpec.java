@@ -9,15 +9,14 @@ import io.fabric8.generator.annotation.Required;
 /** Buckets of equal width. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record LinearSpec(
-    @JsonPropertyDescription("The least number of the first bucket; 0 where it is left out.")
-        Long from,
+    @JsonPropertyDescription("Smallest number of the first bucket. Default: 0.") Long from,
     @Required
         @Min(1)
-        @JsonPropertyDescription("The width of each bucket; of a duration in nanoseconds.")
+        @JsonPropertyDescription("Width of each bucket. For a duration, in nanoseconds.")
         Long width,
     @Required
         @Min(1)
         @Max(64)
         @JsonPropertyDescription(
-            "How many buckets there are, beside those for what is less and what is more.")
+            "Number of buckets, not counting the two for smaller and larger numbers.")
         Integer count) {}

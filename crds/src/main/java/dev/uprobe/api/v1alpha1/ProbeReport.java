@@ -10,30 +10,32 @@ import io.fabric8.generator.annotation.Size;
 /**
  * One probe on one node.
  *
- * <p>Its counts are those of the attachment's whole life: an agent that starts carries on from what
- * the status says.
+ * <p>The counts cover the whole life of the attachment: a new agent continues from the counts in
+ * the status.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ProbeReport(
-    @Required @Size(min = 1, max = 63) @JsonPropertyDescription("The probe's name.") String name,
+    @Required @Size(min = 1, max = 63) @JsonPropertyDescription("Name of the probe.") String name,
     @Min(0)
         @Max(Integer.MAX_VALUE)
-        @JsonPropertyDescription("The functions it is attached to, over all files.")
+        @JsonPropertyDescription(
+            "Number of functions that the probe is attached to, over all files.")
         int functions,
-    @Min(0) @JsonPropertyDescription("The calls in the selected processes.") long hits,
-    @Min(0) @JsonPropertyDescription("The calls that became an event.") long events,
-    @Min(0) @JsonPropertyDescription("The calls for which a condition of where did not hold.")
-        long filtered,
-    @Min(0) @JsonPropertyDescription("The calls that a limit of the probe dropped.") long limited,
+    @Min(0) @JsonPropertyDescription("Number of calls in the selected processes.") long hits,
+    @Min(0) @JsonPropertyDescription("Number of calls that became an event.") long events,
+    @Min(0) @JsonPropertyDescription("Number of calls that did not match where.") long filtered,
+    @Min(0) @JsonPropertyDescription("Number of calls that were dropped by the probe's limit.")
+        long limited,
     @Min(0)
         @JsonPropertyDescription(
-            "The events that were lost because they came faster than they could be read or written.")
+            "Number of events that were lost because they came faster than they could be read"
+                + " or written.")
         long lost,
     @Size(max = 64)
-        @JsonPropertyDescription("Why it is not attached everywhere, in one stable word.")
+        @JsonPropertyDescription("Why the probe is not attached everywhere, as a stable word.")
         String reason,
     @Size(max = 1024)
-        @JsonPropertyDescription("Why it is not attached everywhere, and what to do about it.")
+        @JsonPropertyDescription("Why the probe is not attached everywhere, and how to fix it.")
         String message,
-    @JsonPropertyDescription("What the kernel has kept of the calls, of a probe that aggregates.")
+    @JsonPropertyDescription("What the kernel has aggregated, if the probe has aggregate.")
         AggregateReport aggregate) {}

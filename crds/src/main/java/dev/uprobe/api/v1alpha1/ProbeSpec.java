@@ -11,7 +11,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** A function to trace, and what to say about its calls. */
+/** A function to trace, and what to capture of its calls. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value =
@@ -107,82 +107,89 @@ public record ProbeSpec(
         @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
         @JsonPropertyDescription(
-            "The probe's name in events and in the status; unique in its trace.")
+            "Name of the probe in events and in the status. Must be unique in the trace.")
         String name,
     @Size(min = 1, max = 4095)
         @JsonPropertyDescription(
-            "Where the function is: a path in the container, such as /app/bin/checkout, or a"
-                + " library's name, such as c, ssl or libc.so.6. Where it is left out, the"
-                + " executables of the target's processes.")
+            "File that contains the function: a path in the container, such as"
+                + " /app/bin/checkout, or the name of a library, such as c, ssl or libc.so.6."
+                + " Default: the executables of the target's processes.")
         String binary,
     @Size(min = 1, max = 1024)
         @JsonPropertyDescription(
-            "The function's name, or a glob such as SSL_*. C++ and Rust names can be written mangled"
+            "Name of the function, or a glob such as SSL_*. C++ and Rust names can be mangled"
                 + " or demangled.")
         String symbol,
     @Size(max = 64)
-        @JsonPropertyDescription("Several functions, each as symbol has it; instead of symbol.")
+        @JsonPropertyDescription(
+            "Several functions, instead of symbol. Each entry is written like symbol.")
         List<@Size(min = 1, max = 1024) String> symbols,
     @Min(0)
         @JsonPropertyDescription(
-            "How many bytes behind the function's first instruction the probe sits; it must be the"
-                + " beginning of an instruction. Only with symbol, and type Entry.")
+            "Put the probe this many bytes after the function's first instruction. It must be"
+                + " the first byte of an instruction. Requires symbol and type Entry. Default: 0.")
         Long offset,
     @Min(0)
         @JsonPropertyDescription(
-            "The instruction at which the probe sits, by its address as nm and objdump show it;"
-                + " instead of symbol.")
+            "Put the probe on the instruction at this address, as nm and objdump show it. Use"
+                + " it instead of symbol.")
         Long address,
     @Size(min = 3, max = 255)
         @Pattern("^[^: \\t\\r\\n]+:[^ \\t\\r\\n]+$")
         @JsonPropertyDescription(
-            "A static probe that the program's author has put there, as provider:name; instead of"
-                + " symbol.")
+            "A static probe (USDT) that the program's author placed in the code, as"
+                + " provider:name. Use it instead of symbol.")
         String usdt,
     @Default("Entry")
         @JsonPropertyDescription(
-            "When an event is sent. Entry: when the function is called, with its arguments. Return:"
-                + " when it returns, with its return value. Call: when it returns, with the"
-                + " arguments of the call, the return value and the duration.")
+            "When to emit an event. Entry: when the function is called, with its arguments."
+                + " Return: when it returns, with its return value. Call: when it returns, with its"
+                + " arguments, return value and duration. Default: Entry.")
         ProbeType type,
     @Size(min = 1, max = 4096)
         @JsonPropertyDescription(
-            "The function's C prototype, as in its header or man page, such as"
-                + " int charge_card(const char *customer, unsigned long cents). It names and types"
-                + " the arguments and the return value. Of a function of Go, its declaration, such as"
-                + " func (c *Cart) Charge(customer string, cents int) error. auto takes the prototype"
-                + " from the debug information (DWARF) of the binary or of its separate debug file.")
+            "Prototype of the function. It gives the names and types of the arguments and the"
+                + " return value. For C, as in a header or man page, such as int charge_card(const"
+                + " char *customer, unsigned long cents). For Go, the declaration, such as func (c"
+                + " *Cart) Charge(customer string, cents int) error. auto reads the prototype from"
+                + " the debug information (DWARF) of the binary or of its separate debug file.")
         String signature,
-    @Size(max = 16) @JsonPropertyDescription("The arguments to capture, instead of a signature.")
+    @Size(max = 16)
+        @JsonPropertyDescription("Arguments to capture. Use either args and returns, or signature.")
         List<ArgumentSpec> args,
-    @JsonPropertyDescription("The return value to capture, instead of a signature.")
+    @JsonPropertyDescription("Return value to capture. Use either args and returns, or signature.")
         ReturnSpec returns,
     @Size(max = 16)
         @JsonPropertyDescription(
-            "Conditions that must all hold for a call to become an event, such as cents >= 1000 or"
-                + " duration > 10ms. The kernel decides them; what they drop costs little and is"
-                + " counted as filtered.")
+            "Emit an event only if all of these conditions hold, such as cents >= 1000 or"
+                + " duration > 10ms. They are evaluated in the kernel. Calls that do not match cost"
+                + " little and are counted as filtered.")
         List<@Size(min = 1, max = 1024) String> where,
-    @JsonPropertyDescription("How many events are sent; the kernel decides.") LimitSpec limit,
     @JsonPropertyDescription(
-            "Counts or distributions that the kernel keeps, instead of an event for each call.")
+            "Rate limit and sampling, applied in the kernel. Default: at most 1000 events per"
+                + " second on each node.")
+        LimitSpec limit,
+    @JsonPropertyDescription(
+            "Aggregate calls in the kernel, as counts or histograms, instead of emitting an"
+                + " event for each call.")
         AggregateSpec aggregate,
     @Min(1)
         @Max(64)
         @JsonPropertyDescription(
-            "How many frames of the calling functions an event shows; none where it is left out.")
+            "Maximum number of stack frames to capture with each event, 1 to 64. Default: no"
+                + " stack.")
         Integer stack,
     @JsonPropertyDescription(
-            "How functions are seen to return. Auto, the default: by their return instructions, but"
-                + " for functions that surely bear a return address of the kernel's on the stack."
-                + " Trampoline: by such an address always, which is quicker, and ends a program in"
-                + " which an exception passes a function or that changes stacks in it."
-                + " Instructions: by return instructions always.")
+            "How to detect that a function returns. Auto: use a uretprobe only for functions"
+                + " where it is known to be safe, and probe the return instructions of all others."
+                + " Trampoline: always use a uretprobe; this is faster, but the program crashes if"
+                + " an exception passes through the function or the function switches stacks."
+                + " Instructions: always probe the return instructions. Default: Auto.")
         ReturnProbe returnProbe,
     @Size(max = 4096)
         @JsonPropertyDescription(
-            "How an event reads as text, such as charged {cents} cents -> {return} in {duration}."
-                + " Where it is left out, all captured values are listed.")
+            "Text of an event, such as charged {cents} cents -> {return} in {duration}."
+                + " Default: a list of all captured values.")
         String message) {
 
   public ProbeSpec {

@@ -2,7 +2,7 @@ package dev.uprobe.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** When a probe sends its event. */
+/** When a probe emits its event. */
 public enum ProbeType {
   /** At the function's entry, with its arguments. */
   @JsonProperty("Entry")

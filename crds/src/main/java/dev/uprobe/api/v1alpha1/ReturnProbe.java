@@ -2,17 +2,17 @@ package dev.uprobe.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a probe sees functions return. */
+/** How a probe detects that a function returns. */
 public enum ReturnProbe {
-  /** By their return instructions, but for functions that a uretprobe surely does not harm. */
+  /** A uretprobe if it is known to be safe for the function, else its return instructions. */
   @JsonProperty("Auto")
   AUTO,
 
-  /** By a return address of the kernel's on the stack: a uretprobe, whatever the function does. */
+  /** Always a uretprobe, which replaces the return address on the stack. */
   @JsonProperty("Trampoline")
   TRAMPOLINE,
 
-  /** By their return instructions, whatever the function does. */
+  /** Always the return instructions. */
   @JsonProperty("Instructions")
   INSTRUCTIONS
 }

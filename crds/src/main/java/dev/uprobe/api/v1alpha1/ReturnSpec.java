@@ -31,20 +31,23 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "begins with return, such as return->8; list under args what an argument leads to")
 public record ReturnSpec(
     @JsonPropertyDescription(
-            "How the return value is read, as the type of an argument; i64 where it is left out and"
-                + " value names no fields.")
+            "How to interpret the return value, as the type of an argument. Default: i64, or"
+                + " the field's own type if value names fields.")
         DataType type,
     @Size(min = 1, max = 256)
         @JsonPropertyDescription(
-            "What is reached from the return value, such as return->16; as the value of an argument.")
+            "A path that starts at the return value, such as return->16. Same syntax as the"
+                + " value of an argument.")
         String value,
     @Min(1)
         @Max(64)
         @JsonPropertyDescription(
-            "The return value is the address of so many numbers of the type, 1 to 64.")
+            "Read an array of this many numbers, 1 to 64, from the address that the function"
+                + " returns. Default: a single value.")
         Integer count,
     @Min(1)
         @Max(4096)
         @JsonPropertyDescription(
-            "The bytes that are kept of a string or of bytes, 1 to 4096; 64 where it is left out.")
+            "Maximum number of bytes to capture of a string or of bytes, 1 to 4096. Default:"
+                + " 64.")
         Integer size) {}

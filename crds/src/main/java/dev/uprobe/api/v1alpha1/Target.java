@@ -6,7 +6,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** Whose processes are traced: {@code podSelector} or {@code host}. */
+/** Which processes to trace: {@code podSelector} or {@code host}. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "has(self.podSelector) != has(self.host)",
@@ -19,14 +19,14 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "a container can only be named together with podSelector; leave container out")
 public record Target(
     @JsonPropertyDescription(
-            "Pods of the trace's own namespace, by their labels; {} selects all of them.")
+            "Trace pods in the trace's own namespace, selected by their labels. {} selects all"
+                + " of them.")
         LabelSelector podSelector,
     @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
-        @JsonPropertyDescription(
-            "The one container of the pods to trace; every container where it is left out.")
+        @JsonPropertyDescription("Trace only this container of the pods. Default: all containers.")
         String container,
     @JsonPropertyDescription(
-            "Processes of the nodes themselves, in containers or not; {} selects all of them. Only"
-                + " in namespaces that the operator's configuration allows.")
+            "Trace processes of the nodes, inside or outside of containers. {} selects all of"
+                + " them. Allowed only in namespaces that the operator's configuration lists.")
         HostTarget host) {}

@@ -12,8 +12,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     value = "self.name == oldSelf.name && self.uid == oldSelf.uid",
     message = "the trace of an attachment cannot change; create another attachment")
 public record TraceReference(
-    @Required @Size(min = 1, max = 253) @JsonPropertyDescription("The trace's name.") String name,
-    @Required @Size(min = 1, max = 64) @JsonPropertyDescription("The trace's uid.") String uid,
-    @Required
-        @JsonPropertyDescription("The generation of the trace that this attachment carries out.")
+    @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the trace.") String name,
+    @Required @Size(min = 1, max = 64) @JsonPropertyDescription("UID of the trace.") String uid,
+    @Required @JsonPropertyDescription("Generation of the trace that this attachment implements.")
         Long generation) {}

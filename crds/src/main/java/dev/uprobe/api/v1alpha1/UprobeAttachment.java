@@ -16,7 +16,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames("upa")
 @Categories("uprobe")
 @JsonClassDescription(
-    "UprobeAttachment is one UprobeTrace on one node. The operator creates it and its trace owns it; agents carry out none that somebody else has written.")
+    "UprobeAttachment is one UprobeTrace on one node. The operator creates it, and the"
+        + " trace owns it. Agents ignore attachments that the operator did not sign.")
 @AdditionalPrinterColumn(name = "Trace", jsonPath = ".spec.trace.name", type = Type.STRING)
 @AdditionalPrinterColumn(name = "Node", jsonPath = ".spec.nodeName", type = Type.STRING)
 @AdditionalPrinterColumn(

@@ -13,33 +13,34 @@ import java.util.List;
 
 /** What to attach on which node. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonClassDescription("What to attach on which node; the operator writes it.")
+@JsonClassDescription("What to attach on which node. Written by the operator.")
 public record UprobeAttachmentSpec(
     @Required
         @Size(min = 1, max = 253)
-        @JsonPropertyDescription("The node whose agent carries this out.")
+        @JsonPropertyDescription("Name of the node. Its agent implements this attachment.")
         @ValidationRule(
             value = "self == oldSelf",
             message = "the node of an attachment cannot change; create another attachment")
         String nodeName,
-    @Required @JsonPropertyDescription("The trace that this belongs to.") TraceReference trace,
-    @Required @JsonPropertyDescription("Whose processes are traced, as in the trace.")
+    @Required @JsonPropertyDescription("Trace that this attachment belongs to.")
+        TraceReference trace,
+    @Required @JsonPropertyDescription("Which processes to trace, copied from the trace.")
         Target target,
     @Required
         @Size(min = 1, max = 64)
-        @JsonPropertyDescription("The functions to trace, as in the trace.")
+        @JsonPropertyDescription("Functions to trace, copied from the trace.")
         List<ProbeSpec> probes,
     @Default("10")
         @Min(0)
         @Max(50)
-        @JsonPropertyDescription("How many of the latest events the status keeps.")
+        @JsonPropertyDescription("Number of latest events to keep in the status. Default: 10.")
         Integer recentEvents,
     @Default("2")
         @Min(1)
         @Max(3600)
         @JsonPropertyDescription(
-            "The shortest time between two writes of the status, in seconds; it grows with the"
-                + " number of attachments in the cluster.")
+            "Minimum time between two updates of the status, in seconds. The operator raises it"
+                + " as the number of attachments in the cluster grows.")
         Integer reportIntervalSeconds) {
 
   public UprobeAttachmentSpec {

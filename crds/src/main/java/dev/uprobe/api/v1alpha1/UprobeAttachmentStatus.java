@@ -6,23 +6,26 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
-/** What one node's agent says of one trace. */
+/** The state of one trace on one node. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonClassDescription("What became of it; the agent of the node writes it.")
+@JsonClassDescription("Observed state of the attachment. Written by the node's agent.")
 public record UprobeAttachmentStatus(
-    @JsonPropertyDescription("The generation of the attachment that this status is about.")
+    @JsonPropertyDescription("Generation of the attachment that this status describes.")
         Long observedGeneration,
-    @JsonPropertyDescription("All matching containers, also those that containers has no room for.")
+    @JsonPropertyDescription(
+            "Counts of all matching containers, including those that do not fit into"
+                + " containers.")
         ContainerCounts summary,
     @Size(max = MAX_CONTAINERS)
-        @JsonPropertyDescription("The matching containers, those that are not ready first.")
+        @JsonPropertyDescription(
+            "Matching containers, at most 200. Containers that are not ready come first.")
         List<ContainerReport> containers,
-    @Size(max = 64) @JsonPropertyDescription("The probes, in the order of the spec.")
+    @Size(max = 64) @JsonPropertyDescription("State of each probe, in the order of the spec.")
         List<ProbeReport> probes,
-    @Size(max = 50) @JsonPropertyDescription("The latest events of this node, newest first.")
+    @Size(max = 50) @JsonPropertyDescription("Latest events on this node, newest first.")
         List<RecentEvent> recentEvents,
-    @JsonPropertyDescription("The agent that wrote this.") AgentIdentity agent,
-    @Size(max = 64) @JsonPropertyDescription("When this was written (RFC 3339, UTC).")
+    @JsonPropertyDescription("Agent that wrote this status.") AgentIdentity agent,
+    @Size(max = 64) @JsonPropertyDescription("When this status was written (RFC 3339, UTC).")
         String lastReportTime) {
 
   /** The most containers that are listed. */

@@ -16,7 +16,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames("upt")
 @Categories("uprobe")
 @JsonClassDescription(
-    "UprobeTrace traces functions of programs that run in pods, without changing or restarting them.")
+    "UprobeTrace traces functions of programs that run in pods, without changing or"
+        + " restarting them.")
 @AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",

@@ -16,31 +16,32 @@ import java.util.Map;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonClassDescription("What to trace, where, and for how long.")
 public record UprobeTraceSpec(
-    @Required @JsonPropertyDescription("Whose processes are traced: pods, or the nodes themselves.")
+    @Required @JsonPropertyDescription("Which processes to trace: pods, or processes of the nodes.")
         Target target,
     @Size(max = 64)
-        @JsonPropertyDescription("Labels of the nodes to trace on; every node where it is empty.")
+        @JsonPropertyDescription("Trace only on nodes that have these labels. Default: all nodes.")
         Map<String, @Size(max = 63) String> nodeSelector,
     @Default("false")
         @JsonPropertyDescription(
-            "Whether nothing is attached for now. The counts so far stay in the status.")
+            "Set to true to detach all probes without deleting the trace. The counts stay in"
+                + " the status. Default: false.")
         Boolean suspend,
     @Min(1)
         @Max(Integer.MAX_VALUE)
         @JsonPropertyDescription(
-            "How many seconds after it was accepted the trace detaches and is finished; it runs"
-                + " until it is deleted where this is left out.")
+            "Detach and finish the trace this many seconds after it was accepted. Default: the"
+                + " trace runs until it is deleted.")
         Integer activeDeadlineSeconds,
     @Default("10")
         @Min(0)
         @Max(50)
         @JsonPropertyDescription(
-            "How many of the latest events the status keeps, 0 to 50; 0 keeps the data of events out"
-                + " of the status.")
+            "Number of latest events to keep in the status, 0 to 50. Use 0 to keep event data"
+                + " out of the status. Default: 10.")
         Integer recentEvents,
     @Required
         @Size(min = 1, max = 64)
-        @JsonPropertyDescription("The functions to trace, 1 to 64.")
+        @JsonPropertyDescription("Functions to trace, 1 to 64 probes.")
         @ValidationRule(
             value = "self.all(p, self.exists_one(q, q.name == p.name))",
             message = "two probes have the same name; give each probe of a trace its own")

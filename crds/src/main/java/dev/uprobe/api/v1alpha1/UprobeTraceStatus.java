@@ -7,44 +7,46 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 
-/** The operator's roll-up of a trace's attachments. */
+/** The state of a trace, aggregated from its attachments. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@JsonClassDescription("What became of the trace, over all nodes; the operator writes it.")
+@JsonClassDescription("Observed state of the trace over all nodes. Written by the operator.")
 public record UprobeTraceStatus(
-    @JsonPropertyDescription("The generation of the trace that this status is about.")
+    @JsonPropertyDescription("Generation of the trace that this status describes.")
         Long observedGeneration,
     @Size(max = 64)
         @JsonPropertyDescription(
-            "When the trace was first accepted; activeDeadlineSeconds counts from here.")
+            "When the trace was first accepted. activeDeadlineSeconds counts from here.")
         String startTime,
     @Size(max = 16)
         @JsonPropertyDescription(
-            "Accepted: the spec can be carried out, and is allowed. Ready: every matching container"
-                + " on every selected node has every probe attached. Reasons are stable words;"
-                + " messages say what to do.")
+            "Conditions. Accepted: the spec is valid and allowed. Ready: every matching"
+                + " container on every selected node has every probe attached. Reasons are stable"
+                + " words; messages say what to do.")
         List<Condition> conditions,
-    @JsonPropertyDescription("The nodes that run matching pods, and those that are ready.")
+    @JsonPropertyDescription(
+            "Number of nodes that run matching pods, and how many of them are ready.")
         NodeCounts nodes,
-    @JsonPropertyDescription("The matching containers, and those with every probe attached.")
+    @JsonPropertyDescription(
+            "Number of matching containers, and how many of them have every probe attached.")
         ContainerCounts containers,
-    @Size(max = 64) @JsonPropertyDescription("Containers as attached/desired, for kubectl get.")
+    @Size(max = 64) @JsonPropertyDescription("Containers as attached/desired, shown by kubectl get.")
         String targets,
-    @JsonPropertyDescription("The events of all probes on all nodes; these counts only grow.")
+    @JsonPropertyDescription("Event counts of all probes on all nodes. They never decrease.")
         EventCounts events,
     @JsonPropertyDescription(
-            "The part of events that no existing attachment counts any more, because its node no"
-                + " longer runs matching pods, or the trace is suspended or finished.")
+            "The part of events that comes from attachments that no longer exist, because the"
+                + " node no longer runs matching pods, or the trace is suspended or finished.")
         EventCounts carriedOver,
     @Size(max = 10)
         @JsonPropertyDescription(
-            "What could not be attached, the first 10; each is tried again with growing pauses.")
+            "First 10 failures to attach. The agents retry each with a growing backoff.")
         List<AttachFailure> failures,
     @Size(max = 50)
-        @JsonPropertyDescription("The latest events, newest first, as many as the spec asks for.")
+        @JsonPropertyDescription("Latest events, newest first, up to the number in the spec.")
         List<RecentEvent> recentEvents,
     @Size(max = 64)
         @JsonPropertyDescription(
-            "What the kernels of all nodes have kept, of each probe that aggregates.")
+            "Aggregated calls over all nodes, for each probe that has aggregate.")
         List<AggregateSummary> aggregates) {
 
   public UprobeTraceStatus {

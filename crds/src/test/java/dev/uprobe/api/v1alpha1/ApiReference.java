@@ -12,7 +12,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Writes what the CustomResourceDefinitions say as a page to read. */
+/** Renders the CustomResourceDefinitions as a Markdown page. */
 final class ApiReference {
   private static final String SCHEMA = "/spec/versions/0/schema/openAPIV3Schema";
 
@@ -28,7 +28,7 @@ final class ApiReference {
         # API reference
 
         `uprobe.dev/v1alpha1`, generated from the CustomResourceDefinitions; `kubectl explain uprobetrace.spec --recursive`
-        shows the same. [traces.md](traces.md) says how to use the fields.
+        shows the same. [traces.md](traces.md) explains how to use the fields.
         """);
     reference.kind(manifests.resolve("uprobetraces.uprobe.dev-v1.yml"));
     reference.kind(manifests.resolve("uprobeattachments.uprobe.dev-v1.yml"));
@@ -44,7 +44,7 @@ final class ApiReference {
     page.append(oneLine(schema.path("description").asText())).append("\n");
     for (String part : List.of("spec", "status")) {
       page.append("\n### ").append(part).append("\n\n");
-      page.append("| field | type | what it says |\n| --- | --- | --- |\n");
+      page.append("| field | type | description |\n| --- | --- | --- |\n");
       fields("", schema.at("/properties/" + part));
     }
   }
@@ -88,7 +88,7 @@ final class ApiReference {
       schema.path("enum").forEach(each -> values.add("`" + each.asText() + "`"));
       parts.add("One of " + String.join(", ", values) + ".");
     }
-    if (schema.has("default")) {
+    if (schema.has("default") && !parts.get(0).contains("Default: ")) {
       parts.add("Default: `" + schema.path("default").asText() + "`.");
     }
     return String.join(" ", parts).replace("|", "\\|").strip();
