@@ -5,10 +5,7 @@ import io.fabric8.generator.annotation.Min;
 
 /** Calls of traced functions, counted by outcome. */
 public record EventCounts(
-    @Min(0)
-        @JsonPropertyDescription(
-            "Number of events: calls that matched and were not dropped by a limit.")
-        long total,
+    @Min(0) @JsonPropertyDescription("Number of calls that became an event.") long total,
     @Min(0)
         @JsonPropertyDescription(
             "Number of events that were lost because they came faster than they could be read"
