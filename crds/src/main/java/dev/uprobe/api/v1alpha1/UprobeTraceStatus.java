@@ -29,7 +29,8 @@ public record UprobeTraceStatus(
     @JsonPropertyDescription(
             "Number of matching containers, and how many of them have every probe attached.")
         ContainerCounts containers,
-    @Size(max = 64) @JsonPropertyDescription("Containers as attached/desired, shown by kubectl get.")
+    @Size(max = 64)
+        @JsonPropertyDescription("Containers as attached/desired, shown by kubectl get.")
         String targets,
     @JsonPropertyDescription("Event counts of all probes on all nodes. They never decrease.")
         EventCounts events,
