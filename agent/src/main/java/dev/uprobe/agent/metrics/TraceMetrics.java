@@ -55,7 +55,7 @@ public final class TraceMetrics implements MultiCollector {
             MetricSnapshotsFactory.gauges(
                 "uprobe_agent_trace_containers_wanted",
                 "Containers of this node that match the trace.",
-                values(containers, ContainerCounts::wanted)))
+                values(containers, ContainerCounts::desired)))
         .metricSnapshot(
             MetricSnapshotsFactory.gauges(
                 "uprobe_agent_trace_containers_attached",
