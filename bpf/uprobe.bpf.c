@@ -55,6 +55,7 @@ const union {
 	enum site_bit site_bit;
 	enum runner_bit runner_bit;
 	enum jump_condition jump_condition;
+	enum helper_number helper_number;
 	enum x86_register x86_register;
 	enum arm64_register arm64_register;
 	struct group group;

@@ -14,7 +14,10 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
-#define NUMBERED_BY_AGENT 0x10000
+/* Added to the number of a helper. */
+enum helper_number {
+	NUMBERED_BY_AGENT = 0x10000,
+};
 
 /* As bpf_probe_read_user. */
 static long (*const copy_user)(void *to, __u32 size,

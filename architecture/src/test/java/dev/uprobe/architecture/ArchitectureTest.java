@@ -14,7 +14,6 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +38,6 @@ class ArchitectureTest {
   }
 
   @Test
-  @Disabled("until engine needs neither host nor node, and process.watch not engine.link")
   void packagesOfTheAgentHaveNoCycle() {
     slices().matching("dev.uprobe.agent.(**)").should().beFreeOfCycles().check(all);
   }
@@ -88,8 +86,6 @@ class ArchitectureTest {
   }
 
   @Test
-  @Disabled(
-      "until ActiveTrace, PodTarget and HostProcessesTarget know no front end and no metadata")
   void theEngineKnowsNeitherKubernetesNorAFrontEnd() {
     noClasses()
         .that()

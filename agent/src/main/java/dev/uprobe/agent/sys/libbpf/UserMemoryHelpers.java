@@ -1,5 +1,6 @@
 package dev.uprobe.agent.sys.libbpf;
 
+import dev.uprobe.bpf.Constants;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -12,9 +13,6 @@ import jnr.ffi.Pointer;
  * placeholders for them and says why.
  */
 final class UserMemoryHelpers {
-  /** NUMBERED_BY_AGENT of bpf/user_memory.h. */
-  private static final int PLACEHOLDER = 0x10000;
-
   /** struct bpf_insn of linux/bpf.h: code, registers, offset of 16 bits, immediate of 32. */
   private static final int INSTRUCTION_SIZE = 8;
 
@@ -82,8 +80,8 @@ final class UserMemoryHelpers {
     ByteBuffer buffer = ByteBuffer.wrap(instructions).order(ByteOrder.LITTLE_ENDIAN);
     for (int at = 0; at < instructions.length; at += INSTRUCTION_SIZE) {
       int number = buffer.getInt(at + IMMEDIATE);
-      if (buffer.getInt(at) == CALL && (number & PLACEHOLDER) != 0) {
-        buffer.putInt(at + IMMEDIATE, number & ~PLACEHOLDER);
+      if (buffer.getInt(at) == CALL && (number & Constants.NUMBERED_BY_AGENT) != 0) {
+        buffer.putInt(at + IMMEDIATE, number & ~Constants.NUMBERED_BY_AGENT);
       }
     }
   }
