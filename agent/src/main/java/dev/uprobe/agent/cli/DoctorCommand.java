@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Checks what this host can do, and says how to mend what is missing. The exit status is 1"
+        "Checks what this host supports, and says how to fix what is missing. The exit status is 1"
             + " if tracing cannot work.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 /** Runs as the agent of a node of a cluster, in a pod of the operator's DaemonSet. */
 @Command(
     name = "node",
-    description = "Traces the pods of one node, as the cluster's UprobeAttachments say.",
+    description = "Runs the UprobeAttachments of one node of a cluster.",
     mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
   @Option(
@@ -33,21 +33,21 @@ final class NodeCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "${env:NODE_NAME}",
       required = true,
-      description = "The name of this node. Default: the environment's NODE_NAME.")
+      description = "Name of this node. Default: the environment variable NODE_NAME.")
   private String node;
 
   @Option(
       names = "--instance",
       paramLabel = "NAME",
       defaultValue = "${env:POD_NAME:-uprobe-agent}",
-      description = "The name of this agent. Default: the environment's POD_NAME.")
+      description = "Name of this agent. Default: the environment variable POD_NAME.")
   private String instance;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "${env:HEALTH_PORT:-9464}",
-      description = "Where /livez, /readyz and /metrics are answered. Default: 9464.")
+      description = "Port of /livez, /readyz and /metrics. Default: 9464.")
   private int port;
 
   @Option(
@@ -56,8 +56,8 @@ final class NodeCommand implements Callable<Integer> {
       defaultValue = "${env:OPERATOR_KEY}",
       required = true,
       description =
-          "The operator's public key: attachments that it has not signed are not carried out."
-              + " Default: the environment's OPERATOR_KEY, which the operator sets.")
+          "Public key of the operator; attachments without its signature are ignored. Default: the"
+              + " environment variable OPERATOR_KEY, which the operator sets.")
   private String operatorKey;
 
   @Option(
@@ -66,8 +66,8 @@ final class NodeCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "${env:WATCH_NAMESPACES:-}",
       description =
-          "The namespaces whose attachments count; all if empty. Default: the environment's"
-              + " WATCH_NAMESPACES.")
+          "Act only on attachments in these namespaces; empty for all. Default: the environment"
+              + " variable WATCH_NAMESPACES.")
   private Set<String> namespaces;
 
   @Override

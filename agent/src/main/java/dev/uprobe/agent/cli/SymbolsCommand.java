@@ -42,7 +42,7 @@ final class SymbolsCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "BINARY",
-      description = "A path, or a library as probes name it: c, ssl, libc.so.6.")
+      description = "A path, or the name of a library: c, ssl, libc.so.6.")
   private String binary;
 
   @Parameters(
@@ -50,20 +50,20 @@ final class SymbolsCommand implements Callable<Integer> {
       paramLabel = "GLOB",
       arity = "0..1",
       defaultValue = "*",
-      description = "Which of them, such as 'SSL_*'; all where it is left out.")
+      description = "Only functions that match, such as 'SSL_*'. Default: all.")
   private String glob;
 
   @Option(
       names = "--usdt",
-      description = "Lists static probes (provider:name) instead, and where their arguments are.")
+      description = "List static probes (provider:name) instead, and where their arguments are.")
   private boolean usdt;
 
   @Option(
       names = "--returns",
-      description = "Counts how the returns of these functions are seen, instead.")
+      description = "Instead, count how returns of these functions are detected.")
   private boolean returns;
 
-  @Option(names = "--mangled", description = "Names as the symbol tables have them.")
+  @Option(names = "--mangled", description = "Print names as in the symbol tables.")
   private boolean mangled;
 
   @Override

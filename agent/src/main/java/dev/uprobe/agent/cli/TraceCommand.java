@@ -30,8 +30,11 @@ import picocli.CommandLine.Spec;
 /** Runs traces on this host until it is told to stop. */
 @Command(
     name = "trace",
-    description = "Traces functions on this host, as UprobeTrace files say, until Ctrl-C.",
-    footer = {"", "SIGUSR1 prints a summary of all probes to standard error; so does the end."},
+    description = "Runs the traces of UprobeTrace files on this host until Ctrl-C.",
+    footer = {
+      "",
+      "A summary of all probes is printed to standard error on SIGUSR1 and at the end."
+    },
     mixinStandardHelpOptions = true)
 final class TraceCommand implements Callable<Integer> {
   private static final int MEGABYTE = 1 << 20;
@@ -63,18 +66,20 @@ final class TraceCommand implements Callable<Integer> {
       names = "--buffer",
       paramLabel = "MIB",
       defaultValue = "8",
-      description = "Size of the buffer between kernel and agent, a power of two. Default: 8.")
+      description =
+          "Size of the ring buffer between kernel and agent in MiB, a power of two. Default: 8.")
   private int bufferMegabytes;
 
   @Option(
       names = "--node",
       paramLabel = "NAME",
-      description = "The name of this host in JSON events. Default: the host's name.")
+      description = "Name of this host in JSON events. Default: the host name.")
   private String node;
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Shows what libbpf and the kernel's verifier said when something fails.")
+      description =
+          "Also print messages of libbpf and of the kernel's verifier if something fails.")
   private boolean verbose;
 
   /**

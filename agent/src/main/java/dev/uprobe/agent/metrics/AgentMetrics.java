@@ -46,7 +46,7 @@ public record AgentMetrics(
         .metricSnapshot(
             MetricSnapshotsFactory.counter(
                 "uprobe_agent_output_lost",
-                "Events lost because the log was not read as fast as they came.",
+                "Events lost because the log was read too slowly.",
                 eventsUnwritten.getAsLong()))
         .metricSnapshot(
             MetricSnapshotsFactory.counter(
@@ -56,7 +56,7 @@ public record AgentMetrics(
         .metricSnapshot(
             MetricSnapshotsFactory.counters(
                 "uprobe_agent_status_writes",
-                "Statuses sent to the API server, by result: success or error.",
+                "Status updates sent to the API server, by result: success or error.",
                 byResult()))
         .build();
   }

@@ -24,7 +24,7 @@ final class ProbeHistograms {
   static HistogramSnapshot durations(Map<Labels, ProbeReport> probes) {
     return histograms(
         "uprobe_agent_probe_duration_seconds",
-        "How long the calls of a probe with aggregate took.",
+        "Duration of the calls of a probe with aggregate.",
         probes,
         Reports::isDurations,
         1 / NANOS);
@@ -34,7 +34,7 @@ final class ProbeHistograms {
   static HistogramSnapshot numbers(Map<Labels, ProbeReport> probes) {
     return histograms(
         "uprobe_agent_probe_number",
-        "The number that a probe with aggregate keeps a histogram of.",
+        "The number that a probe with aggregate records.",
         probes,
         each -> !Reports.isDurations(each),
         1);

@@ -22,17 +22,17 @@ public final class ProcessMetrics implements MultiCollector {
         .metricSnapshot(
             MetricSnapshotsFactory.counter(
                 "process_cpu_seconds",
-                "User and system time of the agent, in seconds.",
+                "User and system CPU time of the agent, in seconds.",
                 info.totalCpuDuration().map(ProcessMetrics::seconds).orElse(Double.NaN)))
         .metricSnapshot(
             MetricSnapshotsFactory.gauge(
                 "process_start_time_seconds",
-                "When the agent was started, in seconds since 1970.",
+                "Start time of the agent, in seconds since 1970.",
                 info.startInstant().map(ProcessMetrics::epoch).orElse(Double.NaN)))
         .metricSnapshot(
             MetricSnapshotsFactory.gauge(
                 "process_resident_memory_bytes",
-                "Memory of the agent that is in RAM, files that it has mapped included.",
+                "Resident memory of the agent, including mapped files.",
                 residentBytes()))
         .build();
   }

@@ -45,11 +45,13 @@ public final class TraceMetrics implements MultiCollector {
     return MetricSnapshots.builder()
         .metricSnapshot(
             MetricSnapshotsFactory.gauge(
-                "uprobe_agent_traces", "Traces that this agent carries out.", all.size()))
+                "uprobe_agent_traces", "Traces that run on this agent.", all.size()))
         .metricSnapshot(
             MetricSnapshotsFactory.gauge(
                 "uprobe_agent_probes_left_out",
-                "Probes beyond the " + MAX_PROBES + " that have figures of their own.",
+                "Probes without metrics of their own, because there are more than "
+                    + MAX_PROBES
+                    + ".",
                 probesLeftOut))
         .metricSnapshot(
             MetricSnapshotsFactory.gauges(
@@ -59,7 +61,7 @@ public final class TraceMetrics implements MultiCollector {
         .metricSnapshot(
             MetricSnapshotsFactory.gauges(
                 "uprobe_agent_trace_containers_attached",
-                "Containers of this node in which every probe of the trace is attached.",
+                "Containers of this node that have every probe of the trace attached.",
                 values(containers, ContainerCounts::attached)))
         .metricSnapshot(
             MetricSnapshotsFactory.gauges(
@@ -79,17 +81,17 @@ public final class TraceMetrics implements MultiCollector {
         .metricSnapshot(
             MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_filtered",
-                "Calls for which a condition did not hold.",
+                "Calls that did not match where.",
                 values(probes, ProbeReport::filtered)))
         .metricSnapshot(
             MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_limited",
-                "Calls that a limit of the probe dropped.",
+                "Calls that the probe's limit dropped.",
                 values(probes, ProbeReport::limited)))
         .metricSnapshot(
             MetricSnapshotsFactory.counters(
                 "uprobe_agent_probe_lost",
-                "Calls for which there was no room in the kernel or in the log.",
+                "Calls and events that found no room in the kernel or in the log.",
                 values(probes, ProbeReport::lost)))
         .metricSnapshot(ProbeHistograms.durations(probes))
         .metricSnapshot(ProbeHistograms.numbers(probes))

@@ -19,18 +19,18 @@ public final class OperatorMetrics implements Metrics {
     events =
         Counter.builder()
             .name("uprobe_operator_events_total")
-            .help("Changes in the cluster that led to a look at a trace.")
+            .help("Changes in the cluster that triggered a reconciliation.")
             .register(registry);
     reconciliations =
         Counter.builder()
             .name("uprobe_operator_reconciliations_total")
-            .help("Looks at a trace, by result: success or error.")
+            .help("Reconciliations of UprobeTraces, by result: success or error.")
             .labelNames("result")
             .register(registry);
     duration =
         Histogram.builder()
             .name("uprobe_operator_reconciliation_duration_seconds")
-            .help("How long a look at a trace takes.")
+            .help("Duration of a reconciliation, in seconds.")
             .unit(Unit.SECONDS)
             .classicOnly()
             .register(registry);
