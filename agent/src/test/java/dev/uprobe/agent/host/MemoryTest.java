@@ -167,6 +167,7 @@ class MemoryTest {
                     "fill",
                     "Call",
                     """
+                    returns: {type: i64}
                     args:
                     - {name: n, type: i32}
                     - {name: before, type: string, index: 2}
