@@ -136,6 +136,7 @@ class ProbeConfigTest {
             - {name: data, type: bytes, size: 16, at: return, length: return}
             - {name: path, type: string, size: 30}
             - {name: id, type: u32, value: arg3->8}
+            returns: {type: i32}
             where: ["path startsWith '/tmp/'", "id == 3"]
             """);
 
@@ -143,10 +144,10 @@ class ProbeConfigTest {
         List.of(
             "NUMBER of ARGUMENT 1 i32 at 64",
             "BYTES of ARGUMENT 2 u64 at return kept at 152, 16 bytes"
-                + " or RETURN_VALUE 1 i64 at return at 72",
+                + " or RETURN_VALUE 1 i32 at return at 72",
             "STRING of ARGUMENT 3 u64 kept at 160, 32 bytes at 96",
             "NUMBER of ARGUMENT 3 u32 -> 8 kept at 160 at 136",
-            "NUMBER of RETURN_VALUE 1 i64 at return at 144"),
+            "NUMBER of RETURN_VALUE 1 i32 at return at 144"),
         config.values());
     assertEquals(
         List.of(
