@@ -13,7 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /**
- * Serves the kubelet's probes ({@code /livez}, {@code /readyz}) and Prometheus ({@code /metrics}).
+ * Serves the kubelet's health probes ({@code /livez}, {@code /readyz}) and Prometheus ({@code
+ * /metrics}).
  */
 public final class HealthServer implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -29,7 +30,7 @@ public final class HealthServer implements AutoCloseable {
    *
    * @param port 0 for any free one
    * @param isLive whether the process works; the kubelet restarts it if not
-   * @param isReady whether it does its work already
+   * @param isReady whether it is ready to work
    */
   public HealthServer(
       int port, BooleanSupplier isLive, BooleanSupplier isReady, PrometheusRegistry registry)
@@ -39,7 +40,7 @@ public final class HealthServer implements AutoCloseable {
     server.createContext("/livez", exchange -> answer(exchange, isLive));
     server.createContext("/readyz", exchange -> answer(exchange, isReady));
     server.createContext("/metrics", this::metrics);
-    // A slow reader must not keep the kubelet from its answer.
+    // A slow client must not delay the answer to the kubelet.
     server.setExecutor(threads);
     server.start();
   }

@@ -6,14 +6,14 @@ import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.function.UnaryOperator;
 
-/** Keeps of each object only what its reader needs, a small part of what the API server sends. */
+/** An informer store that keeps only the fields of each object that its users need. */
 public class ReducedStore<T extends HasMetadata> extends BasicItemStore<T> {
   private final UnaryOperator<T> reduction;
 
   /**
    * Creates an empty store.
    *
-   * @param reduction keeps {@link #identity} at least
+   * @param reduction must keep at least {@link #identity}
    */
   public ReducedStore(UnaryOperator<T> reduction) {
     super(Cache::metaNamespaceKeyFunc);
@@ -30,7 +30,7 @@ public class ReducedStore<T extends HasMetadata> extends BasicItemStore<T> {
     return false;
   }
 
-  /** Returns what an informer tells objects and their versions apart by. */
+  /** Returns the fields by which an informer identifies objects and their versions. */
   public static ObjectMeta identity(HasMetadata object) {
     ObjectMeta from = object.getMetadata();
     ObjectMeta metadata = new ObjectMeta();

@@ -7,7 +7,7 @@ public final class StatusText {
   private StatusText() {}
 
   /**
-   * Returns the beginning of a text; no character is cut in half.
+   * Truncates a text, without splitting a character.
    *
    * @param length at most this many UTF-16 units
    */
@@ -19,7 +19,7 @@ public final class StatusText {
     return text.substring(0, isWithin ? length - 1 : length);
   }
 
-  /** Returns the beginning of a text, with dots where the rest was. */
+  /** Truncates a text, with dots in place of the rest. */
   public static String shorten(String text, int length) {
     return text.length() <= length ? text : cut(text, length - DOTS.length()) + DOTS;
   }

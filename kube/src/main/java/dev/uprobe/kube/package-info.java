@@ -1,2 +1,2 @@
-/** What the operator and the agent share as pods of a cluster. */
+/** Code that the operator and the agent share because both run as pods of a cluster. */
 package dev.uprobe.kube;

@@ -7,14 +7,14 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the operator until it is told to end. */
+/** Runs the operator until it is stopped. */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final long MAX_CLOSING_MILLIS = 5000;
 
   private Main() {}
 
-  /** Ends with 1 if the environment is wrong, which the log explains. */
+  /** Exits with 1 if the configuration is wrong; the log says what. */
   public static void main(String[] arguments) throws InterruptedException {
     try {
       run(OperatorConfig.of(System.getenv()));
@@ -25,7 +25,7 @@ public final class Main {
       LOG.error("the port of probes and metrics cannot be used; set HEALTH_PORT to another", e);
       System.exit(1);
     } catch (OperatorException e) {
-      LOG.error("the operator could not start; see whether its CRDs and its role are there", e);
+      LOG.error("the operator could not start; check that its CRDs and its role exist", e);
       System.exit(1);
     }
   }
@@ -43,7 +43,7 @@ public final class Main {
     }
   }
 
-  /** The process lives until this returns, so it gives the other thread the time to close. */
+  /** The process ends when this returns, so it waits for the other thread to close. */
   private static void end(CountDownLatch ended, Thread main) {
     ended.countDown();
     try {

@@ -9,18 +9,20 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What the operator's environment says.
+ * The operator's configuration, from its environment.
  *
  * @param namespace the operator's own, where the agents run
- * @param watchNamespaces the namespaces whose traces count; empty for all
- * @param allowedHostNamespaces the namespaces that may trace processes of the nodes themselves
- * @param agentTemplate the DaemonSet of the agents as YAML; empty if somebody else runs the agents
+ * @param watchNamespaces the namespaces to watch for traces; empty for all
+ * @param allowedHostNamespaces the namespaces that may trace processes of the nodes
+ * @param agentTemplate the DaemonSet of the agents as YAML; empty if the operator does not run the
+ *     agents
  * @param agentAlways whether the agents run even while there is no trace
  * @param deployment the operator's own Deployment, which then owns the agents
- * @param statusWritesPerSecond how many statuses all agents of the cluster may write in a second
+ * @param statusWritesPerSecond maximum number of status updates per second by all agents of the
+ *     cluster
  * @param healthPort the port of probes and metrics; 0 for any free one
- * @param leaderElection whether several replicas agree on one that works
- * @param signingSecret the Secret with the key by which attachments are signed; made if missing
+ * @param leaderElection whether replicas elect a leader
+ * @param signingSecret the Secret with the signing key of attachments; created if missing
  */
 public record OperatorConfig(
     String namespace,
@@ -37,7 +39,7 @@ public record OperatorConfig(
   /**
    * Reads the configuration from environment variables.
    *
-   * @throws IllegalArgumentException if a variable is missing or cannot be understood
+   * @throws IllegalArgumentException if a variable is missing or invalid
    */
   public static OperatorConfig of(Map<String, String> environment) {
     return new OperatorConfig(
@@ -91,7 +93,7 @@ public record OperatorConfig(
         return number;
       }
     } catch (NumberFormatException e) {
-      // Falls through to the message, which says more than the parser's.
+      // Falls through to our message, which says more than the parser's.
     }
     throw new IllegalArgumentException(
         "%s is \"%s\"; set it to a whole number from %d to %d".formatted(name, text, min, max));

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 
-/** The whole operator, put together. */
+/** Assembles the operator. */
 public final class UprobeOperator implements AutoCloseable {
   private static final String LEASE = "uprobe-operator";
 
@@ -26,10 +26,10 @@ public final class UprobeOperator implements AutoCloseable {
   private final HealthServer health;
 
   /**
-   * Puts the operator together; it works once it is started.
+   * Assembles the operator without starting it.
    *
    * @param instance the operator's pod, which is its identity among replicas
-   * @throws IOException if the port of probes and metrics cannot be had
+   * @throws IOException if the port of probes and metrics is not available
    */
   public UprobeOperator(KubernetesClient client, OperatorConfig config, String instance)
       throws IOException {
@@ -101,7 +101,7 @@ public final class UprobeOperator implements AutoCloseable {
         true);
   }
 
-  /** Begins to work, or to wait for its turn to lead. */
+  /** Starts working, or waiting to become the leader. */
   public void start() {
     operator.start();
     if (!config.leaderElection()) {

@@ -148,7 +148,7 @@ final class SymbolsCommand implements Callable<Integer> {
           counts.instructions()
               + " at their return instructions, of which "
               + counts.jumps()
-              + " also leave by a jump behind which no return is seen");
+              + " may also leave by a jump after which no return is seen");
       lines.add(counts.refused() + " refused");
       counts.refusals().forEach(each -> lines.add("  " + each));
       return lines.stream().map(SymbolsCommand::printable).toList();

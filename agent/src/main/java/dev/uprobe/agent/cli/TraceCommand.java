@@ -164,7 +164,7 @@ final class TraceCommand implements Callable<Integer> {
 
   /** The kernel takes the probes out when the process is gone. */
   private void halt() {
-    tell("Interrupted again: ends at once, without what was not printed yet.");
+    tell("Interrupted again: ending at once, without the output that is not printed yet.");
     Runtime.getRuntime().halt(INTERRUPTED);
   }
 
@@ -209,6 +209,6 @@ final class TraceCommand implements Callable<Integer> {
     return new CommandException(
         verbose
             ? message + System.lineSeparator() + details
-            : message + " (--verbose shows the kernel's own words.)");
+            : message + " (--verbose shows the kernel's messages.)");
   }
 }

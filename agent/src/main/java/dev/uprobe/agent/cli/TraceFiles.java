@@ -49,7 +49,7 @@ final class TraceFiles {
       throw new CommandException("There is no file " + file + "; check the path.");
     } catch (InvalidPathException e) {
       throw new CommandException(
-          "\"" + file + "\" is no path here: " + e.getReason() + "; rename the file.");
+          "\"" + file + "\" is not a path: " + e.getReason() + "; rename the file.");
     } catch (AccessDeniedException e) {
       throw new CommandException(file + " cannot be read: permission denied; run as its owner.");
     } catch (IOException e) {

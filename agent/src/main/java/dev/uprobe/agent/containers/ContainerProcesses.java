@@ -109,8 +109,8 @@ public final class ContainerProcesses {
       }
     }
     throw new IOException(
-        "The node's processes 1 and 2 cannot be looked at, so containers cannot be told from the"
-            + " node; run the agent with hostPID and CAP_SYS_PTRACE");
+        "The node's processes 1 and 2 cannot be inspected, so containers cannot be distinguished from"
+            + " the node; run the agent with hostPID and CAP_SYS_PTRACE");
   }
 
   /** A runtime's process has the host's root until it enters the container's (pivot_root(2)). */

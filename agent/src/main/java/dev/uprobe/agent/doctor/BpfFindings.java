@@ -118,7 +118,7 @@ final class BpfFindings {
    */
   static CheckResult programStarts(Optional<KernelException> refusal, Capabilities held) {
     if (refusal.isEmpty()) {
-      return CheckResult.ok(PROGRAM_STARTS, "are told by perf events");
+      return CheckResult.ok(PROGRAM_STARTS, "are reported by perf events");
     }
     int errno = refusal.get().errno();
     String found =

@@ -75,7 +75,7 @@ final class KernelFindings {
   static CheckResult lockdown(Optional<String> modes) {
     String name = "lockdown";
     if (modes.isEmpty()) {
-      return CheckResult.ok(name, "none to be seen");
+      return CheckResult.ok(name, "none visible");
     }
     if (modes.get().contains("[confidentiality]")) {
       return CheckResult.warn(

@@ -42,7 +42,7 @@ final class PrivilegeFindings {
           "without CAP_DAC_READ_SEARCH files that only they may read are not opened",
           "Run as root, or add CAP_DAC_READ_SEARCH if such files are to be traced.");
     }
-    return CheckResult.ok(name, "can be looked into");
+    return CheckResult.ok(name, "can be inspected");
   }
 
   /**
@@ -65,11 +65,11 @@ final class PrivilegeFindings {
     if (held.perfmon()) {
       return CheckResult.warn(
           name,
-          level.get() + ", which may ask for CAP_SYS_ADMIN",
+          level.get() + ", which may require CAP_SYS_ADMIN",
           "If attaching fails, run `sysctl kernel.perf_event_paranoid=2`, or as root.");
     }
     return CheckResult.warn(
-        name, level.get() + ", which asks for privileges", "Run as root, or with CAP_PERFMON.");
+        name, level.get() + ", which requires privileges", "Run as root, or with CAP_PERFMON.");
   }
 
   private static Optional<Integer> number(String text) {

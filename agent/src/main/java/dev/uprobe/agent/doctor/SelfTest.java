@@ -117,7 +117,9 @@ final class SelfTest {
 
   private static CheckResult failed(String found) {
     return CheckResult.fail(
-        BpfFindings.SELF_TEST, found, "Mend what is above; if nothing is, look at `dmesg`.");
+        BpfFindings.SELF_TEST,
+        found,
+        "Fix the problems above; if there are none, look at `dmesg`.");
   }
 
   /** The exception's own sentence may send its reader to the doctor. */

@@ -100,9 +100,9 @@ public final class AggregateReader {
       diagnostics.warn(
           "Probe "
               + probe.probe().plan().name()
-              + ": calls are lost, for there is room for "
+              + ": calls are lost, because there is room for only "
               + groups.maxGroups()
-              + " groups, or a number could not be read; group by what has fewer values.");
+              + " groups, or a number could not be read; group by something with fewer values.");
     }
   }
 

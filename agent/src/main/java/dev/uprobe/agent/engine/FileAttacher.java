@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 /** Attaches a probe to the functions of one file: finds them, and links the programs to them. */
 record FileAttacher(AttachedProbe probe, SiteResolver sites, Diagnostics diagnostics) {
   private static final String TRAMPOLINE =
-      "returnProbe: Trampoline ends a program in which an exception passes a probed function, or"
-          + " that changes its stack within one; leave it out where programs may do so";
+      "returnProbe: Trampoline crashes a program if an exception passes through a probed function, or"
+          + " if the program switches stacks inside one; remove it if programs may do so";
 
   /**
    * Attaches to what the file has now.
@@ -86,8 +86,8 @@ record FileAttacher(AttachedProbe probe, SiteResolver sites, Diagnostics diagnos
               + plan().place().text()
               + " in "
               + file.displayPath()
-              + " are not those of the file that the probe was attached to first; trace it by a"
-              + " probe of its own");
+              + " differ from those of the file that the probe was attached to first; trace it with"
+              + " its own probe");
     }
   }
 

@@ -124,7 +124,7 @@ final class ProbeFiles {
     } catch (IOException e) {
       result =
           new AttachResult.Failed(
-              AttachReason.ATTACH_FAILED, file.displayPath() + " cannot be looked at", "");
+              AttachReason.ATTACH_FAILED, file.displayPath() + " cannot be inspected", "");
     }
     // Where changes are not noticed, every process that maps the file is a reason to look at it.
     if (!(result instanceof AttachResult.Pending) && noticesChanges()) {
@@ -168,7 +168,7 @@ final class ProbeFiles {
   /**
    * Returns by what the probe knows a file, whatever its times are now.
    *
-   * @throws IOException if the file cannot be looked at
+   * @throws IOException if the file cannot be inspected
    */
   private Fingerprint key(TargetFile file) throws IOException {
     Fingerprint found = Fingerprint.of(file.path());

@@ -152,7 +152,7 @@ public final class HostSession implements AutoCloseable {
     if (e instanceof UncheckedIOException output) {
       sinkFailure = Optional.of(output.getCause());
     } else {
-      diagnostics.fail("The tracer cannot go on without its thread " + thread, e);
+      diagnostics.fail("The tracer cannot continue without its thread " + thread, e);
     }
     stop();
   }
@@ -236,7 +236,7 @@ public final class HostSession implements AutoCloseable {
       diagnostics.warn(
           "Detaching from "
               + links
-              + " functions; before Linux 6.6 the kernel lets go of them one by one, in up to a"
+              + " functions; before Linux 6.6 the kernel detaches them one by one, in up to a"
               + " tenth of a second each; another Ctrl-C ends at once.");
     }
   }

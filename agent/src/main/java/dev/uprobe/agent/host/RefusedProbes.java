@@ -27,6 +27,6 @@ final class RefusedProbes {
       throw reasons.get(0);
     }
     reasons.forEach(
-        each -> diagnostics.warn(each.getMessage() + " The other probes go on without it."));
+        each -> diagnostics.warn(each.getMessage() + " The other probes continue without it."));
   }
 }

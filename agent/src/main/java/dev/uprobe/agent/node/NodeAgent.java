@@ -141,7 +141,7 @@ public final class NodeAgent implements AutoCloseable {
   }
 
   private static void failed(String thread, Throwable e) {
-    LOG.error("The agent cannot go on without its thread {}.", thread, e);
+    LOG.error("The agent cannot continue without its thread {}.", thread, e);
   }
 
   /** Starts to watch and to trace, and returns. */

@@ -55,7 +55,7 @@ final class NodeInformers implements AutoCloseable {
   }
 
   private static boolean retry(String what, Throwable e) {
-    LOG.warn("The {} of this node cannot be watched and will be again: {}", what, e.getMessage());
+    LOG.warn("Cannot watch the {} of this node, retrying: {}", what, e.getMessage());
     return true;
   }
 

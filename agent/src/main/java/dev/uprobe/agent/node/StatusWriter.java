@@ -70,7 +70,7 @@ public final class StatusWriter implements StatusReports.Writing {
       }
       failures.incrementAndGet();
       LOG.warn(
-          "The status of UprobeAttachment {}/{} was not written and will be again: {}",
+          "Could not write the status of UprobeAttachment {}/{}, retrying: {}",
           metadata.getNamespace(),
           metadata.getName(),
           e.getMessage());

@@ -21,9 +21,9 @@ final class UnsignedAttachments {
   static final AttachResult.Failed FAILURE =
       new AttachResult.Failed(
           AttachReason.NOT_SIGNED,
-          "the operator has not signed this attachment as it is, so nothing of it is carried out;"
-              + " only the operator writes attachments: delete it, and see that nobody else may"
-              + " write them; if the operator's key was replaced, this ends once this agent is"
+          "the operator did not sign this attachment in its current form, so the"
+              + " agent ignores it; only the operator may write attachments: delete it, and make sure that nobody else may"
+              + " write them; if the operator's key was replaced, this ends when this agent is"
               + " replaced",
           "");
 

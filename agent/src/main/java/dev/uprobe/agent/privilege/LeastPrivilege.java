@@ -93,8 +93,8 @@ public final class LeastPrivilege {
       return canWatchMappings()
           ? Optional.empty()
           : Optional.of(
-              "with this kernel.perf_event_paranoid, nobody else sees programs that start. Where"
-                  + " `sysctl kernel.perf_event_paranoid=2` is set on the node, the agent gives it"
+              "with this kernel.perf_event_paranoid, the kernel reports new programs only with it."
+                  + " Set `sysctl kernel.perf_event_paranoid=2` on the node, and the agent gives it"
                   + " up.");
     } finally {
       set(held.effective(), held.permitted(), held.inheritable());

@@ -36,7 +36,7 @@ record SpareCapabilities(List<Capability> dropped, String obstacle) {
       return new SpareCapabilities(
           List.of(),
           "the container has no CAP_SETPCAP; let the chart's value agent.sysAdmin add both, or"
-              + " take SYS_ADMIN out of agent.capabilities");
+              + " remove SYS_ADMIN from agent.capabilities");
     }
     return new SpareCapabilities(spare, "");
   }

@@ -51,7 +51,7 @@ class TraceFilesTest {
   void namesWhatIsNoPath() {
     String message = failure("", "a\0b.yaml");
 
-    assertTrue(message.contains("is no path here"), message);
+    assertTrue(message.contains("is not a path"), message);
   }
 
   @Test

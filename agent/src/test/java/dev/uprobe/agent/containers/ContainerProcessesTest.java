@@ -99,8 +99,8 @@ class ContainerProcessesTest {
     assertEquals(Set.of(SHOP), processes.all().keySet());
     Files.delete(proc.resolve("2/ns/mnt"));
     String problem =
-        "The node's processes 1 and 2 cannot be looked at, so containers cannot be told from the"
-            + " node; run the agent with hostPID and CAP_SYS_PTRACE";
+        "The node's processes 1 and 2 cannot be inspected, so containers cannot be distinguished from"
+            + " the node; run the agent with hostPID and CAP_SYS_PTRACE";
     assertEquals(problem, assertThrows(IOException.class, processes::all).getMessage());
     assertEquals(problem, assertThrows(IOException.class, () -> processes.of(700)).getMessage());
   }

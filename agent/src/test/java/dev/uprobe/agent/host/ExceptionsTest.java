@@ -158,7 +158,7 @@ class ExceptionsTest {
               .map(MessageRenderer::render)
               .toList());
       assertEquals(
-          "left by a jump to a function that is only known when it runs, a tail call whose return is"
+          "left by a jump to a function that is only known at run time, a tail call whose return is"
               + " not seen",
           host.events().all().stream()
               .filter(each -> each.probe().plan().name().equals("call"))

@@ -214,9 +214,9 @@ class RefusalsTest {
       assertEquals(
           "Probe p: "
               + file
-              + " has charge_card, a function of a Go that is older than 1.18 or not known, which"
-              + " passes its values in a way of its own; use type: Entry without arguments, or"
-              + " build it with another Go.",
+              + " has charge_card, a function of a Go version that is older than 1.18 or unknown, which"
+              + " passes values differently; use type: Entry without arguments, or"
+              + " build it with a newer Go.",
           refusal(file, "symbol: charge_card, " + more));
     }
     try (RunningProgram running = RunningProgram.start(file);

@@ -18,7 +18,8 @@ class RefusedProbesTest {
     refused.warn(2, told::add);
 
     assertEquals(
-        List.of("Probe a: the kernel has no such thing. The other probes go on without it."), told);
+        List.of("Probe a: the kernel has no such thing. The other probes continue without it."),
+        told);
   }
 
   @Test

@@ -102,7 +102,7 @@ class RewrittenFilesTest {
         assertEquals(
             List.of(
                 file
-                    + " is rewritten in place: its probes are off until it is complete, and its"
+                    + " is being rewritten in place: its probes are removed until it is complete, and its"
                     + " functions are then looked up again."),
             List.copyOf(traced.notices()));
       }

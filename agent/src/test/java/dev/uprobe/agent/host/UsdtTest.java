@@ -262,7 +262,7 @@ class UsdtTest {
   void whatAProbeHasNotIsRefused() {
     assertRefused("usdt: shop:ordre", "did you mean shop:order");
     assertRefused(
-        "usdt: shop:sizes\n  message: '{arg8}'", "has 7 arguments, and argument 8 is asked for");
+        "usdt: shop:sizes\n  message: '{arg8}'", "has 7 arguments, so there is no argument 8");
     assertRefused(
         "usdt: shop:sizes\n  where: [arg2 < 0]",
         "has as its argument 2 an unsigned number of 8 bits, so a condition of where never holds");

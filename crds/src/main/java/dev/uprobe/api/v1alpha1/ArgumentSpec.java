@@ -24,7 +24,7 @@ import io.fabric8.generator.annotation.ValidationRule;
         "!has(self.count) || !has(self.type)"
             + " || !(self.type in ['bool', 'char', 'pointer', 'string', 'bytes'])",
     fieldPath = ".count",
-    message = "only whole and floating-point numbers have a count; of bytes, write a size")
+    message = "only integers and floating-point numbers have a count; for bytes, write a size")
 @ValidationRule(
     value = "has(self.type) || (has(self.value) && self.value.matches('(->|[.]) *[A-Za-z_]'))",
     message =

@@ -79,15 +79,15 @@ import java.util.List;
 @ValidationRule(
     value = "!has(self.aggregate) || !has(self.message)",
     fieldPath = ".message",
-    message = "aggregate sends no events that a message could show; remove one of the two")
+    message = "aggregate emits no events that a message could show; remove one of the two")
 @ValidationRule(
     value = "!has(self.aggregate) || !has(self.limit)",
     fieldPath = ".limit",
-    message = "aggregate sends no events that could be limited; remove one of the two")
+    message = "aggregate emits no events that could be limited; remove one of the two")
 @ValidationRule(
     value = "!has(self.aggregate) || !has(self.stack)",
     fieldPath = ".stack",
-    message = "aggregate sends no events that could show a stack; remove one of the two")
+    message = "aggregate emits no events that could show a stack; remove one of the two")
 @ValidationRule(
     value =
         "self.type == 'Call' || !has(self.aggregate) || !has(self.aggregate.histogram)"

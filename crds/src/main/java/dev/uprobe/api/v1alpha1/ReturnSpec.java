@@ -18,7 +18,7 @@ import io.fabric8.generator.annotation.ValidationRule;
         "!has(self.count) || !has(self.type)"
             + " || !(self.type in ['bool', 'char', 'pointer', 'string', 'bytes'])",
     fieldPath = ".count",
-    message = "only whole and floating-point numbers have a count; of bytes, write a size")
+    message = "only integers and floating-point numbers have a count; for bytes, write a size")
 @ValidationRule(
     value =
         "!has(self.type) || !(self.type in ['f32', 'f64']) || has(self.value) || has(self.count)",
@@ -28,7 +28,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "!has(self.value) || self.value.matches('^[*( ]*return([^A-Za-z_0-9]|$)')",
     fieldPath = ".value",
-    message = "begins with return, such as return->8; list under args what an argument leads to")
+    message =
+        "must begin with return, such as return->8; a path that begins with an argument belongs under args")
 public record ReturnSpec(
     @JsonPropertyDescription(
             "How to interpret the return value, as the type of an argument. Default: i64, or"

@@ -13,7 +13,7 @@ public final class AttachmentSigner {
 
   private final PrivateKey key;
 
-  /** Signs by a key of Ed25519. */
+  /** Creates a signer with an Ed25519 key. */
   public AttachmentSigner(PrivateKey key) {
     this.key = key;
   }

@@ -9,14 +9,14 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Knows which attachments the operator has signed. */
+/** Verifies the operator's signatures of attachments. */
 public final class AttachmentVerifier {
-  /** Of 64 bytes in base64. */
+  /** Length of 64 bytes in base64. */
   private static final int SIGNATURE_LENGTH = 88;
 
   private final PublicKey key;
 
-  /** Knows signatures by a key of Ed25519. */
+  /** Creates a verifier with an Ed25519 key. */
   public AttachmentVerifier(PublicKey key) {
     this.key = key;
   }
@@ -25,7 +25,7 @@ public final class AttachmentVerifier {
    * Reads the operator's public key.
    *
    * @param base64 its X.509 encoding
-   * @throws IllegalArgumentException if that is something else
+   * @throws IllegalArgumentException if it is not an Ed25519 public key
    */
   public static AttachmentVerifier of(String base64) {
     try {
@@ -39,7 +39,7 @@ public final class AttachmentVerifier {
     }
   }
 
-  /** Returns whether the operator has signed this very attachment, as it is now. */
+  /** Returns whether the operator signed this attachment in its current form. */
   public boolean isSigned(UprobeAttachment attachment) {
     Optional<String> signature =
         Optional.ofNullable(attachment.getMetadata().getAnnotations())

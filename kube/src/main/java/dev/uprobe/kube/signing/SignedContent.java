@@ -11,16 +11,16 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What of an attachment is signed.
+ * The parts of an attachment that are signed.
  *
- * <p>The uid is the API server's own for each object: an attachment that was deleted and is created
- * again, in its old place or another, is not the one that was signed.
+ * <p>The API server gives each object its own uid: an attachment that was deleted and created again
+ * does not match the signature, whatever its name and namespace.
  */
 record SignedContent(String namespace, String name, String uid, UprobeAttachmentSpec spec) {
-  /** What the key signs besides would begin with something else. */
+  /** Anything else that the key may sign must begin with another prefix. */
   private static final String KIND = "uprobe.dev/v1alpha1 UprobeAttachment\n";
 
-  /** One text for one content: fields and keys of maps by their names. */
+  /** Makes the text canonical: fields and map keys are sorted by name. */
   private static final ObjectMapper CANONICAL =
       JsonMapper.builder()
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)

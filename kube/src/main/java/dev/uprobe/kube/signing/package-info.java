@@ -1,2 +1,2 @@
-/** How the operator vouches for attachments, and agents know it. */
+/** Signatures of attachments: the operator signs, agents verify. */
 package dev.uprobe.kube.signing;

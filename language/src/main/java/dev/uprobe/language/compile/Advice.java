@@ -6,14 +6,14 @@ import dev.uprobe.language.plan.Value;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What a user should know of a trace that compiles, but may not do what was meant. */
+/** Warnings about traces that compile but may not do what the user meant. */
 final class Advice {
   private static final Pattern RETURN = Pattern.compile("\\breturn\\b");
   private static final Pattern SHOWN = Pattern.compile("\\{\\s*" + Value.RETURN + "\\s*}");
 
   private Advice() {}
 
-  /** Returns a sentence for each probe that gives reason for one. */
+  /** Returns one sentence for each probe that needs a warning. */
   static List<String> of(List<ProbeSpec> probes) {
     return probes.stream()
         .filter(Advice::usesUntypedReturn)
@@ -21,7 +21,7 @@ final class Advice {
             probe ->
                 "Probe "
                     + probe.name()
-                    + ": the return value is taken as a 64-bit number, for nothing says what the"
+                    + ": the return value is read as a 64-bit number, because nothing says what the"
                     + " function returns; a negative int then reads as 4294967289. Write returns:"
                     + " {type: i32} for a function that returns int, or a signature (auto takes it"
                     + " from debug information).")

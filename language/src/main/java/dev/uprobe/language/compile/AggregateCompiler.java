@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Compiles what a probe keeps instead of sending events. */
+/** Compiles the aggregation of a probe. */
 final class AggregateCompiler {
   private static final int DEFAULT_INTERVAL = 10;
   private static final int MAX_INTERVAL = 3600;
@@ -44,7 +44,7 @@ final class AggregateCompiler {
     this.problems = in;
   }
 
-  /** Returns the aggregation of a probe that has one; what is wrong with it is noted. */
+  /** Returns the aggregation of a probe that has one, and records problems with it. */
   static Optional<Aggregation> compile(
       ProbeSpec probe, List<Value> values, Scope scope, Problems inProbe) {
     if (probe.aggregate() == null) {
@@ -66,7 +66,7 @@ final class AggregateCompiler {
   private static void checkAlone(boolean isGiven, String field, String why, Problems inProbe) {
     inProbe
         .at(field)
-        .addIf(isGiven, "aggregate sends no events " + why + "; remove one of the two");
+        .addIf(isGiven, "aggregate emits no events " + why + "; remove one of the two");
   }
 
   private Aggregation compile() {
@@ -104,7 +104,7 @@ final class AggregateCompiler {
     if (!(of.get().type() instanceof ValueType.Whole whole) || !isCaptured && !isDuration) {
       problems
           .at("histogram")
-          .add(name + " is no number; take an argument that is one, return or duration");
+          .add(name + " is not a number; use a numeric argument, return or duration");
       return Optional.empty();
     }
     return Optional.of(
@@ -145,7 +145,7 @@ final class AggregateCompiler {
         .at("by")
         .addIf(
             spec.by().size() > Aggregation.MAX_KEYS,
-            "groups are told apart by " + Aggregation.MAX_KEYS + " things at the most");
+            "calls are grouped by at most " + Aggregation.MAX_KEYS + " values");
     List<Key> keys = new ArrayList<>();
     for (int i = 0; i < Math.min(spec.by().size(), Aggregation.MAX_KEYS); i++) {
       key(spec.by().get(i), problems.at("by", i)).ifPresent(keys::add);
@@ -160,7 +160,7 @@ final class AggregateCompiler {
       problems.addIf(name.equals(Value.RETURN) && untypedReturn, ReturnCompiler.UNTYPED);
       problems.addIf(
           !canBeKey(value.get().operand().type()),
-          name + " cannot tell groups apart; take a number, a pointer or a string");
+          name + " cannot be grouped by; use a number, a pointer or a string");
       return Optional.of(new Key.Captured(name));
     }
     Optional<Key> builtIn = BUILT_IN.stream().filter(each -> each.name().equals(name)).findFirst();
@@ -181,7 +181,7 @@ final class AggregateCompiler {
 
   private String whyNoKey(String name) {
     if (scope.operand(name).isPresent() || scope.canShow(name)) {
-      return name + " cannot tell groups apart here; take " + known();
+      return name + " cannot be grouped by here; use " + known();
     }
     return scope.isUnavailable(name)
         ? scope.whyNotCompared(name)

@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a probe that aggregates has to read of each call: no more than it needs. */
+/** Selects the values that a probe with an aggregation must read: no more than it needs. */
 final class AggregatedValues {
   private AggregatedValues() {}
 
   /**
-   * Returns those of a probe's values that its aggregation needs, and behind them those that a
-   * condition reads as texts.
+   * Returns the values that the probe's aggregation needs, followed by those that a condition reads
+   * as text.
    */
   static List<Value> of(Aggregation aggregation, List<Clause> where, List<Value> values) {
     Set<String> aggregated = new HashSet<>();
@@ -53,7 +53,7 @@ final class AggregatedValues {
     if (type instanceof ValueType.Text text && text.limit() > Aggregation.MAX_TEXT) {
       return new ValueType.Text(Aggregation.MAX_TEXT);
     }
-    // Programs take so many bytes of a text that tells its length, if it has them.
+    // If a text has a known length, the program reads at most this many bytes of it.
     return type instanceof ValueType.Bytes bytes && bytes.text()
         ? new ValueType.Bytes(Aggregation.MAX_TEXT, bytes.length(), true)
         : type;

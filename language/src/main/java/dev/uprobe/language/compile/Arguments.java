@@ -33,14 +33,14 @@ final class Arguments {
   private final Optional<FunctionTypes> types;
   private final Problems problems;
 
-  /** What paths can begin with, by name. */
+  /** Where paths can start, by name. */
   private final Map<String, Source> origins = new LinkedHashMap<>();
 
-  /** What can be a length, by name. */
+  /** Values that can be a length, by name. */
   private final Map<String, Operand> wholes = new LinkedHashMap<>();
 
   /**
-   * @param returned the return value; empty where the probe has none
+   * @param returned the return value; empty if the probe has none
    * @param types of the function, if paths name fields
    */
   Arguments(
@@ -59,7 +59,7 @@ final class Arguments {
     }
   }
 
-  /** Returns the values; they are of no use if problems were noted. */
+  /** Returns the values; do not use them if problems were recorded. */
   List<Value> compile() {
     if (specs.size() > MAX_ARGUMENTS) {
       problems.at("args").add("a probe has at most " + MAX_ARGUMENTS + " arguments");
@@ -169,7 +169,7 @@ final class Arguments {
                 DataTypes.elementSize(valueType)));
   }
 
-  /** Returns what a path begins with; empty for a name that the probe does not give. */
+  /** Returns the start of a path; empty if the probe does not define the name. */
   private Optional<Source> origin(String name) {
     Matcher numbered = NUMBERED.matcher(name);
     if (!origins.containsKey(name) && numbered.matches()) {
@@ -252,7 +252,7 @@ final class Arguments {
     Optional<Operand> length = Optional.ofNullable(wholes.get(spec.length()));
     problems.addIf(
         length.isEmpty(),
-        "no whole-number argument of this probe is named \"%s\"%s"
+        "no integer argument of this probe is named \"%s\"%s"
             .formatted(spec.length(), NearestNames.hint(spec.length(), wholes.keySet())));
     Operand bytes = value.operand();
     problems.addIf(

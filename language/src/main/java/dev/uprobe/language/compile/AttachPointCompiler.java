@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Compiles where in a file a probe sits: a YAML says it in exactly one of several ways. */
+/** Compiles the attach point of a probe, which the YAML gives in exactly one of several ways. */
 final class AttachPointCompiler {
   private static final int MAX_SYMBOLS = 64;
   private static final int MAX_SYMBOL_LENGTH = 1024;
@@ -25,7 +25,7 @@ final class AttachPointCompiler {
     this.problems = problems;
   }
 
-  /** Returns the place, or nothing after noting why there is none. */
+  /** Returns the attach point; empty if there is none, after recording why. */
   Optional<AttachPoint> compile() {
     int before = problems.count();
     List<String> given = given();
@@ -106,7 +106,7 @@ final class AttachPointCompiler {
       checkSymbol(symbols.get(i), problems.at("symbols", i));
       problems
           .at("symbols", i)
-          .addIf(!earlier.add(symbols.get(i)), "stands in the list already; remove it");
+          .addIf(!earlier.add(symbols.get(i)), "is already in the list; remove it");
     }
   }
 

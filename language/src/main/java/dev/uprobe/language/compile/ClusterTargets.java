@@ -12,7 +12,7 @@ import java.util.Optional;
 final class ClusterTargets {
   private ClusterTargets() {}
 
-  /** Returns which processes of the nodes are traced, or nothing for a trace of pods. */
+  /** Returns which processes of the nodes to trace; empty for a trace of pods. */
   static Optional<HostFilter> compile(Optional<Target> target, Problems problems) {
     Optional<LabelSelector> pods = target.map(Target::podSelector);
     boolean hasHost = target.map(Target::host).isPresent();

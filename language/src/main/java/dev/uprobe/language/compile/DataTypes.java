@@ -5,11 +5,11 @@ import dev.uprobe.language.plan.Source;
 import dev.uprobe.language.plan.ValueType;
 import java.util.Optional;
 
-/** Turns the types that a YAML names into those of a plan. */
+/** Converts types in the YAML to types of a plan. */
 final class DataTypes {
   private DataTypes() {}
 
-  /** Notes that floating-point registers are out of reach. */
+  /** Records that floating-point registers cannot be read. */
   static void checkFloating(ValueType type, Source source, String origin, Problems problems) {
     boolean isRegister = !(source instanceof Source.Memory memory) || memory.offsets().isEmpty();
     problems
@@ -21,16 +21,16 @@ final class DataTypes {
                 .formatted(origin));
   }
 
-  /** Returns the bytes of what a last step counts. */
+  /** Returns the size in bytes of the elements that the last step of a path counts. */
   static int elementSize(ValueType type) {
     return type.isBehindAddress() ? Long.BYTES : type.size();
   }
 
   /**
-   * Returns the type that a YAML describes, after noting what is wrong with it.
+   * Returns the type that the YAML describes, and records problems with it.
    *
-   * @param size null where the YAML has no {@code size}
-   * @param count null where it has no {@code count}
+   * @param size null if the YAML has no {@code size}
+   * @param count null if it has no {@code count}
    */
   static ValueType of(DataType type, Integer size, Integer count, Problems problems) {
     ValueType single = of(type, size(type, size, problems));
@@ -41,7 +41,7 @@ final class DataTypes {
         .at("count")
         .addIf(
             !type.isNumber(),
-            "only whole and floating-point numbers have a count; of bytes, write a size");
+            "only integers and floating-point numbers have a count; for bytes, write a size");
     problems
         .at("count")
         .addIf(

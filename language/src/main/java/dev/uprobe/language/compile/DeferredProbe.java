@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 record DeferredProbe(ProbeSpec spec) implements DeferredPlan {
   private static final String AUTO = "auto";
 
-  /** Returns whether a probe needs types that only the debug information has. */
+  /** Returns whether a probe needs types from the debug information. */
   static boolean isNeededFor(ProbeSpec spec) {
     return isAuto(spec) || paths(spec).anyMatch(DeferredProbe::namesFields);
   }
@@ -31,7 +31,7 @@ record DeferredProbe(ProbeSpec spec) implements DeferredPlan {
     return Stream.concat(ofArguments, ofReturn).filter(each -> each != null);
   }
 
-  /** What cannot be parsed is told by those who use it. */
+  /** A path that cannot be parsed is reported by the code that uses it. */
   private static boolean namesFields(String path) {
     try {
       return PathParser.parse(path).namesFields();

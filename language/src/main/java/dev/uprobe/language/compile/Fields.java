@@ -8,10 +8,10 @@ import dev.uprobe.language.plan.Source;
 import dev.uprobe.language.plan.ValueType;
 import java.util.Optional;
 
-/** Finds what paths lead to that name fields. */
+/** Resolves paths that name fields. */
 final class Fields {
 
-  /** What a YAML says of a type; each is null where it does not. */
+  /** The type as given in the YAML; each field is null if it is missing. */
   record Asked(DataType type, Integer size, Integer count) {}
 
   private final Optional<FunctionTypes> types;
@@ -23,9 +23,9 @@ final class Fields {
   }
 
   /**
-   * Returns what a path leads to, or nothing after noting why it leads nowhere.
+   * Returns the value at the end of a path; empty if it cannot be resolved, after recording why.
    *
-   * @param from what the path begins with; empty where that is a parameter of the function
+   * @param from where the path starts; empty if that is a parameter of the function
    */
   Optional<Operand> operand(String path, Optional<Source> from, Asked asked) {
     FunctionTypes known =

@@ -1,6 +1,6 @@
 package dev.uprobe.language.compile;
 
-/** What the name of a file or library may look like. */
+/** Validates names of files and libraries. */
 final class FileNames {
   /** PATH_MAX of Linux without the terminating NUL. */
   private static final int MAX_LENGTH = 4095;

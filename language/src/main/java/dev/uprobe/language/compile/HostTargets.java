@@ -56,7 +56,7 @@ final class HostTargets {
     int bytes = comm.getBytes(StandardCharsets.UTF_8).length;
     problems.addIf(
         bytes == 0 || bytes > MAX_COMM_BYTES,
-        "must have 1 to %d bytes, as the kernel keeps no more of a name; this has %d"
+        "must have 1 to %d bytes, because the kernel stores no more of a name; this has %d"
             .formatted(MAX_COMM_BYTES, bytes));
     problems.addIf(comm.indexOf('\0') >= 0, "must not contain a NUL character");
   }

@@ -3,7 +3,7 @@ package dev.uprobe.language.compile;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A trace that cannot be carried out; the message has one line for each problem. */
+/** An invalid trace; the message has one line for each problem. */
 public final class InvalidTraceException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class InvalidTraceException extends Exception {
     this.problems = List.copyOf(problems);
   }
 
-  /** Returns all problems that were found, at least one, in the order of the fields. */
+  /** Returns all problems, at least one, in the order of the fields. */
   public List<Problem> problems() {
     return problems;
   }

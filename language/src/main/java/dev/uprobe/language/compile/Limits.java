@@ -4,16 +4,16 @@ import dev.uprobe.api.v1alpha1.LimitSpec;
 import dev.uprobe.language.plan.Limit;
 import java.util.Objects;
 
-/** Compiles how many events a probe sends. */
+/** Compiles the rate limit and sampling of a probe. */
 final class Limits {
   private static final LimitSpec NOTHING_SAID = new LimitSpec(null, null);
 
   private Limits() {}
 
   /**
-   * Returns the limit, after noting what is wrong with it.
+   * Returns the limit, and records problems with it.
    *
-   * @param spec null where the YAML has no {@code limit}
+   * @param spec null if the YAML has no {@code limit}
    */
   static Limit of(LimitSpec spec, Problems problems) {
     LimitSpec limit = Objects.requireNonNullElse(spec, NOTHING_SAID);

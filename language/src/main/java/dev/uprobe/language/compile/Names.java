@@ -2,7 +2,7 @@ package dev.uprobe.language.compile;
 
 import java.util.regex.Pattern;
 
-/** What names may look like. */
+/** Validates names. */
 final class Names {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
   private static final Pattern SUBDOMAIN =
@@ -20,12 +20,12 @@ final class Names {
 
   private Names() {}
 
-  /** Whether a name is a DNS label (RFC 1123), as most names in Kubernetes are. */
+  /** Returns whether a name is a DNS label (RFC 1123), as most names in Kubernetes are. */
   static boolean isLabel(String name) {
     return name.length() <= 63 && LABEL.matcher(name).matches();
   }
 
-  /** Whether a name is a DNS subdomain (RFC 1123), as names of custom resources are. */
+  /** Returns whether a name is a DNS subdomain (RFC 1123), as names of custom resources are. */
   static boolean isSubdomain(String name) {
     return name.length() <= 253 && SUBDOMAIN.matcher(name).matches();
   }

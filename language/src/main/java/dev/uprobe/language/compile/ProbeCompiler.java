@@ -30,8 +30,8 @@ final class ProbeCompiler {
   private static final int MAX_WHERE = 16;
   private static final int MAX_STACK = 64;
   private static final String CONTRADICTION =
-      "this can never hold together with the entries before it, and all must; write what may hold"
-          + " instead with \"or\" in one entry";
+      "this can never hold together with the entries before it, but all entries must hold; join"
+          + " alternatives with \"or\" in one entry";
   private static final Set<Condition.Operator> ORDERS =
       Set.of(
           Condition.Operator.LESS,
@@ -40,8 +40,8 @@ final class ProbeCompiler {
           Condition.Operator.GREATER_OR_EQUAL);
 
   /**
-   * What the kernel's verifier can follow: it goes through every byte that a search may look at,
-   * and through some again where paths lead to the text.
+   * A limit of the kernel's verifier: it follows every byte that a search may read, and some bytes
+   * again if paths lead to the text.
    */
   private static final int MAX_REACH = 8 * 1024;
 
@@ -51,7 +51,7 @@ final class ProbeCompiler {
   private final Problems problems;
 
   /**
-   * @param types of the function; empty as long as no file is known
+   * @param types of the function; empty while no file is known
    */
   ProbeCompiler(ProbeSpec spec, Optional<FunctionTypes> types, Problems problems) {
     this.spec = spec;
@@ -60,7 +60,7 @@ final class ProbeCompiler {
     this.problems = problems;
   }
 
-  /** Returns the plan, or nothing after noting why there is none. */
+  /** Returns the plan; empty if the probe is invalid, after recording why. */
   Optional<ProbePlan> compile() {
     int before = problems.count();
     checkNames();
@@ -164,7 +164,7 @@ final class ProbeCompiler {
         .addIf(
             isUsdt,
             isExplicit
-                ? "a USDT probe tells no types of its arguments; write offsets in bytes instead of"
+                ? "a USDT probe does not declare the types of its arguments; write offsets in bytes instead of"
                     + " names of fields"
                 : "a USDT probe has no prototype; leave the signature out");
   }
@@ -231,13 +231,15 @@ final class ProbeCompiler {
         .at("where")
         .addIf(
             reach > MAX_REACH,
-            "looks at up to %d bytes of each call, the most is %d; give the strings that are searched"
+            "searches up to %d bytes per call, the maximum is %d; give the strings that are searched"
                     .formatted(reach, MAX_REACH)
                 + " a smaller size");
     return clauses;
   }
 
-  /** Whether clauses compare the return value in a way that depends on its width and sign. */
+  /**
+   * Returns whether clauses compare the return value in a way that depends on its width and sign.
+   */
   private static boolean asksForSign(List<Clause> clauses) {
     return clauses.stream()
         .flatMap(each -> each.anyOf().stream())
@@ -252,7 +254,7 @@ final class ProbeCompiler {
     return condition instanceof Condition.Text text ? text.reach() : 0;
   }
 
-  /** A message that lists all values would hide that some are missing. */
+  /** A default message that lists all values would hide that some are missing. */
   private void checkAllShown(ProbeValues values) {
     values
         .outOfReach()
@@ -261,7 +263,7 @@ final class ProbeCompiler {
                 problems
                     .at("signature")
                     .add(
-                        "%s cannot be shown: %s; write a message that leaves it out, such as \"%s\""
+                        "%s cannot be shown: %s; write a message without it, such as \"%s\""
                             .formatted(
                                 name,
                                 reason,

@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the events of a probe carry.
+ * The values in the events of a probe.
  *
- * @param unavailable names that a user may expect but that cannot be read, and for each why
- * @param outOfReach those of them that exist at the moment of the probe, and would be shown
+ * @param unavailable names that a user may expect but that cannot be read, with the reason for each
+ * @param outOfReach those of them that exist when the probe fires, and would be shown
  */
 record ProbeValues(
     List<Value> values, Map<String, String> unavailable, Map<String, String> outOfReach) {
@@ -32,7 +32,7 @@ record ProbeValues(
   /** A name with a scope, before its parameters, which have scopes of their own. */
   private static final Pattern SCOPED = Pattern.compile("^[^(]*::");
 
-  /** Returns what a probe captures, or nothing after noting why that cannot be said. */
+  /** Returns the values that a probe captures; empty if that is unknown, after recording why. */
   static Optional<ProbeValues> of(
       ProbeSpec spec, ProbeType type, Optional<FunctionTypes> types, Problems problems) {
     int before = problems.count();
@@ -56,12 +56,15 @@ record ProbeValues(
     if (GoSignature.isGo(spec.signature())) {
       return byGoSignature(spec.signature(), type, problems);
     }
-    // Debug information says itself which parameter is an object.
+    // Debug information already marks the parameter that is an object.
     boolean isMethod = types.isEmpty() && namesMethod(spec);
     return bySignature(problems.parse(() -> Signature.parse(spec.signature(), isMethod)), type);
   }
 
-  /** Whether a symbol has a scope: {@code Cart::charge(int)}, or mangled {@code _ZN4Cart...}. */
+  /**
+   * Returns whether a symbol has a scope: {@code Cart::charge(int)}, or mangled {@code
+   * _ZN4Cart...}.
+   */
   private static boolean namesMethod(ProbeSpec spec) {
     return Stream.concat(Stream.ofNullable(spec.symbol()), spec.symbols().stream())
         .anyMatch(name -> name.startsWith("_ZN") || SCOPED.matcher(name).find());
@@ -171,7 +174,7 @@ record ProbeValues(
     int bytes = values.stream().mapToInt(value -> value.operand().type().size()).sum();
     problems.addIf(
         bytes > MAX_BYTES,
-        "keeps up to %d bytes of each call, the most is %d; give strings and bytes a smaller size"
+        "captures up to %d bytes per call, the maximum is %d; give strings and bytes a smaller size"
             .formatted(bytes, MAX_BYTES));
   }
 }

@@ -40,7 +40,7 @@ final class Problems {
     }
   }
 
-  /** Returns what a parser makes of this field, or notes why it cannot. */
+  /** Returns the result of parsing this field; empty if it fails, after recording why. */
   <T> Optional<T> parse(Supplier<T> parser) {
     try {
       return Optional.of(parser.get());
@@ -50,7 +50,7 @@ final class Problems {
     }
   }
 
-  /** Returns how many problems were found so far, here and everywhere else in the trace. */
+  /** Returns how many problems were found so far in the whole trace. */
   int count() {
     return found.size();
   }

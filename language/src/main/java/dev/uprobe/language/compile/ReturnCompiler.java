@@ -13,28 +13,28 @@ import dev.uprobe.language.plan.ValueType;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Compiles what a probe says under {@code returns}. */
+/** Compiles the field {@code returns} of a probe. */
 final class ReturnCompiler {
   private static final DataType DEFAULT = DataType.I64;
   private static final Operand WHOLE =
       new Operand(new Source.ReturnValue(), new ValueType.Whole(8, true));
 
-  /** What a user is asked for where the width and sign of the return value matter. */
+  /** Error message for probes that need the width and sign of the return value. */
   static final String UNTYPED =
       "the type of the return value is not known; write returns: {type: i32} for a function that"
           + " returns int, or a signature (auto takes it from debug information)";
 
   private ReturnCompiler() {}
 
-  /** Returns whether a probe shows a register of which nobody said how much the function fills. */
+  /** Returns whether a probe shows a register without a known type. */
   static boolean isUntyped(ProbeSpec spec) {
     return spec.signature() == null && spec.returns() == null;
   }
 
   /**
-   * Returns the return value, a 64-bit number where nothing is said: the whole register.
+   * Returns the return value; by default a 64-bit number, the whole register.
    *
-   * @param spec null where the YAML has no {@code returns}
+   * @param spec null if the YAML has no {@code returns}
    */
   static Operand of(ReturnSpec spec, Optional<FunctionTypes> types, Problems problems) {
     if (spec == null) {
@@ -63,7 +63,7 @@ final class ReturnCompiler {
     Optional<ValuePath> path = problems.parse(() -> PathParser.parse(text));
     problems.addIf(
         path.filter(each -> !each.origin().equals(Value.RETURN)).isPresent(),
-        "begins with return, such as return->8; list under args what an argument leads to");
+        "must begin with return, such as return->8; a path that begins with an argument belongs under args");
     return path;
   }
 }

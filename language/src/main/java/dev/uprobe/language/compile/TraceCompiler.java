@@ -27,8 +27,7 @@ public final class TraceCompiler {
   /**
    * Compiles a trace for a single host.
    *
-   * <p>{@code nodeSelector} and {@code recentEvents} are for clusters; a single host has no use for
-   * them.
+   * <p>{@code nodeSelector} and {@code recentEvents} apply only to clusters and are ignored.
    *
    * @throws InvalidTraceException with all problems of the trace, if it has any
    */
@@ -73,7 +72,7 @@ public final class TraceCompiler {
   }
 
   /**
-   * Compiles what a trace asks of one node.
+   * Compiles an attachment, the part of a trace for one node.
    *
    * @throws InvalidTraceException with all problems of the trace, if it has any
    */

@@ -26,7 +26,7 @@ final class GoEntries {
     this.types = types;
   }
 
-  /** Reads entries up to a mark, which is not moved over. */
+  /** Reads entries up to a mark, without consuming it. */
   List<GoEntry> list(String... ends) {
     List<GoEntry> read = new ArrayList<>();
     boolean named = false;
@@ -35,7 +35,7 @@ final class GoEntries {
       Optional<String> name = name(NAMED);
       Optional<String> single = name.isPresent() ? Optional.empty() : name(SINGLE);
       named |= name.isPresent();
-      // A single word may be a name or a type: what follows tells.
+      // A single word may be a name or a type: the next token decides.
       read.add(
           single.isPresent()
               ? new GoEntry(single.get(), null, column)
@@ -66,7 +66,7 @@ final class GoEntries {
     for (int i = read.size() - 1; i >= 0; i--) {
       GoEntry each = read.get(i);
       if (each.type() == null && next == null) {
-        throw cursor.expected("a type behind " + each.name());
+        throw cursor.expected("a type after " + each.name());
       }
       next = each.type() == null ? new GoEntry(each.name(), next.type(), each.column()) : each;
       entries.add(0, next);

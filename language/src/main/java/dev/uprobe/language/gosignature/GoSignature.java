@@ -14,12 +14,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What a function's declaration in Go says about the values of its calls.
+ * The values that a Go function declaration describes.
  *
  * @param arguments the receiver and the parameters that can be read
  * @param results those that can be read: the first is {@code return}, the others {@code return2}
  *     and so on
- * @param unavailable names that cannot be used, and for each why
+ * @param unavailable names that cannot be used, with the reason for each
  * @param outOfReach those of them that stand for parameters and results
  */
 public record GoSignature(
@@ -46,7 +46,7 @@ public record GoSignature(
   /**
    * Reads a declaration such as {@code func (c *Cart) Charge(customer string, cents int) error}.
    *
-   * @throws SyntaxException if it is none, or if a type's registers cannot be told
+   * @throws SyntaxException if it is not a declaration, or if the registers of a type are unknown
    */
   public static GoSignature parse(String text) {
     if (text.length() > MAX_LENGTH) {
@@ -69,7 +69,7 @@ public record GoSignature(
           cursor.column(),
           "a generic function takes a dictionary that its declaration does not show; leave the type"
               + " parameters out, and write dictionary unsafe.Pointer as its first parameter (of a"
-              + " method, behind the receiver)");
+              + " method, after the receiver)");
     }
     parameters.addAll(inParentheses(cursor, entries));
     List<GoEntry> results =

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param inMemory whether it is passed on the stack, as arrays are
  * @param shown how it is read, from its first register; of text and bytes the second one has the
  *     length
- * @param whyNot why it is not read, where it is not
+ * @param whyNot the reason, if it cannot be read
  */
 record GoType(
     int integers, int floats, boolean inMemory, Optional<ValueType> shown, String whyNot) {
@@ -22,7 +22,7 @@ record GoType(
   /** The address of the first element. */
   static final GoType SLICE = shown(3, new ValueType.Pointer());
 
-  /** What tells the type of what is in it; nil where there is nothing in it. */
+  /** A word that identifies the dynamic type; nil for a nil interface. */
   static final GoType INTERFACE = shown(2, new ValueType.Pointer());
 
   static final GoType ARRAY =

@@ -24,7 +24,7 @@ final class GoTypeParser {
   /**
    * Reads a type of a value.
    *
-   * @throws SyntaxException for a type of which it cannot be told how it is passed
+   * @throws SyntaxException if it is unknown how the type is passed
    */
   GoType type() {
     int column = cursor.column();
@@ -33,8 +33,8 @@ final class GoTypeParser {
             () ->
                 new SyntaxException(
                     column,
-                    "in which registers this type is passed cannot be told from its name; write"
-                        + " the type that it stands for, such as int64, string, interface{} or"
+                    "the registers of this type cannot be determined from its name; write the"
+                        + " underlying type, such as int64, string, interface{} or"
                         + " struct{a, b int}"));
   }
 
@@ -116,7 +116,7 @@ final class GoTypeParser {
     return isBytes ? GoType.BYTES : GoType.SLICE;
   }
 
-  /** Only an array of one element is in registers, as that element is. */
+  /** Only an array of one element is passed in registers, like its element. */
   private Optional<GoType> array() {
     String length =
         cursor
@@ -158,7 +158,7 @@ final class GoTypeParser {
 
   private static final Pattern OTHER = Pattern.compile("[^()\\[\\]{}]++");
 
-  /** Moves over what stands between two marks, which may hold more of them. */
+  /** Skips nested text up to the matching closing mark. */
   private void skip(String open, String close) {
     expect(open);
     int opened = 1;

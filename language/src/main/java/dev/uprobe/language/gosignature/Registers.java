@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Hands out registers to the parameters, or to the results, of a function: each value gets all that
- * it takes, or goes to the stack.
+ * Assigns registers to the parameters or results of a function: a value gets all registers that it
+ * needs, or is passed on the stack.
  *
  * @param values those that can be read
- * @param unavailable the others, by name, and for each why
+ * @param unavailable the others by name, with the reason for each
  */
 record Registers(List<Value> values, Map<String, String> unavailable) {
   /** Those of amd64, in order: RAX, RBX, RCX, RDI, RSI, R8, R9, R10, R11; arm64 has more. */
@@ -42,7 +42,7 @@ record Registers(List<Value> values, Map<String, String> unavailable) {
         assigned.unavailable.put(each.name(), type.whyNot());
         continue;
       }
-      // From here on processors with more registers differ.
+      // From here on, processors with more registers differ.
       full |= integers + type.integers() > INTEGERS || floats + type.floats() > FLOATS;
       if (full) {
         assigned.unavailable.put(each.name(), ON_STACK);

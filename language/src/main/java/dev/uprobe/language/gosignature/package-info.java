@@ -1,2 +1,2 @@
-/** Reads declarations of functions in Go, and where Go's internal ABI puts their values. */
+/** Parses Go function declarations, and assigns registers to their values by Go's internal ABI. */
 package dev.uprobe.language.gosignature;

@@ -3,14 +3,14 @@ package dev.uprobe.language.histogram;
 import java.util.OptionalLong;
 
 /**
- * How many numbers fell between two ends, both of which belong to the bucket.
+ * The count of numbers between two bounds, both inclusive.
  *
- * @param min empty where the bucket has no lower end
- * @param max empty where the bucket has no upper end
+ * @param min empty if the bucket has no lower bound
+ * @param max empty if the bucket has no upper bound
  */
 public record Bucket(OptionalLong min, OptionalLong max, long count) {
 
-  /** Tells whether two buckets have the same ends. */
+  /** Returns whether two buckets have the same bounds. */
   boolean isSame(Bucket other) {
     return min.equals(other.min) && max.equals(other.max);
   }
@@ -19,7 +19,7 @@ public record Bucket(OptionalLong min, OptionalLong max, long count) {
     return new Bucket(min, max, changed);
   }
 
-  /** Returns a key by which buckets that do not overlap are in the order of their numbers. */
+  /** Returns a sort key that orders disjoint buckets by their numbers. */
   long order() {
     return min.orElse(Long.MIN_VALUE);
   }

@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * The buckets that the kernel sorts numbers into; bpf/aggregate.h sorts alike.
+ * The histogram buckets of a number; bpf/aggregate.h uses the same scheme.
  *
- * <p>Numbers of 2^63 and more, which only unsigned ones can be, are told as 2^63-1.
+ * <p>Numbers of 2^63 and more (unsigned) are reported as 2^63-1.
  *
  * @param type of the numbers; empty where calls are only counted, which takes one bucket
  * @param linear equal buckets; empty for one bucket for each power of two
@@ -33,7 +33,7 @@ public record BucketScheme(Optional<ValueType.Whole> type, Optional<Linear> line
       return 1;
     }
     int bits = Byte.SIZE * type.get().bytes() - (type.get().signed() ? 1 : 0);
-    // Beside its own: negative numbers and zero; or what is less and what is more.
+    // Plus two: negative numbers and zero; or smaller and larger numbers.
     return 2 + linear.map(Linear::count).orElse(bits);
   }
 
@@ -76,7 +76,7 @@ public record BucketScheme(Optional<ValueType.Whole> type, Optional<Linear> line
         OptionalLong.of(1L << (index - 2)), OptionalLong.of((1L << (index - 1)) - 1), count);
   }
 
-  /** Returns the number that the kernel keeps as the greatest of all. */
+  /** Returns the maximum that the kernel recorded. */
   public long max(long kept) {
     if (type.map(ValueType.Whole::signed).orElse(false)) {
       return kept ^ Long.MIN_VALUE;
@@ -85,7 +85,7 @@ public record BucketScheme(Optional<ValueType.Whole> type, Optional<Linear> line
   }
 
   /**
-   * Returns what the kernel has kept.
+   * Returns the distribution that the kernel recorded.
    *
    * @param counts one for each bucket
    */
@@ -98,7 +98,7 @@ public record BucketScheme(Optional<ValueType.Whole> type, Optional<Linear> line
     if (type.isEmpty() || filled.isEmpty()) {
       return new Distribution(filled, 0, NONE);
     }
-    // A call may be in its bucket already, and not yet be the greatest.
+    // A call may already be counted in its bucket but not yet in the maximum.
     long least = filled.get(filled.size() - 1).min().orElse(Long.MIN_VALUE);
     return new Distribution(filled, sum, OptionalLong.of(Math.max(max(kept), least)));
   }

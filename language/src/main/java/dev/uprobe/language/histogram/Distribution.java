@@ -10,11 +10,11 @@ import java.util.function.LongBinaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Numbers, by the buckets that they fell into.
+ * A histogram of numbers.
  *
  * @param buckets those that are not empty, in order; they do not overlap
  * @param sum of all numbers, modulo 2^64
- * @param max the greatest number; empty where only calls are counted, or there was none
+ * @param max the largest number; empty if only calls are counted, or there was none
  */
 public record Distribution(List<Bucket> buckets, long sum, OptionalLong max) {
   public static final Distribution EMPTY = new Distribution(List.of(), 0, OptionalLong.empty());
@@ -32,16 +32,16 @@ public record Distribution(List<Bucket> buckets, long sum, OptionalLong max) {
     return buckets.stream().mapToLong(Bucket::count).sum();
   }
 
-  /** Returns the numbers of both, which were sorted into the same buckets. */
+  /** Merges two distributions with the same bucket scheme. */
   public Distribution plus(Distribution other) {
     return combined(other, Long::sum, sum + other.sum);
   }
 
   /**
-   * Returns what is here and no longer in another, at least as much as was known to be: see the
-   * counts of a trace, which only grow.
+   * Returns the part of this distribution that is no longer in another one, and never less than the
+   * known part, because the counts of a trace must not decrease.
    *
-   * @param known what was found to be in no other before
+   * @param known the part that was found to be in no other before
    */
   public Distribution without(Distribution other, Distribution known) {
     return combined(other, (here, there) -> Math.max(0, here - there), sum - other.sum)
@@ -71,11 +71,11 @@ public record Distribution(List<Bucket> buckets, long sum, OptionalLong max) {
   }
 
   /**
-   * Returns the number that a part of all numbers does not exceed. Within a bucket, numbers are
-   * taken to lie evenly; where it has no lower end, they are taken to lie at its upper end.
+   * Returns a percentile. It assumes that numbers are spread evenly within a bucket; in a bucket
+   * without a lower bound, that they are at its upper bound.
    *
    * @param percent from 1 to 100
-   * @return empty where only calls are counted, or there was no number
+   * @return empty if only calls are counted, or there was no number
    */
   public OptionalLong percentile(int percent) {
     if (max.isEmpty()) {

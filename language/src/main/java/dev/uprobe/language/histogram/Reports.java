@@ -40,13 +40,13 @@ public final class Reports {
         reports(carriedOver));
   }
 
-  /** Returns what a report describes. */
+  /** Returns the distribution in a report. */
   public static Distribution distribution(AggregateReport report) {
     return distribution(
         report.buckets(), report.sum() == null ? 0 : report.sum(), optional(report.max()));
   }
 
-  /** Returns what a summary describes; it has no sum of the numbers. */
+  /** Returns the distribution in a summary, which has no sum. */
   public static Distribution total(AggregateSummary summary) {
     return distribution(summary.buckets(), 0, optional(summary.max()));
   }

@@ -1,2 +1,2 @@
-/** How often which numbers occurred, as far as buckets tell. */
+/** Histograms: bucket schemes, distributions, and their reports. */
 package dev.uprobe.language.histogram;

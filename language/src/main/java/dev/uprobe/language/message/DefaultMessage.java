@@ -6,14 +6,14 @@ import dev.uprobe.language.scope.Scope;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** How events read where no message is given: {@code func(counter=1) = 1 [12us]}. */
+/** The default text of events: {@code func(counter=1) = 1 [12us]}. */
 public final class DefaultMessage {
   private DefaultMessage() {}
 
   /**
    * Returns the template of a probe's message.
    *
-   * @param symbol stands for the function's name where an argument is called {@code function}
+   * @param symbol replaces the function's name if an argument is named {@code function}
    */
   public static String template(ProbeType type, String symbol, List<Value> values) {
     List<String> names = values.stream().map(Value::name).toList();

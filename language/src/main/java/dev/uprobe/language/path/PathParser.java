@@ -10,7 +10,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Parses paths as C writes them, with offsets in bytes.
+ * Parses paths in C syntax, with offsets in bytes.
  *
  * <pre>
  * sum     = unary { ( "+" | "-" ) number }
@@ -28,7 +28,7 @@ public final class PathParser {
   private String origin = "";
   private final List<Step> steps = new ArrayList<>();
 
-  /** What is added to the address so far; a step takes it up. */
+  /** Offset to add to the address so far; the next step uses it. */
   private int plus;
 
   private int depth;
@@ -40,7 +40,7 @@ public final class PathParser {
   /**
    * Parses a path such as {@code arg1->16->8}, {@code *arg2} or {@code return + 4}.
    *
-   * @throws SyntaxException if it is none, or follows too many pointers
+   * @throws SyntaxException if it is not a path, or follows too many pointers
    */
   public static ValuePath parse(String text) {
     if (text.length() > MAX_LENGTH) {
@@ -134,7 +134,7 @@ public final class PathParser {
   private void checkNothingToAdd(int column) {
     if (plus != 0) {
       throw new SyntaxException(
-          column, "behind a + or - only an offset in bytes can follow, such as ->16");
+          column, "after a + or - only an offset in bytes can follow, such as ->16");
     }
   }
 
@@ -184,7 +184,7 @@ public final class PathParser {
     }
   }
 
-  /** Returns how many bytes a step goes on before it reads. */
+  /** Returns the offset in bytes at which a step reads. */
   static int offset(Step step, int elementSize) {
     if (step instanceof Step.Offset offset) {
       return offset.bytes();
@@ -195,7 +195,7 @@ public final class PathParser {
     Step.Field field = (Step.Field) step;
     throw new SyntaxException(
         field.column(),
-        "where the field %s lies is not known here; write its offset in bytes, as pahole shows it,"
+        "the offset of the field %s is not known here; write it in bytes, as pahole shows it,"
                 .formatted(field.name())
             + " such as ->16");
   }

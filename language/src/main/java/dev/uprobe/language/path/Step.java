@@ -4,7 +4,7 @@ package dev.uprobe.language.path;
 public sealed interface Step {
 
   /**
-   * To what lies some bytes behind the address so far.
+   * Follows an offset in bytes from the address so far.
    *
    * @param bytes may be negative
    * @param column where it stands in the text, from 1
@@ -12,18 +12,18 @@ public sealed interface Step {
   record Offset(int bytes, int column) implements Step {}
 
   /**
-   * To an element of an array, whose size is that of the value's type; of a pointer's where more
-   * steps follow.
+   * Selects an element of an array. The element size is that of the value's type, or that of a
+   * pointer if more steps follow.
    *
    * @param column where it stands in the text, from 1
    */
   record Index(int index, int column) implements Step {}
 
   /**
-   * To a field of a struct.
+   * Selects a field of a struct.
    *
-   * @param isBehindPointer whether a pointer to the struct is followed; otherwise the struct is
-   *     what the path has come to
+   * @param isBehindPointer true to follow a pointer to the struct; false if the path so far is the
+   *     struct itself
    * @param column where it stands in the text, from 1
    */
   record Field(String name, boolean isBehindPointer, int column) implements Step {}

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a value is found in memory.
+ * The location of a value in memory.
  *
  * @param origin the name that the path begins with: {@code arg1}, {@code return}, or an argument's
  * @param steps the pointers that are followed from there, one after the other
@@ -17,17 +17,16 @@ public record ValuePath(String origin, List<Step> steps, int plus) {
     steps = List.copyOf(steps);
   }
 
-  /** Returns whether only debug information tells where it leads. */
+  /** Returns whether debug information is needed to resolve it. */
   public boolean namesFields() {
     return steps.stream().anyMatch(Step.Field.class::isInstance);
   }
 
   /**
-   * Returns where that is once the origin is known.
+   * Returns the location for a known origin.
    *
    * @param elementSize of the elements that the last step counts, in bytes
-   * @throws dev.uprobe.language.text.SyntaxException for a field, whose offset only its struct
-   *     tells
+   * @throws dev.uprobe.language.text.SyntaxException for a field, because its offset is unknown
    */
   public Source source(Source from, int elementSize) {
     if (steps.isEmpty() && plus == 0) {

@@ -5,35 +5,38 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the kernel keeps of all calls instead of sending an event for each.
+ * Aggregation in the kernel, instead of an event for each call.
  *
- * @param histogram the number whose distribution is kept; empty to count calls only
- * @param by what tells groups of calls apart; empty for one group
- * @param interval after which the groups that have changed are written again
+ * @param histogram the number to build a histogram of; empty to only count calls
+ * @param by keys to group calls by; empty for one group
+ * @param interval after which changed groups are written again
  */
 public record Aggregation(Optional<Histogram> histogram, List<Key> by, Duration interval) {
   /** The most keys that a group has. */
   public static final int MAX_KEYS = 2;
 
-  /** The most bytes of a string that tell groups apart; it may be shown as longer than that. */
+  /** Maximum number of bytes of a string that identify a group; output may show a longer string. */
   public static final int MAX_TEXT = 32;
 
-  /** What {@link #text} begins with where the number is the time that a call takes. */
+  /** Prefix of {@link #text} if the number is the duration of a call. */
   public static final String DURATIONS = "duration in nanoseconds";
 
   public Aggregation {
     by = List.copyOf(by);
   }
 
-  /** Returns what is aggregated; numbers of which this differs cannot be put together. */
+  /**
+   * Returns a description of what is aggregated; distributions with different texts cannot be
+   * merged.
+   */
   public String text() {
     return histogram.map(Histogram::text).orElse("calls");
   }
 
   /**
-   * A distribution of a number.
+   * A histogram of a number.
    *
-   * @param name how the number is called, as a condition calls it
+   * @param name name of the number, as in conditions
    * @param of the number: a {@link ValueType.Whole}
    * @param linear equal buckets; empty for one bucket for each power of two
    */
@@ -44,7 +47,7 @@ public record Aggregation(Optional<Histogram> histogram, List<Key> by, Duration 
       return (ValueType.Whole) of.type();
     }
 
-    /** Tells whether the number is the time that a call takes, in nanoseconds. */
+    /** Returns whether the number is the duration of a call, in nanoseconds. */
     public boolean isDuration() {
       return of.source() instanceof Source.Duration;
     }
@@ -59,10 +62,10 @@ public record Aggregation(Optional<Histogram> histogram, List<Key> by, Duration 
    *
    * @param from the least number of the first bucket
    * @param width of each bucket, at least 1
-   * @param count how many buckets there are, beside those for what is less and what is more
+   * @param count number of buckets, without the two for smaller and larger numbers
    */
   public record Linear(long from, long width, int count) {
-    /** The most buckets, beside those for what is less and what is more. */
+    /** Maximum number of buckets, without the two for smaller and larger numbers. */
     public static final int MAX_COUNT = 64;
 
     private String text() {
@@ -70,10 +73,10 @@ public record Aggregation(Optional<Histogram> histogram, List<Key> by, Duration 
     }
   }
 
-  /** Something that is the same for all calls of a group. */
+  /** A key that is the same for all calls of a group. */
   public sealed interface Key {
 
-    /** Returns how output names it. */
+    /** Returns its name in output. */
     String name();
 
     /** A value that is captured. */

@@ -2,17 +2,17 @@ package dev.uprobe.language.plan;
 
 import java.util.List;
 
-/** Where in a file a probe sits. */
+/** The place of a probe in a file. */
 public sealed interface AttachPoint {
 
-  /** Returns how messages name it. */
+  /** Returns its name in messages. */
   String text();
 
   /**
    * Functions by their names.
    *
-   * @param names names, or globs over names; at least one
-   * @param offset how many bytes behind a function's first instruction the probe sits
+   * @param names names or globs; at least one
+   * @param offset offset of the probe in bytes from a function's first instruction
    */
   record Functions(List<String> names, long offset) implements AttachPoint {
 
@@ -29,7 +29,7 @@ public sealed interface AttachPoint {
   /**
    * An instruction.
    *
-   * @param address in the file's own address space, as its symbols and a disassembler show it
+   * @param address in the file's address space, as symbols and disassemblers show it
    */
   record Address(long address) implements AttachPoint {
 
@@ -39,7 +39,7 @@ public sealed interface AttachPoint {
     }
   }
 
-  /** A place that the program's author has marked (SystemTap's sys/sdt.h). */
+  /** A static probe (USDT) that the program's author placed (SystemTap's sys/sdt.h). */
   record Usdt(String provider, String name) implements AttachPoint {
 
     @Override

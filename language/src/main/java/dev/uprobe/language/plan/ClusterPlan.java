@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param host which processes of the nodes are traced; empty for a trace of pods
  * @param probes at least one, names unique
- * @param advice sentences about what may not be meant as it is written
+ * @param advice warnings about parts that may not do what the user meant
  */
 public record ClusterPlan(Optional<HostFilter> host, List<ProbePlan> probes, List<String> advice) {
 

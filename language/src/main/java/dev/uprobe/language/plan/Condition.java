@@ -1,6 +1,9 @@
 package dev.uprobe.language.plan;
 
-/** A comparison that the kernel makes at every hit. What cannot be read fulfils none. */
+/**
+ * A comparison that the kernel makes at every hit. A value that cannot be read matches no
+ * comparison.
+ */
 public sealed interface Condition {
 
   /** Returns what is compared with a constant. */
@@ -9,7 +12,7 @@ public sealed interface Condition {
   /**
    * A comparison of numbers.
    *
-   * @param left a whole number, bool, char or pointer
+   * @param left an integer, bool, char or pointer
    * @param right the constant, in the signedness of {@code left}'s type; a char is from 0 to 255, a
    *     duration in nanoseconds
    */
@@ -36,13 +39,13 @@ public sealed interface Condition {
     /** The most bytes that a constant has. */
     public static final int MAX_LENGTH = 63;
 
-    /** Returns how many bytes of the text are looked at, at the most. */
+    /** Returns the maximum number of bytes of the text that are read. */
     public int reach() {
       return switch (match) {
         case EQUAL, NOT_EQUAL -> right.length() + 1;
         case STARTS_WITH -> right.length();
         case CONTAINS -> limit();
-        // Of a string the NUL shows where it ends; of bytes the length says it.
+        // A string ends at its NUL; bytes end at their length.
         case ENDS_WITH -> left.type() instanceof ValueType.Text ? limit() + 1 : right.length();
       };
     }

@@ -1,13 +1,13 @@
 package dev.uprobe.language.plan;
 
-/** Where a function expects its arguments and leaves its return values. */
+/** The calling convention: where a function expects its arguments and leaves its return values. */
 public enum Convention {
-  /** The C calling convention of the platform, which C++ and Rust follow for what C can say. */
+  /** The platform's C calling convention, which C++ and Rust also use for types that exist in C. */
   C,
 
   /** Go's register convention (ABIInternal, from Go 1.17). */
   GO,
 
-  /** A static probe has its arguments where a note in the file says. */
+  /** For a static probe, a note in the file says where its arguments are. */
   USDT
 }

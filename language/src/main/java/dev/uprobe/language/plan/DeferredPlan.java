@@ -1,19 +1,19 @@
 package dev.uprobe.language.plan;
 
 /**
- * Finishes the plan of a probe whose values only the traced file tells: {@code signature: auto}, or
- * fields that are named.
+ * Completes the plan of a probe whose values depend on the traced file: {@code signature: auto}, or
+ * named fields.
  */
 public interface DeferredPlan {
 
   /**
-   * Returns the whole plan.
+   * Returns the complete plan.
    *
    * @throws IllegalArgumentException when the probe does not fit the types; the message says why
    * @throws java.io.UncheckedIOException when the types cannot be read
    */
   ProbePlan with(FunctionTypes types);
 
-  /** Returns what a user may write where a file has no debug information. */
+  /** Returns what a user may write instead if a file has no debug information. */
   String instead();
 }

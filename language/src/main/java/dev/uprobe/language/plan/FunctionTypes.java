@@ -2,7 +2,7 @@ package dev.uprobe.language.plan;
 
 import java.util.Optional;
 
-/** What debug information tells of a function. */
+/** Type information of a function, from its debug information. */
 public interface FunctionTypes {
 
   /**
@@ -13,10 +13,10 @@ public interface FunctionTypes {
   String prototype();
 
   /**
-   * Returns what a path leads to that names fields, such as {@code arg1->next->name}.
+   * Resolves a path that names fields, such as {@code arg1->next->name}.
    *
-   * @param from what the path begins with; empty where that is a parameter of the function
-   * @throws dev.uprobe.language.text.SyntaxException when it leads nowhere
+   * @param from where the path starts; empty if that is a parameter of the function @throws
+   *     dev.uprobe.language.text.SyntaxException if it cannot be resolved
    * @throws java.io.UncheckedIOException when the debug information cannot be read
    */
   ResolvedPath reach(String path, Optional<Source> from);

@@ -2,7 +2,7 @@ package dev.uprobe.language.plan;
 
 import java.util.List;
 
-/** The text of an event, with the places that its values fill. */
+/** The text of an event, with placeholders for its values. */
 public record MessageTemplate(List<Part> parts) {
 
   public MessageTemplate {
@@ -12,11 +12,11 @@ public record MessageTemplate(List<Part> parts) {
   /** A piece of a message. */
   public sealed interface Part {}
 
-  /** Text that stands as it is. */
+  /** Literal text. */
   public record Literal(String text) implements Part {}
 
   /**
-   * A place that is filled at each event.
+   * A placeholder that is filled for each event.
    *
    * @param name a value's name, or one of {@code function}, {@code duration}, {@code comm}, {@code
    *     pid}, {@code tid}, {@code cpu}, {@code probe}

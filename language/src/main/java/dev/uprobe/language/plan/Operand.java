@@ -3,13 +3,13 @@ package dev.uprobe.language.plan;
 import dev.uprobe.api.v1alpha1.CapturePoint;
 
 /**
- * Where a value comes from, and how its bits are to be read.
+ * Where a value comes from, and how to interpret its bits.
  *
  * @param at when it is read
  */
 public record Operand(Source source, ValueType type, CapturePoint at) {
 
-  /** Reads the value as early as it is there. */
+  /** Reads the value as early as it is available. */
   public Operand(Source source, ValueType type) {
     this(source, type, earliest(source));
   }

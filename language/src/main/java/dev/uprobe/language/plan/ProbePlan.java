@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One probe of a trace, compiled: what an event carries, what the kernel decides, what is printed.
+ * One compiled probe of a trace: the values in an event, the filters in the kernel, and the text.
  *
  * @param name the probe's name, unique in its trace
- * @param type when an event is sent
+ * @param type when an event is emitted
  * @param binary a path or a library's name; empty for the executables of the target's processes
- * @param place where in the file the probe sits
- * @param convention by which arguments and return values are found
- * @param values what an event carries, arguments first, in the order in which they are shown
- * @param where clauses that must all hold for a call to become an event
- * @param limit how many of those events are sent
- * @param aggregation what is kept instead of events
- * @param stack how many frames of the callers an event shows; 0 for none
- * @param message how an event reads as text
- * @param returnProbe how functions are seen to return
- * @param completion finishes a plan whose values are not known yet; nothing is captured until then
+ * @param place the attach point in the file
+ * @param convention calling convention that locates arguments and return values
+ * @param values values of an event, arguments first, in the order in which they are shown
+ * @param where clauses that must all hold for an event
+ * @param limit rate limit and sampling of events
+ * @param aggregation aggregation instead of events
+ * @param stack number of stack frames in an event; 0 for none
+ * @param message text of an event
+ * @param returnProbe how returns of functions are detected
+ * @param completion completes a plan whose values are not known yet; until then nothing is captured
  */
 public record ProbePlan(
     String name,
@@ -42,7 +42,7 @@ public record ProbePlan(
     where = List.copyOf(where);
   }
 
-  /** Creates a plan in which nothing is open. */
+  /** Creates a complete plan. */
   public ProbePlan(
       String name,
       ProbeType type,
@@ -71,7 +71,7 @@ public record ProbePlan(
         Optional.empty());
   }
 
-  /** Returns the same probe with another way to see functions return. */
+  /** Returns the same probe with another way to detect returns. */
   public ProbePlan returnProbe(ReturnProbe other) {
     return new ProbePlan(
         name,

@@ -29,13 +29,13 @@ public sealed interface Source {
   }
 
   /**
-   * What an argument or a return value points to, or an address near it.
+   * Memory that an argument or a return value points to, or an address near it.
    *
    * @param from an argument or the return value
    * @param offsets in bytes, from {@value #MIN_OFFSET} to {@value #MAX_OFFSET}, at most {@value
    *     #MAX_STEPS} of them: each is added to the address so far, and the next address is read
-   *     there; at the last one the value
-   * @param plus added to what was found last
+   *     there; the last one locates the value
+   * @param plus added to the last result
    */
   record Memory(Source from, List<Integer> offsets, int plus) implements Source {
     public static final int MAX_STEPS = 4;

@@ -8,11 +8,11 @@ import java.util.Optional;
  * One trace of a host, compiled and free of contradictions.
  *
  * @param name the trace's name
- * @param namespace the trace's namespace, where the YAML gives one
+ * @param namespace the trace's namespace, if the YAML has one
  * @param host which processes are traced
- * @param deadline how long the trace runs; empty for until it is stopped
+ * @param deadline how long the trace runs; empty to run until it is stopped
  * @param probes at least one, names unique
- * @param advice sentences about what may not be meant as it is written
+ * @param advice warnings about parts that may not do what the user meant
  */
 public record TracePlan(
     String name,

@@ -6,7 +6,7 @@ import java.util.Optional;
 public sealed interface ValueType {
 
   /**
-   * A whole number in the low bytes of its register.
+   * An integer in the low bytes of its register.
    *
    * @param bytes 1, 2, 4 or 8
    */
@@ -22,7 +22,7 @@ public sealed interface ValueType {
   record Pointer() implements ValueType {}
 
   /**
-   * A floating-point number in memory; registers that hold one are out of reach.
+   * A floating-point number in memory; floating-point registers cannot be read.
    *
    * @param bytes 4 or 8
    */
@@ -31,7 +31,7 @@ public sealed interface ValueType {
   /**
    * The numbers that a pointer points to.
    *
-   * @param element a whole or a floating-point number
+   * @param element an integer or a floating-point number
    * @param count from 1 to {@value #MAX_COUNT}
    */
   record Array(ValueType element, int count) implements ValueType {
@@ -49,8 +49,7 @@ public sealed interface ValueType {
    * The memory that a pointer points to, shown in hex or as text.
    *
    * @param limit the bytes that are read at the most, from 1 to {@value #MAX_LIMIT}
-   * @param length a whole number that says how many bytes there are; empty for exactly {@code
-   *     limit}
+   * @param length an integer that holds the number of bytes; empty for exactly {@code limit}
    * @param text whether the bytes are text, which need not end with a NUL
    */
   record Bytes(int limit, Optional<Operand> length, boolean text) implements ValueType {
@@ -60,18 +59,18 @@ public sealed interface ValueType {
       this(limit, length, false);
     }
 
-    /** Bytes of which the length is found later. */
+    /** Bytes whose length is found later. */
     public Bytes(int limit, boolean text) {
       this(limit, Optional.empty(), text);
     }
   }
 
-  /** Returns whether a value is what its address points to, not a number itself. */
+  /** Returns whether the value is read through an address and is not the number itself. */
   default boolean isBehindAddress() {
     return this instanceof Text || this instanceof Bytes || this instanceof Array;
   }
 
-  /** Returns how many bytes a value itself takes, and those behind an address at the most. */
+  /** Returns the size of a value in bytes; for data at an address, its maximum size. */
   default int size() {
     if (this instanceof Whole whole) {
       return whole.bytes();
@@ -91,9 +90,9 @@ public sealed interface ValueType {
     return this instanceof Pointer ? Long.BYTES : 1;
   }
 
-  /** The most bytes that one value may take in an event. */
+  /** Maximum size of one value in an event, in bytes. */
   int MAX_LIMIT = 4096;
 
-  /** The bytes that are read of a string or of memory where nothing else is said. */
+  /** Default number of bytes to read of a string or of memory. */
   int DEFAULT_LIMIT = 64;
 }

@@ -17,7 +17,7 @@ sealed interface BaseType {
    */
   record Floating(String name, boolean inMemory) implements BaseType {}
 
-  /** A type of which only the address can be captured, and why. */
+  /** A type of which only the address can be captured, with the reason. */
   record Opaque(int column, String reason) implements BaseType {}
 
   static BaseType whole(int bytes, boolean signed) {

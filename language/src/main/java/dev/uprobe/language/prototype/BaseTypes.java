@@ -164,7 +164,7 @@ final class BaseTypes {
 
   private BaseTypes() {}
 
-  /** Returns whether a word is one of those that C's own types are made of. */
+  /** Returns whether a word is part of C's built-in type names. */
   static boolean isWord(String word) {
     return WORDS.contains(word);
   }
@@ -179,7 +179,7 @@ final class BaseTypes {
     return I32;
   }
 
-  /** Returns the type that some of C's own words mean, in whatever order they stand. */
+  /** Returns the type that some of C's type keywords mean, in any order. */
   static BaseType ofWords(List<String> words, int column) {
     String sorted = String.join(" ", words.stream().map(BaseTypes::plain).sorted().toList());
     return switch (sorted) {
@@ -204,7 +204,7 @@ final class BaseTypes {
         if (sorted.contains("_Complex")) {
           yield new BaseType.Opaque(column, "complex numbers cannot be captured");
         }
-        throw new SyntaxException(column, "\"" + String.join(" ", words) + "\" is no type of C");
+        throw new SyntaxException(column, "\"" + String.join(" ", words) + "\" is not a C type");
       }
     };
   }

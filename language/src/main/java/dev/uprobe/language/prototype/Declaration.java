@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param base the type at the bottom
  * @param name empty for an unnamed parameter
- * @param derivations what leads from the name to the base, nearest the name first: for {@code char
- *     *argv[]} an array, then a pointer
+ * @param derivations pointers, arrays and functions between name and base, nearest the name first:
+ *     for {@code char *argv[]} an array, then a pointer
  * @param column where the declaration begins, from 1
  */
 record Declaration(BaseType base, Optional<Token> name, List<Derivation> derivations, int column) {

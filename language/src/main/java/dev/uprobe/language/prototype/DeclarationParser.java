@@ -74,7 +74,10 @@ final class DeclarationParser {
     return new Declarator(name, derivations);
   }
 
-  /** Whether the parenthesis at hand groups, as in {@code (*f)}, and opens no parameter list. */
+  /**
+   * Returns whether the parenthesis at hand groups, as in {@code (*f)}, and opens no parameter
+   * list.
+   */
   private boolean opensGroup() {
     Token first = tokens.peek(1);
     return first.is("*")
@@ -95,7 +98,7 @@ final class DeclarationParser {
     Token token = tokens.next();
     if (BaseTypes.isWord(token.text()) || RESERVED.contains(token.text())) {
       throw new SyntaxException(
-          token.column(), "\"" + token.text() + "\" is a word of C and cannot be a name");
+          token.column(), "\"" + token.text() + "\" is a C keyword and cannot be a name");
     }
     return token;
   }
@@ -131,7 +134,7 @@ final class DeclarationParser {
     return parameters.size() == 1 && parameters.get(0).isVoid() ? List.of() : parameters;
   }
 
-  /** Skips what headers put behind a declarator, such as {@code __THROW __nonnull ((1))}. */
+  /** Skips attributes after a declarator in headers, such as {@code __THROW __nonnull ((1))}. */
   private void skipTrailingAttributes() {
     while (tokens.peek().isWord()
         && (tokens.peek().text().startsWith("__") || tokens.peek().is("noexcept"))) {

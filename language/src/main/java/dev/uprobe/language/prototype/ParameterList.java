@@ -15,17 +15,17 @@ import java.util.Set;
 /**
  * The parameters of a function, as values.
  *
- * @param unavailable the parameters in floating-point registers, and for each why it is not read
+ * @param unavailable the parameters in floating-point registers, with the reason for each
  */
 record ParameterList(List<Value> values, Map<String, String> unavailable) {
-  /** Arguments that surely stand in registers; x86-64 has fewer (6) than arm64 (8). */
+  /** Number of arguments that are always in registers; x86-64 has fewer (6) than arm64 (8). */
   private static final int REGISTERS = 6;
 
   private static final int FLOATING_REGISTERS = 8;
   private static final Set<String> LENGTHS =
       Set.of("n", "len", "length", "size", "count", "num", "nbytes", "nmemb");
 
-  /** Names of objects and addresses: a number behind one of them counts something else. */
+  /** Names of objects and addresses: a number after one of them counts something else. */
   private static final Set<String> ADDRESSES =
       Set.of("self", "this", "obj", "object", "ctx", "context", "handle", "addr", "address");
 
@@ -69,7 +69,7 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
     if (index > REGISTERS && stackShifted) {
       throw new SyntaxException(
           parameter.column(),
-          "this parameter is on the stack behind floating-point ones, where it cannot be found;"
+          "this parameter is on the stack after floating-point ones, where it cannot be found;"
               + " end the list here with ...");
     }
   }
@@ -109,7 +109,7 @@ record ParameterList(List<Value> values, Map<String, String> unavailable) {
     if (isObject || parameters.get(buffer).name().filter(ParameterList::isAddress).isPresent()) {
       return Optional.empty();
     }
-    // Of two counts in a row, as fread has them, neither alone is the length.
+    // Of two counts in a row, as in fread, neither alone is the length.
     return lengthAt(parameters, buffer + 2, values).isPresent()
         ? Optional.empty()
         : lengthAt(parameters, buffer + 1, values);

@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a C prototype says about the values of a function's calls.
+ * The values that a C prototype describes.
  *
  * @param function the name in the prototype, which need not be that of a traced symbol
  * @param arguments the integer and pointer parameters, in order
  * @param returnType empty for a function that returns nothing in an integer register
- * @param unavailable parameters, or {@code return}, that cannot be captured, and for each why
+ * @param unavailable parameters, or {@code return}, that cannot be captured, with the reason for
+ *     each
  */
 public record Signature(
     String function,
@@ -38,8 +39,8 @@ public record Signature(
   /**
    * Reads a prototype such as {@code int charge_card(const char *customer, unsigned long cents)}.
    *
-   * @throws SyntaxException if it is no prototype, or has a parameter that cannot be captured and
-   *     would hide where the ones behind it are
+   * @throws SyntaxException if it is not a prototype, or has a parameter that cannot be captured
+   *     and makes the position of the next ones unknown
    */
   public static Signature parse(String text) {
     return parse(text, false);
@@ -48,7 +49,7 @@ public record Signature(
   /**
    * Reads a prototype that may be a method's, as {@link #parse(String)} does.
    *
-   * @param isMethod whether the first parameter is an object, and thus no buffer
+   * @param isMethod whether the first parameter is an object, and thus not a buffer
    */
   public static Signature parse(String text, boolean isMethod) {
     if (text.length() > MAX_LENGTH) {

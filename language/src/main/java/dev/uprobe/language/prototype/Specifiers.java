@@ -35,7 +35,7 @@ final class Specifiers {
     this.tokens = tokens;
   }
 
-  /** Reads what stands before a declarator: {@code static const unsigned long}. */
+  /** Reads the specifiers before a declarator: {@code static const unsigned long}. */
   BaseType parse() {
     List<String> words = new ArrayList<>();
     Optional<BaseType> named = Optional.empty();
@@ -94,8 +94,7 @@ final class Specifiers {
     return BaseTypes.typedef(name.text())
         .orElseGet(
             () ->
-                new BaseType.Opaque(
-                    name.column(), "\"" + name.text() + "\" is no type that is known here"));
+                new BaseType.Opaque(name.column(), "\"" + name.text() + "\" is not a known type"));
   }
 
   /** Returns whether a word can only be part of a type. */

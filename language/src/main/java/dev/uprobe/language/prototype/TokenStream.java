@@ -50,7 +50,7 @@ final class TokenStream {
     }
   }
 
-  /** Skips what stands in parentheses, if they open here. */
+  /** Skips a parenthesized group, if one starts here. */
   void skipParentheses() {
     if (!peek().is("(")) {
       return;

@@ -1,2 +1,2 @@
-/** Reads C prototypes, as they stand in headers and man pages, for LP64 systems. */
+/** Parses C prototypes from headers and man pages, for LP64 systems. */
 package dev.uprobe.language.prototype;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The names that one probe's conditions and message can use: its values, and what is built in.
+ * The names that one probe's conditions and message can use: its values, and built-in names.
  *
  * <p>A value hides a built-in name.
  */
@@ -37,8 +37,8 @@ public final class Scope {
   private final Map<String, String> unavailable = new LinkedHashMap<>();
 
   /**
-   * @param values what an event of the probe carries
-   * @param unavailable names that exist but cannot be read, and for each of them why
+   * @param values values of an event of the probe
+   * @param unavailable names that exist but cannot be read, with the reason for each
    */
   public Scope(ProbeType type, List<Value> values, Map<String, String> unavailable) {
     if (type != ProbeType.CALL) {
@@ -64,29 +64,29 @@ public final class Scope {
     references.removeAll(this.unavailable.keySet());
   }
 
-  /** Returns what a condition compares under a name. */
+  /** Returns the value that a condition compares by this name. */
   public Optional<Operand> operand(String name) {
     return Optional.ofNullable(operands.get(name));
   }
 
-  /** Returns whether a message can show what has this name. */
+  /** Returns whether a message can show the value of this name. */
   public boolean canShow(String name) {
     return references.contains(name);
   }
 
-  /** Returns whether what has this name exists, but cannot be read. */
+  /** Returns whether the value of this name exists but cannot be read. */
   public boolean isUnavailable(String name) {
     return unavailable.containsKey(name);
   }
 
-  /** Says why a condition cannot compare what has this name. */
+  /** Returns why a condition cannot compare the value of this name. */
   public String whyNotCompared(String name) {
     return references.contains(name)
         ? name + " can be shown in a message, but not compared"
         : whyUnknown(name, operands.keySet());
   }
 
-  /** Says why a message cannot show what has this name. */
+  /** Returns why a message cannot show the value of this name. */
   public String whyNotShown(String name) {
     return whyUnknown(name, references);
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Finds the names that somebody may have meant. */
+/** Finds the names that a user may have meant. */
 public final class NearestNames {
   private static final int SHORTEST_PART = 3;
 
@@ -16,9 +16,8 @@ public final class NearestNames {
   private NearestNames() {}
 
   /**
-   * Returns the candidates that are a few typing mistakes away from a name, whatever their case,
-   * and behind them those that contain it; the nearest first, equally near ones in alphabetical
-   * order.
+   * Returns candidates within a few typing mistakes of a name, ignoring case, followed by those
+   * that contain it. The nearest come first; equally near ones are in alphabetical order.
    */
   public static List<String> nearest(String wanted, Collection<String> candidates, int limit) {
     String lowerWanted = wanted.toLowerCase(Locale.ROOT);

@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Puts what went wrong into words that a person can read. */
+/** Formats errors as readable sentences. */
 public final class Sentence {
   private static final Pattern END = Pattern.compile("[.\\s]+$");
   private static final Pattern ENDS_WELL = Pattern.compile("[.?!]\\)?$");
 
   private Sentence() {}
 
-  /** Returns a text with one full stop at its end, or with the mark that it has there already. */
+  /** Returns a text that ends with one full stop, or with its own punctuation mark. */
   public static String of(String text) {
     String stripped = text.strip();
     return ENDS_WELL.matcher(stripped).find() && !stripped.endsWith("..")
@@ -24,8 +24,8 @@ public final class Sentence {
   }
 
   /**
-   * Returns why something failed, as a clause without a full stop that can follow a colon. It is
-   * never empty: many exceptions of the JDK have no message, or no more than a path.
+   * Returns the cause of a failure, as a clause without a full stop that can follow a colon. It is
+   * never empty, although many exceptions of the JDK have no message, or only a path.
    */
   public static String reason(Throwable failure) {
     if (failure instanceof UncheckedIOException && failure.getCause() != null) {
@@ -49,7 +49,10 @@ public final class Sentence {
     return END.matcher(text.strip()).replaceFirst("");
   }
 
-  /** The name of an exception says more than nothing: a buffer underflow, a closed channel. */
+  /**
+   * Without a message, the name of the exception is better than nothing: a buffer underflow, a
+   * closed channel.
+   */
   private static String name(Throwable failure) {
     String words =
         failure

@@ -1,6 +1,6 @@
 package dev.uprobe.language.text;
 
-/** A text that cannot be understood; the message begins with the column, counted from 1. */
+/** A syntax error; the message begins with the column, counted from 1. */
 public final class SyntaxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class SyntaxException extends RuntimeException {
     this.column = column;
   }
 
-  /** Returns where the text cannot be understood, counted from 1. */
+  /** Returns the column of the error, counted from 1. */
   public int column() {
     return column;
   }

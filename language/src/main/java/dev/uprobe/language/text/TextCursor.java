@@ -5,7 +5,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A place in a text that moves forward over what it accepts. */
+/** A position in a text that moves forward as text is accepted. */
 public final class TextCursor {
   private static final Pattern SPACE = Pattern.compile("\\s*+");
   private static final Pattern REST = Pattern.compile("[A-Za-z_0-9.]++|\\S");
@@ -18,7 +18,7 @@ public final class TextCursor {
     skipSpace();
   }
 
-  /** Returns the column of the next character that is no space, from 1. */
+  /** Returns the column of the next non-space character, from 1. */
   public int column() {
     return position + 1;
   }
@@ -28,10 +28,10 @@ public final class TextCursor {
     return position == text.length();
   }
 
-  /** Moves over what a pattern matches here, and over the space behind it. */
+  /** Accepts text that matches a pattern here, and the space after it. */
   public Optional<MatchResult> accept(Pattern pattern) {
     Matcher matcher = pattern.matcher(text).region(position, text.length());
-    // Look-aheads and word boundaries see what stands behind the match.
+    // Look-aheads and word boundaries see the text after the match.
     matcher.useTransparentBounds(true);
     if (!matcher.lookingAt()) {
       return Optional.empty();
@@ -41,7 +41,7 @@ public final class TextCursor {
     return Optional.of(matcher.toMatchResult());
   }
 
-  /** Moves over a mark, if it stands here, and over the space behind it. */
+  /** Accepts a mark, if it is next, and the space after it. */
   public boolean accept(String mark) {
     if (!text.startsWith(mark, position)) {
       return false;
@@ -51,12 +51,12 @@ public final class TextCursor {
     return true;
   }
 
-  /** Returns whether a mark stands here. */
+  /** Returns whether a mark is next. */
   public boolean startsWith(String mark) {
     return text.startsWith(mark, position);
   }
 
-  /** Says what should stand here, and what does. */
+  /** Returns an error with the expected and the actual text here. */
   public SyntaxException expected(String wanted) {
     Matcher matcher = REST.matcher(text).region(position, text.length());
     String found = matcher.lookingAt() ? "\"" + matcher.group() + "\"" : "the end";

@@ -1,4 +1,2 @@
-/**
- * What the project's small languages share: how they fail, and what a wrong name may have meant.
- */
+/** Shared parts of the small languages: errors, text cursor, and suggestions for wrong names. */
 package dev.uprobe.language.text;

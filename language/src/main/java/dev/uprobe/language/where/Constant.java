@@ -52,7 +52,7 @@ final class Constant {
     }
     if (cursor.accept(BARE_NUMBER).isPresent()) {
       throw new SyntaxException(
-          column, "this is no number; numbers look like 10, -10, 0x1f or 0o17, without a unit");
+          column, "this is not a number; numbers look like 10, -10, 0x1f or 0o17, without a unit");
     }
     throw cursor.expected("a constant: a number, 'c', true, false or NULL");
   }
@@ -81,7 +81,7 @@ final class Constant {
     return BigInteger.valueOf(escaped(match.group(2).charAt(0)));
   }
 
-  /** Returns the byte that a letter behind a backslash stands for. */
+  /** Returns the byte of an escape: the letter after a backslash. */
   static int escaped(char letter) {
     return switch (letter) {
       case '0' -> 0;

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds clauses that cannot all hold: a filter that rejects every call looks like a function that
- * nobody calls.
+ * Finds clauses that cannot all hold. A filter that rejects every call would look like a function
+ * that is never called.
  *
- * <p>Only clauses about a single value are compared with each other, so some contradictions are not
- * found; what is found is one.
+ * <p>Only clauses about a single value are compared with each other, so it misses some
+ * contradictions but never reports a false one.
  */
 public final class Contradiction {
   private Contradiction() {}
@@ -33,7 +33,7 @@ public final class Contradiction {
     }
   }
 
-  /** Returns whether some value of each operand fulfils all clauses, as far as that is known. */
+  /** Returns whether the clauses may all hold together; false only if that is impossible. */
   public static boolean isIn(List<Clause> clauses) {
     Map<Operand, List<Clause>> numbers = new LinkedHashMap<>();
     Map<Operand, List<Condition.Text>> texts = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ public final class Contradiction {
   }
 
   /**
-   * Returns whether a number can fulfil a clause that is about it alone.
+   * Returns whether a number can satisfy a clause that is about this number alone.
    *
    * @param bytes that the number has; 1 to 8
    */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Compiles the comparison of what is behind an address: a string, bytes, or an array. */
+/** Compiles comparisons of data at an address: a string, bytes, or an array. */
 final class TextComparison {
   private static final Pattern OPERATOR =
       Pattern.compile("==|!=|(?:startsWith|endsWith|contains)\\b");
@@ -24,7 +24,7 @@ final class TextComparison {
   private final String name;
   private final Operand operand;
 
-  /** Compiles what stands behind the name of an operand. */
+  /** Compiles the comparison after the name of an operand. */
   TextComparison(TextCursor cursor, String name, Operand operand) {
     this.cursor = cursor;
     this.name = name;
@@ -58,7 +58,7 @@ final class TextComparison {
     return new Condition.Text(operand, match, constant);
   }
 
-  /** Whether there is something looks at the address alone. */
+  /** Checks for NULL, which reads only the address. */
   private Condition nullCheck(Match match) {
     Operand address = new Operand(operand.source(), new ValueType.Pointer(), operand.at());
     return new Condition.Number(
@@ -68,7 +68,7 @@ final class TextComparison {
   private Optional<String> whyNot(Match match, String constant) {
     boolean isEquality = match == Match.EQUAL || match == Match.NOT_EQUAL;
     if (constant.isEmpty() && !isEquality) {
-      return Optional.of("every text fulfils this; write what is looked for, or == ''");
+      return Optional.of("every text matches this; write the text to look for, or == ''");
     }
     if (operand.source() instanceof Source.Comm && constant.length() > MAX_COMM) {
       return Optional.of(
@@ -79,7 +79,7 @@ final class TextComparison {
     }
     if (!isEquality && match != Match.STARTS_WITH && constant.length() > operand.type().size()) {
       return Optional.of(
-          "%s keeps %d bytes, the text has %d; give %s a larger size"
+          "%s captures %d bytes, the text has %d; give %s a larger size"
               .formatted(name, operand.type().size(), constant.length(), name));
     }
     return Optional.empty();

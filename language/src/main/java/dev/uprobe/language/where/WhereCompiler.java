@@ -45,8 +45,8 @@ public final class WhereCompiler {
   /**
    * Compiles an entry such as {@code cents == 10..20 or customer == NULL}.
    *
-   * @throws SyntaxException if it is no condition, compares what cannot be compared, or would give
-   *     more than {@value #MAX_CONDITIONS} conditions
+   * @throws SyntaxException if it is not a condition, compares values that cannot be compared, or
+   *     would give more than {@value #MAX_CONDITIONS} conditions
    */
   public static List<Clause> compile(String entry, Scope scope) {
     if (entry.length() > MAX_LENGTH) {
@@ -62,7 +62,7 @@ public final class WhereCompiler {
       int column = cursor.column();
       if (cursor.accept(AND).isPresent()) {
         throw new SyntaxException(
-            column, "write what must hold besides as an entry of its own; all entries must hold");
+            column, "write the other condition as a separate entry; all entries must hold");
       }
       if (cursor.accept(OR).isEmpty()) {
         throw cursor.expected("\"or\" or the end");
@@ -172,7 +172,7 @@ public final class WhereCompiler {
     return constant;
   }
 
-  /** A filter that rejects every call looks like a function that nobody calls. */
+  /** A filter that rejects every call would look like a function that is never called. */
   private static void checkCanHold(
       String name, Operand operand, Operator operator, BigInteger constant, int column) {
     Bounds bounds = bounds(operand);

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Says in the terms of the YAML why Jackson could not make a trace of it. */
+/** Translates Jackson's errors into errors about fields of the YAML. */
 final class FieldErrors {
   private static final int MAX_QUOTED = 40;
   private static final Map<Class<?>, String> NOUNS =
@@ -57,7 +57,7 @@ final class FieldErrors {
     return path;
   }
 
-  /** Returns the sentence that explains an exception, which begins with the path of the field. */
+  /** Returns a sentence that explains an exception and begins with the path of the field. */
   String explain(JsonMappingException exception, JsonNode document) {
     String path = path(exception);
     if (exception instanceof UnrecognizedPropertyException unknown) {

@@ -2,7 +2,7 @@ package dev.uprobe.language.yaml;
 
 import java.util.Map;
 
-/** FieldPaths of fields, such as {@code spec.probes[0].symbol}; the root is the empty path. */
+/** Paths of fields, such as {@code spec.probes[0].symbol}; the root is the empty path. */
 final class FieldPaths {
   static final String ROOT = "";
 

@@ -3,7 +3,7 @@ package dev.uprobe.language.yaml;
 import java.util.Map;
 
 /**
- * One trace of a file, and where its fields are.
+ * One trace in a file, with the positions of its fields.
  *
  * @param source the file's name
  * @param positions where each field begins, by its path, such as {@code spec.probes[0].symbol}
@@ -15,9 +15,9 @@ public record TraceDocument(TraceManifest trace, String source, Map<String, Posi
   }
 
   /**
-   * Returns the message with the file, line, column and path of the field that it is about.
+   * Returns the message with file, line, column and path of its field.
    *
-   * <p>A field that is missing is where its parent is.
+   * <p>A missing field has the position of its parent.
    */
   public String locate(String path, String message) {
     return source + ":" + FieldPaths.nearest(path, positions) + ": " + path + ": " + message;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.uprobe.api.v1alpha1.UprobeTraceSpec;
 
 /**
- * A UprobeTrace as a file holds it.
+ * A UprobeTrace in a file.
  *
  * <p>{@code status} is accepted and ignored, so that the output of {@code kubectl get -o yaml} is a
  * trace again. It is not {@link dev.uprobe.api.v1alpha1.UprobeTrace}, so that reading a file loads

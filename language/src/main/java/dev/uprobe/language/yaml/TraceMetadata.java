@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Map;
 
 /**
- * The metadata that is the user's to write.
+ * The metadata that users write.
  *
- * <p>What the API server adds is accepted and ignored.
+ * <p>Fields that the API server adds are accepted and ignored.
  */
 @JsonIgnoreProperties({
   "creationTimestamp",

@@ -63,7 +63,7 @@ public final class TraceReader {
    *
    * @param source the file's name, as messages give it
    * @return at least one trace
-   * @throws UnreadableTraceException at the first thing that is wrong with the file
+   * @throws UnreadableTraceException at the first error in the file
    */
   public List<TraceDocument> read(String source, InputStream in)
       throws IOException, UnreadableTraceException {
@@ -85,16 +85,16 @@ public final class TraceReader {
     } catch (MarkedYAMLException e) {
       String problem = Optional.ofNullable(e.getProblem()).orElse("this cannot be understood");
       throw e.getProblemMark() == null
-          ? new UnreadableTraceException(source, "no valid YAML: " + problem)
+          ? new UnreadableTraceException(source, "not valid YAML: " + problem)
           : new UnreadableTraceException(
-              source, Position.of(e.getProblemMark()), "no valid YAML: " + problem);
+              source, Position.of(e.getProblemMark()), "not valid YAML: " + problem);
     } catch (ReaderException e) {
       throw new UnreadableTraceException(
           source,
           "the character U+%04X at offset %d is not allowed in YAML"
               .formatted(e.getCodePoint(), e.getPosition()));
     } catch (YAMLException e) {
-      throw new UnreadableTraceException(source, "no valid YAML: " + e.getMessage());
+      throw new UnreadableTraceException(source, "not valid YAML: " + e.getMessage());
     }
     if (traces.isEmpty()) {
       throw new UnreadableTraceException(source, "the file is empty; expected a UprobeTrace");

@@ -1,6 +1,6 @@
 package dev.uprobe.language.yaml;
 
-/** A file that holds no trace that can be read; the message names file, line and column. */
+/** A file without a readable trace; the message names file, line and column. */
 public final class UnreadableTraceException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -17,9 +17,9 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** Turns a YAML document into a JSON tree, and remembers where each field was. */
+/** Converts a YAML document to a JSON tree, and records the position of each field. */
 final class YamlTree {
-  /** The most values of one document, aliases written out. */
+  /** Maximum number of values in one document, with aliases expanded. */
   private static final int MAX_NODES = 100_000;
 
   private static final int MAX_DEPTH = 50;

@@ -1,2 +1,2 @@
-/** Reads traces from YAML and JSON, and says where in the file what is wrong. */
+/** Reads traces from YAML and JSON, and reports errors with their position in the file. */
 package dev.uprobe.language.yaml;

@@ -104,21 +104,21 @@ class AggregateCompilerTest {
             + " probe of type Call has a duration",
         "aggregate: {histogram: return} | aggregate.histogram: return cannot be used: a probe of"
             + " type Entry has no return value, use type Return or Call",
-        "aggregate: {histogram: path} | aggregate.histogram: path is no number; take an argument"
-            + " that is one, return or duration",
-        "aggregate: {histogram: pid} | aggregate.histogram: pid is no number; take an argument"
-            + " that is one, return or duration",
+        "aggregate: {histogram: path} | aggregate.histogram: path is not a number; use a numeric"
+            + " argument, return or duration",
+        "aggregate: {histogram: pid} | aggregate.histogram: pid is not a number; use a numeric"
+            + " argument, return or duration",
         "aggregate: {histogram: flaks} | aggregate.histogram: nothing is named \"flaks\" here;"
             + " did you mean \"flags\"? (known names: path, flags, at, pid, tid, comm)",
         "aggregate: {count: true, by: [pod]} | aggregate.by[0]: nothing is named \"pod\" here; did"
             + " you mean \"pid\"? (take path, flags, at, function, comm, pid, container)",
-        "aggregate: {count: true, by: [tid]} | aggregate.by[0]: tid cannot tell groups apart here;"
-            + " take path, flags, at, function, comm, pid, container",
+        "aggregate: {count: true, by: [tid]} | aggregate.by[0]: tid cannot be grouped by here;"
+            + " use path, flags, at, function, comm, pid, container",
         "aggregate: {count: true, by: [return]} | aggregate.by[0]: return cannot be used: a probe"
             + " of type Entry has no return value, use type Return or Call",
         "aggregate: {count: true, by: [pid, pid]} | aggregate.by: names the same thing twice",
-        "aggregate: {count: true, by: [pid, comm, at]} | aggregate.by: groups are told apart by 2"
-            + " things at the most",
+        "aggregate: {count: true, by: [pid, comm, at]} | aggregate.by: calls are grouped by at most 2"
+            + " values",
         "aggregate: {count: true, intervalSeconds: 0} | aggregate.intervalSeconds: must be from 1"
             + " to 3600",
         "aggregate: {histogram: flags, linear: {width: 0, count: 2}} | aggregate.linear.width: give"
@@ -127,11 +127,11 @@ class AggregateCompilerTest {
             + " give the number of buckets, from 1 to 64",
         "aggregate: {histogram: flags, linear: {width: 9223372036854775807, count: 2}} |"
             + " aggregate.linear.width: the last bucket ends above 2^63; give less",
-        "{aggregate: {count: true}, message: hello} | message: aggregate sends no events that a"
+        "{aggregate: {count: true}, message: hello} | message: aggregate emits no events that a"
             + " message could show; remove one of the two",
-        "{aggregate: {count: true}, limit: {eventsPerSecond: 1}} | limit: aggregate sends no events"
+        "{aggregate: {count: true}, limit: {eventsPerSecond: 1}} | limit: aggregate emits no events"
             + " that could be limited; remove one of the two",
-        "{aggregate: {count: true}, stack: 3} | stack: aggregate sends no events that could show a"
+        "{aggregate: {count: true}, stack: 3} | stack: aggregate emits no events that could show a"
             + " stack; remove one of the two",
       })
   void whatIsWrongIsSaidWithWhatToWrite(String fields, String problem) {
@@ -172,7 +172,7 @@ class AggregateCompilerTest {
   void bytesTellNoGroupsApart() {
     assertEquals(
         List.of(
-            "spec.probes[0].aggregate.by[0]: data cannot tell groups apart; take a number, a"
+            "spec.probes[0].aggregate.by[0]: data cannot be grouped by; use a number, a"
                 + " pointer or a string"),
         problems(
             "args: [{name: data, type: bytes, size: 8}]\naggregate: {count: true, by: [data]}"));

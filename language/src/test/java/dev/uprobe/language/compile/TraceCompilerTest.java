@@ -205,7 +205,7 @@ class TraceCompilerTest {
           symbol: " "                   | symbol: a probe needs the name of a function, or a glob such as SSL_*
           symbol: f, symbols: [g]       | symbols: give only one of symbol, symbols, address and usdt, not symbol and symbols
           symbol: f, address: 1, usdt: a:b | address: give only one of symbol, symbols, address and usdt, not symbol, address and usdt
-          symbols: [f, f]               | symbols[1]: stands in the list already; remove it
+          symbols: [f, f]               | symbols[1]: is already in the list; remove it
           symbols: [f, ""]              | symbols[1]: a probe needs the name of a function, or a glob such as SSL_*
           address: -1                   | address: must not be negative; write it as nm and objdump show it, such as 0x1139
           address: 1, offset: 2         | offset: counts from a function's first instruction; give symbol too
@@ -214,7 +214,7 @@ class TraceCompilerTest {
           usdt: libc                    | usdt: must be provider:name, such as libc:setjmp, of at most 255 characters
           symbol: "a\\tb"               | symbol: must not contain control characters
           binary: ""                    | binary: must have 1 to 4095 characters
-          signature: int f(foo a)       | signature: column 7: "foo" is no type that is known here; describe the values with args: and returns: instead of a signature
+          signature: int f(foo a)       | signature: column 7: "foo" is not a known type; describe the values with args: and returns: instead of a signature
           signature: int f(), args: [{name: a, type: i32}] | signature: give either a signature, or args and returns, not both
           signature: int f(), returns: {type: i32}         | signature: give either a signature, or args and returns, not both
           type: Return, args: [{name: a, type: i32}]       | args[0]: a probe of type Return no longer sees the arguments, use type Call
@@ -230,8 +230,8 @@ class TraceCompilerTest {
           args: [{name: a, type: string, size: 0}] | args[0].size: must be from 1 to 4096
           args: [{name: a, type: bytes, size: 4097}] | args[0].size: must be from 1 to 4096
           args: [{name: a, type: i32, length: a}] | args[0].length: only a string and bytes have a length
-          args: [{name: a, type: bytes, length: count}, {name: cont, type: i32}] | args[0].length: no whole-number argument of this probe is named "count"; did you mean "cont"?
-          args: [{name: a, type: bytes, length: b}, {name: b, type: pointer}]    | args[0].length: no whole-number argument of this probe is named "b"
+          args: [{name: a, type: bytes, length: count}, {name: cont, type: i32}] | args[0].length: no integer argument of this probe is named "count"; did you mean "cont"?
+          args: [{name: a, type: bytes, length: b}, {name: b, type: pointer}]    | args[0].length: no integer argument of this probe is named "b"
           type: Call, returns: {type: i32, size: 4} | returns.size: only a string and bytes have a size
           args: [{name: a, type: i32, index: 1, value: arg1->8}] | args[0].value: give either index or value; value: arg1->8 says which argument it begins with
           args: [{name: a, type: i32, value: arg1->}]            | args[0].value: column 7: expected an offset in bytes, such as 16, or a field's name, found the end
@@ -239,19 +239,19 @@ class TraceCompilerTest {
           args: [{name: a, type: i32, value: "arg17->8"}]        | args[0].value: column 1: arguments go up to arg16
           args: [{name: a, type: i32, value: "return->8"}]       | args[0].value: column 1: a probe of type Entry has no return value, use type Return or Call
           args: [{name: a, value: arg1->next}], signature: int f(int a) | signature: give either a signature, or args and returns, not both
-          usdt: a:b, args: [{name: a, value: arg1->next}]        | args: a USDT probe tells no types of its arguments; write offsets in bytes instead of names of fields
+          usdt: a:b, args: [{name: a, value: arg1->next}]        | args: a USDT probe does not declare the types of its arguments; write offsets in bytes instead of names of fields
           args: [{name: a, type: f64}]  | args[0].type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: arg1->8
           type: Call, returns: {type: f32} | returns.type: a probe cannot read floating-point registers, so it cannot see this value; one in memory can be read, such as value: return->8
-          type: Call, returns: {type: i32, value: arg1->8} | returns.value: begins with return, such as return->8; list under args what an argument leads to
+          type: Call, returns: {type: i32, value: arg1->8} | returns.value: must begin with return, such as return->8; a path that begins with an argument belongs under args
           args: [{name: a, type: i32, count: 65}]   | args[0].count: must be from 1 to 64
-          args: [{name: a, type: string, count: 2}] | args[0].count: only whole and floating-point numbers have a count; of bytes, write a size
+          args: [{name: a, type: string, count: 2}] | args[0].count: only integers and floating-point numbers have a count; for bytes, write a size
           args: [{name: a, type: string, at: return}] | args[0].at: only a probe of type Call reads arguments at the return, use type Call
           type: Call, args: [{name: a, type: i32, at: return}]   | args[0].at: the argument itself is the same at the return; at: return is for what it points to, such as value: "*a"
           type: Call, args: [{name: a, type: i32, value: return->8, at: entry}] | args[0].at: the return value is known at the return only; leave at out
           type: Call, returns: {type: i32}, args: [{name: a, type: bytes, length: return}] | args[0].length: return is known at the return only; write at: return too
           type: Return, args: [{name: a, type: i32, value: arg1->8}] | args[0]: a probe of type Return no longer sees the arguments, use type Call
-          type: Call, signature: int f(double rate, int n) | signature: rate cannot be shown: a double is not in an integer register, and probes read only those; write a message that leaves it out, such as "{function}(n={n}) = {return} [{duration}]"
-          type: Return, signature: float f(void)        | signature: return cannot be shown: a float is not in an integer register, and probes read only those; write a message that leaves it out, such as "{function} returned"
+          type: Call, signature: int f(double rate, int n) | signature: rate cannot be shown: a double is not in an integer register, and probes read only those; write a message without it, such as "{function}(n={n}) = {return} [{duration}]"
+          type: Return, signature: float f(void)        | signature: return cannot be shown: a float is not in an integer register, and probes read only those; write a message without it, such as "{function} returned"
           limit: {eventsPerSecond: -1}  | limit.eventsPerSecond: must be from 0, which is no limit, to 1000000
           limit: {sampleEvery: 0}       | limit.sampleEvery: must be from 1 to 1000000
           where: [x == 1]               | where[0]: column 1: nothing is named "x" here (known names: pid, tid, comm)
@@ -342,7 +342,7 @@ class TraceCompilerTest {
     String searches = String.join(", ", Collections.nCopies(5, "\"s contains 'x'\""));
     assertEquals(
         List.of(
-            "spec.probes[0].where: looks at up to 20480 bytes of each call, the most is 8192; give"
+            "spec.probes[0].where: searches up to 20480 bytes per call, the maximum is 8192; give"
                 + " the strings that are searched a smaller size"),
         problems(
             trace(
@@ -369,7 +369,7 @@ class TraceCompilerTest {
             .collect(Collectors.joining(", "));
     assertEquals(
         List.of(
-            "spec.probes[0]: keeps up to 20480 bytes of each call, the most is 16384; give strings"
+            "spec.probes[0]: captures up to 20480 bytes per call, the maximum is 16384; give strings"
                 + " and bytes a smaller size"),
         problems(trace("- {name: p, symbol: f, args: [" + strings + "]}")));
   }
@@ -415,7 +415,7 @@ class TraceCompilerTest {
           target: {host: }                     | spec.target: say what to trace; "host: {}" is every process of this host
           target: {host: {}, container: app}   | spec.target.container: a container can only be named together with podSelector
           target: {host: {pid: 0}}             | spec.target.host.pid: must be at least 1
-          target: {host: {comm: a-name-too-long-}} | spec.target.host.comm: must have 1 to 15 bytes, as the kernel keeps no more of a name; this has 16
+          target: {host: {comm: a-name-too-long-}} | spec.target.host.comm: must have 1 to 15 bytes, because the kernel stores no more of a name; this has 16
           target: {host: {binary: ""}}         | spec.target.host.binary: must have 1 to 4095 characters
           suspend: true                        | spec.suspend: the trace is suspended; set it to false to run the trace
           activeDeadlineSeconds: 0             | spec.activeDeadlineSeconds: must be at least 1 second; leave it out to trace until stopped
@@ -527,7 +527,7 @@ class TraceCompilerTest {
   void saysThatAReturnValueWithoutATypeIsTakenAsANumberOf64Bits() throws Exception {
     List<String> advice =
         List.of(
-            "Probe p: the return value is taken as a 64-bit number, for nothing says what the"
+            "Probe p: the return value is read as a 64-bit number, because nothing says what the"
                 + " function returns; a negative int then reads as 4294967289. Write returns: {type:"
                 + " i32} for a function that returns int, or a signature (auto takes it from debug"
                 + " information).");
@@ -568,8 +568,8 @@ class TraceCompilerTest {
         List.of(
             "spec.probes[0].where["
                 + (where.size() - 1)
-                + "]: this can never hold together with the entries before it, and all must; write"
-                + " what may hold instead with \"or\" in one entry"),
+                + "]: this can never hold together with the entries before it, but all entries must"
+                + " hold; join alternatives with \"or\" in one entry"),
         problems(trace(filtered(where))));
   }
 

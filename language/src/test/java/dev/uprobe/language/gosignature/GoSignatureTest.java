@@ -104,8 +104,8 @@ class GoSignatureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "func f(cart Cart)         | column 13: in which registers this type",
-        "func f(Cart, int)         | column 8: in which registers this type",
+        "func f(cart Cart)         | column 13: the registers of this type",
+        "func f(Cart, int)         | column 8: the registers of this type",
         "func f[T any](a T)        | column 7: a generic function takes a dictionary",
         "func (a int) int          | column 17: expected \"(\", found the end",
         "func f(a int              | column 13: expected",

@@ -69,7 +69,7 @@ class PathParserTest {
           (((((((((arg1)))))))))| column 9: too many parentheses or stars
           arg1->a.b.c->d->e->f->g | column 21: a path follows at most 4 pointers
           arg1->next.          | column 12: expected a field's name, found the end
-          (arg1 + 8)[2]        | column 11: behind a + or - only an offset in bytes can follow, such as ->16
+          (arg1 + 8)[2]        | column 11: after a + or - only an offset in bytes can follow, such as ->16
           """)
   void saysWhereAPathCannotBeRead(String text, String message) {
     assertEquals(
@@ -88,7 +88,7 @@ class PathParserTest {
         path.steps());
     Source from = new Source.Argument(1);
     assertEquals(
-        "column 7: where the field next lies is not known here; write its offset in bytes, as"
+        "column 7: the offset of the field next is not known here; write it in bytes, as"
             + " pahole shows it, such as ->16",
         assertThrows(SyntaxException.class, () -> path.source(from, 4)).getMessage());
   }

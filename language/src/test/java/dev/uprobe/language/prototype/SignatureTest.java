@@ -242,14 +242,14 @@ class SignatureTest {
       textBlock =
           """
           int f(struct point p)        | column 7: struct point is passed by value, which cannot be captured; describe the values with args: and returns: instead of a signature
-          int f(int a, const CURLcode code) | column 20: "CURLcode" is no type that is known here; describe the values with args: and returns: instead of a signature
-          div_t div(int a, int b)      | column 1: "div_t" is no type that is known here; describe the values with args: and returns: instead of a signature
+          int f(int a, const CURLcode code) | column 20: "CURLcode" is not a known type; describe the values with args: and returns: instead of a signature
+          div_t div(int a, int b)      | column 1: "div_t" is not a known type; describe the values with args: and returns: instead of a signature
           int f(__int128 x)            | column 7: __int128 takes two registers and cannot be captured; describe the values with args: and returns: instead of a signature
           int f(double _Complex x)     | column 7: complex numbers cannot be captured; describe the values with args: and returns: instead of a signature
-          int f(short long x)          | column 7: "short long" is no type of C
+          int f(short long x)          | column 7: "short long" is not a C type
           int f(int a, int a)          | column 18: two parameters are named a
           int f(int, int arg1)         | column 16: two parameters are named arg1
-          int f(int return)            | column 11: "return" is a word of C and cannot be a name
+          int f(int return)            | column 11: "return" is a C keyword and cannot be a name
           int f(int a b)               | column 13: expected ")", found "b"
           int f(int a                  | column 12: expected ")", found the end
           int f(int a) 1               | column 14: expected the end of the prototype, found "1"
@@ -281,7 +281,7 @@ class SignatureTest {
     assertEquals(
         7, Signature.parse("int f(" + parameters(7) + ", long double x)").arguments().size());
     assertEquals(
-        "column 52: this parameter is on the stack behind floating-point ones, where it cannot be"
+        "column 52: this parameter is on the stack after floating-point ones, where it cannot be"
             + " found; end the list here with ...",
         problem("int f(long double x, int, int, int, int, int, int, long y)"));
   }

@@ -137,9 +137,9 @@ class WhereCompilerTest {
           customer == "acme'   | column 13: this text has no closing quote
           customer == 'a\\qb' | column 15: no such escape; there are \\n, \\r, \\t, \\0, \\xNN, \\\\, \\' and \\"
           customer == 'a\\0b' | column 13: a string ends at its \\0, so it cannot have one in it
-          customer contains '' | column 19: every text fulfils this; write what is looked for, or == ''
+          customer contains '' | column 19: every text matches this; write the text to look for, or == ''
           customer == '1234567890123456789012345678901234567890123456789012345678901234' | column 13: a text to compare with has at most 63 bytes, this one has 64
-          short endsWith '12345' | column 16: short keeps 4 bytes, the text has 5; give short a larger size
+          short endsWith '12345' | column 16: short captures 4 bytes, the text has 5; give short a larger size
           customer == 'a' 'b'  | column 17: expected "or" or the end, found "'"
           cents == 'acme'      | column 10: expected a constant: a number, 'c', true, false or NULL, found "'"
           numbers == 1         | column 9: numbers is an array, which can only be compared by == NULL and != NULL
@@ -152,7 +152,7 @@ class WhereCompilerTest {
           10 < cents           | column 1: expected the name of a value, found "10"
           cents == 10 20       | column 13: expected "or" or the end, found "20"
           cents == 1.5         | column 11: expected "or" or the end, found ".5"
-          cents == 1 and fd == 2 | column 12: write what must hold besides as an entry of its own; all entries must hold
+          cents == 1 and fd == 2 | column 12: write the other condition as a separate entry; all entries must hold
           cents == 1 or        | column 14: expected the name of a value, found the end
           cents < 0            | column 9: this can never hold, cents is from 0 to 18446744073709551615; if it can be negative, give it a signed type such as i32
           small < -128         | column 9: this can never hold, small is from -128 to 127
@@ -170,7 +170,7 @@ class WhereCompilerTest {
           cents == NULL        | column 10: only a pointer can be compared with NULL
           ptr == true          | column 8: a pointer is compared with NULL or an address, not with true
           cents == 017         | column 10: write an octal number with 0o, a decimal one without 0
-          cents == 10ms        | column 10: this is no number; numbers look like 10, -10, 0x1f or 0o17, without a unit
+          cents == 10ms        | column 10: this is not a number; numbers look like 10, -10, 0x1f or 0o17, without a unit
           duration > 10        | column 12: a duration needs a unit: ns, us, ms or s, such as 10ms
           duration > 10min     | column 12: a duration needs a unit: ns, us, ms or s, such as 10ms
           duration > 0.5ns     | column 12: a duration is a whole number of nanoseconds

@@ -241,7 +241,7 @@ class TraceReaderTest {
           {nodeSelector: {a: }}            | 3:23: spec.nodeSelector.a: expected text, found nothing
           {suspend: true, suspend: false}  | 3:23: spec.suspend is given twice, first in line 3
           {[a]: 1}                         | 3:8: the name of a field must be a word
-          {target: !!java.io.File x}       | 3:16: no valid YAML: Global tag is not allowed: tag:yaml.org,2002:java.io.File
+          {target: !!java.io.File x}       | 3:16: not valid YAML: Global tag is not allowed: tag:yaml.org,2002:java.io.File
           {target: !mine x}                | 3:16: the YAML tag !mine has no meaning here
           {<<: {suspend: true}}            | 3:8: spec.<< is not a field of a trace's spec (known fields: activeDeadlineSeconds, nodeSelector, probes, recentEvents, suspend, target)
           5                                | 3:1: spec: expected an object, found the number 5
@@ -263,9 +263,9 @@ class TraceReaderTest {
           {kind: UprobeTrace}      | trace.yaml:1:1: apiVersion: expected uprobe.dev/v1alpha1, found nothing
           {apiVersion: v1}         | trace.yaml:1:2: apiVersion: expected uprobe.dev/v1alpha1, found the text "v1"
           {apiVersion: uprobe.dev/v1alpha1, kind: Pod} | trace.yaml:1:35: kind: expected UprobeTrace, found the text "Pod"
-          a: b: c                  | trace.yaml:1:5: no valid YAML: mapping values are not allowed here
-          {a: *b}                  | trace.yaml:1:5: no valid YAML: found undefined alias b
-          a: [                     | trace.yaml:1:5: no valid YAML: expected the node content, but found '<stream end>'
+          a: b: c                  | trace.yaml:1:5: not valid YAML: mapping values are not allowed here
+          {a: *b}                  | trace.yaml:1:5: not valid YAML: found undefined alias b
+          a: [                     | trace.yaml:1:5: not valid YAML: expected the node content, but found '<stream end>'
           """)
   void saysWhatIsNoTrace(String text, String message) {
     assertEquals(message, problem(text));
@@ -284,7 +284,7 @@ class TraceReaderTest {
   void limitsSizeNestingAndAliases() {
     assertEquals("trace.yaml: the file is larger than 1 MiB", problem("#".repeat(1024 * 1024 + 1)));
     assertEquals(
-        "trace.yaml: no valid YAML: Nesting Depth exceeded max 50", problem("[".repeat(10_000)));
+        "trace.yaml: not valid YAML: Nesting Depth exceeded max 50", problem("[".repeat(10_000)));
     assertTrue(problem(HEAD + "spec: &a {target: *a}").contains("too deeply nested"));
     StringBuilder laughs = new StringBuilder(HEAD + "a0: &a0 [x, x]\n");
     for (int i = 1; i <= 24; i++) {

@@ -24,11 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reconciles the agents' DaemonSet with its template: it exists while any trace does.
+ * Reconciles the agents' DaemonSet from its template, while any trace exists.
  *
- * <p>It reconciles on each change of a trace or of the DaemonSet, and once a minute, which also
- * finds a template that has changed. The template is a mounted file, so there is no resource that a
- * reconciler of java-operator-sdk could have as its primary.
+ * <p>It reconciles on each change of a trace or of the DaemonSet, and once a minute, to pick up a
+ * changed template.
  */
 public final class AgentDaemonSetController implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentDaemonSetController.class);
@@ -50,12 +49,12 @@ public final class AgentDaemonSetController implements AutoCloseable {
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
 
   /**
-   * Which DaemonSet, and when it exists.
+   * Configuration of the DaemonSet.
    *
-   * @param watchNamespaces the namespaces whose traces count; empty for all
+   * @param watchNamespaces the namespaces to watch for traces; empty for all
    * @param isAlways whether the agents run even while there is no trace
    * @param deployment the operator's own Deployment, which then owns the DaemonSet
-   * @param operatorKey by what agents know the attachments that the operator has signed
+   * @param operatorKey public key by which agents verify attachments
    */
   public record Settings(
       Path template,
@@ -70,7 +69,7 @@ public final class AgentDaemonSetController implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** Starts reconciling; returns once it knows which traces there are. */
+  /** Starts reconciling the DaemonSet; returns when the traces are listed. */
   public void start() {
     for (String namespace : settings.watchNamespaces()) {
       traces.add(
@@ -160,17 +159,49 @@ public final class AgentDaemonSetController implements AutoCloseable {
         client.resource(desired).delete();
       }
     } catch (IOException | KubernetesClientException | IllegalStateException e) {
-      LOG.warn("The agents' DaemonSet could not be reconciled; the next attempt is in 5 s", e);
+      LOG.warn("could not reconcile the agents' DaemonSet; retrying in 5 s", e);
       if (isAwaited.compareAndSet(false, true)) {
         later(RETRY_SECONDS);
       }
     }
   }
 
-  /** Stops; the DaemonSet stays as it is. */
+  /** Stops reconciling; the DaemonSet stays as it is. */
   @Override
   public void close() {
     informers.forEach(SharedIndexInformer::stop);
     executor.shutdownNow();
+  }
+
+  /** Stores only that a resource exists, not its content. */
+  private static final class MetadataStore<T extends HasMetadata> extends BasicItemStore<T> {
+
+    MetadataStore() {
+      super(Cache::metaNamespaceKeyFunc);
+    }
+
+    @Override
+    public T put(String key, T resource) {
+      return super.put(key, reduce(resource));
+    }
+
+    @Override
+    public boolean isFullState() {
+      return false;
+    }
+
+    @SuppressWarnings("unchecked")
+    private T reduce(T resource) {
+      HasMetadata reduced = resource instanceof DaemonSet ? new DaemonSet() : new UprobeTrace();
+      reduced.setMetadata(
+          new ObjectMetaBuilder()
+              .withNamespace(resource.getMetadata().getNamespace())
+              .withName(resource.getMetadata().getName())
+              .withUid(resource.getMetadata().getUid())
+              .withResourceVersion(resource.getMetadata().getResourceVersion())
+              .withGeneration(resource.getMetadata().getGeneration())
+              .build());
+      return (T) reduced;
+    }
   }
 }

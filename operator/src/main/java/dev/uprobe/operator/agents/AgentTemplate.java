@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The agents' DaemonSet as the chart writes it. */
+/** The agents' DaemonSet, from the chart. */
 final class AgentTemplate {
-  /** Where an agent looks for the key. */
+  /** Environment variable of the agent with the key. */
   private static final String KEY_VARIABLE = "OPERATOR_KEY";
 
   private static final long MAX_BYTES = 1024 * 1024;
@@ -23,9 +23,9 @@ final class AgentTemplate {
    * Reads the DaemonSet, puts it into the operator's namespace, and gives its agents the operator's
    * key.
    *
-   * @param owner what takes the DaemonSet along when it is deleted
-   * @param operatorKey by what agents know the attachments that the operator has signed
-   * @throws IOException if the file cannot be read or holds something else
+   * @param owner owner of the DaemonSet, for garbage collection
+   * @param operatorKey public key by which agents verify attachments
+   * @throws IOException if the file cannot be read or is not a DaemonSet
    */
   static DaemonSet read(
       Path file, String namespace, Optional<OwnerReference> owner, String operatorKey)
@@ -58,7 +58,7 @@ final class AgentTemplate {
     try {
       return Serialization.unmarshal(Files.readString(file), DaemonSet.class);
     } catch (RuntimeException e) {
-      throw new IOException(file + " is no valid YAML of a DaemonSet: " + e.getMessage(), e);
+      throw new IOException(file + " is not the YAML of a DaemonSet: " + e.getMessage(), e);
     }
   }
 }

@@ -5,11 +5,14 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 
-/** The operator's own Deployment, which owns what the operator makes in its namespace. */
+/**
+ * The operator's own Deployment, which owns the resources that the operator creates in its
+ * namespace.
+ */
 public final class OwnDeployment {
   private OwnDeployment() {}
 
-  /** Returns the reference of what is to go when the Deployment does; empty if there is none. */
+  /** Returns the owner reference to the Deployment; empty if there is no Deployment. */
   public static Optional<OwnerReference> owner(
       KubernetesClient client, String namespace, Optional<String> name) {
     return name.map(each -> client.apps().deployments().inNamespace(namespace).withName(each).get())

@@ -49,8 +49,8 @@ public final class EventRecorder {
       try {
         client.resource(event(trace, change)).create();
       } catch (KubernetesClientException e) {
-        // The status says the same, so a trace goes on without its event.
-        LOG.warn("an event could not be written; the operator goes on without it", e);
+        // The status says the same, so a failed event does not stop the reconciliation.
+        LOG.warn("an event could not be written; the operator continues without it", e);
       }
     }
   }

@@ -17,14 +17,14 @@ public record Transition(String type, String reason, String message) {
   private static final Set<String> WARNINGS =
       Set.of("InvalidSpec", "HostNotAllowed", "AttachFailed", "AgentNotReady");
 
-  /** Returns what has changed, by status and reason; a new message alone is no change. */
+  /** Returns conditions whose status or reason changed; a new message alone is not a change. */
   public static List<Transition> between(
       Optional<UprobeTraceStatus> before, UprobeTraceStatus after) {
     boolean isAccepted =
         Conditions.find(after.conditions(), Conditions.ACCEPTED)
             .filter(condition -> "True".equals(condition.getStatus()))
             .isPresent();
-    // A trace that is refused is not ready for the same reason, which is said once.
+    // A refused trace is not ready for the same reason, so there is only one event.
     return (isAccepted
             ? Stream.of(Conditions.ACCEPTED, Conditions.READY)
             : Stream.of(Conditions.ACCEPTED))

@@ -15,7 +15,7 @@ public final class ReadinessCheck {
 
   private ReadinessCheck() {}
 
-  /** Takes a host and a port, and ends with 0 if the operator there is ready. */
+  /** Takes a host and a port, and exits with 0 if the operator there is ready. */
   public static void main(String[] arguments)
       throws IOException, InterruptedException, URISyntaxException {
     String host = arguments[0];

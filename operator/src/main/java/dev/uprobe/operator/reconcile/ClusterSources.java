@@ -25,9 +25,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What is watched of the cluster: attachments, pods and nodes, and which traces each concerns. */
+/** Watches attachments, pods and nodes, and maps each to the traces that it concerns. */
 final class ClusterSources {
-  /** Whole lists of large clusters are many times what is kept of them. */
+  /**
+   * Whole lists of large clusters are many times larger than the reduced objects, so they are read
+   * in pages.
+   */
   private static final long PAGE = 200;
 
   private final List<InformerEventSource<UprobeAttachment, UprobeTrace>> attachments =
@@ -108,7 +111,7 @@ final class ClusterSources {
     return all;
   }
 
-  /** Returns the pods that a trace selects; none of one that selects the nodes themselves. */
+  /** Returns the pods that a trace selects; none for a trace of host processes. */
   List<PodView> pods(UprobeTrace trace) {
     LabelSelector selector = trace.getSpec().target().podSelector();
     return selector == null
@@ -135,7 +138,10 @@ final class ClusterSources {
     return attachmentStores.stream().mapToInt(AttachmentStore::size).sum();
   }
 
-  /** All of the namespace, as a pod that no longer matches concerns the trace that it matched. */
+  /**
+   * All traces of the namespace, because a pod that no longer matches concerns the trace that it
+   * matched.
+   */
   private Set<ResourceID> tracesOfPods(Pod pod) {
     return ids(
         trace ->

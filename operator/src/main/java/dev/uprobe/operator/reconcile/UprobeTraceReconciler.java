@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps the attachments of each trace as its spec wants them, and its status as they report. */
+/** Reconciles the attachments of each trace with its spec, and its status with their reports. */
 @RateLimited(within = 1, unit = TimeUnit.SECONDS, maxReconciliations = 5)
 @ControllerConfiguration(
     name = UprobeTraceReconciler.NAME,
@@ -48,7 +48,7 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
   private ClusterSources cluster;
 
   /**
-   * What of the operator's configuration concerns traces.
+   * The part of the operator's configuration that concerns traces.
    *
    * @param namespaces the namespaces to watch; empty for all
    */
@@ -87,8 +87,8 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
             : DesiredNodes.NONE;
     List<UprobeAttachment> existing =
         context.getSecondaryResourcesAsStream(UprobeAttachment.class).toList();
-    // Those about to be created count too, or each would be written twice.
-    int missing = Math.max(0, desired.containers().size() - existing.size());
+    // Attachments about to be created count too, or each would be written twice.
+    int missing = Math.max(0, wanted.containers().size() - existing.size());
     AttachmentPlan plan =
         AttachmentPlan.of(
             trace,
@@ -104,7 +104,9 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
         context.getClient());
   }
 
-  /** The moment is kept in the status, so that a deadline outlives the operator. */
+  /**
+   * The start time is stored in the status, so that a deadline survives a restart of the operator.
+   */
   private static Optional<Instant> start(UprobeTrace trace, Validation acceptance, Instant now) {
     return Optional.ofNullable(trace.getStatus())
         .map(UprobeTraceStatus::startTime)
@@ -131,10 +133,10 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
     }
   }
 
-  /** What somebody else put in its place would mix with it. */
-  private static void makeRoom(UprobeAttachment desired, KubernetesClient client) {
-    UprobeAttachment found = client.resource(desired).get();
-    if (found != null && !desired.getSpec().equals(found.getSpec())) {
+  /** An attachment that someone else created with this name would be merged with ours. */
+  private static void makeRoom(UprobeAttachment wanted, KubernetesClient client) {
+    UprobeAttachment found = client.resource(wanted).get();
+    if (found != null && !wanted.getSpec().equals(found.getSpec())) {
       client.resource(found).delete();
     }
   }
@@ -159,7 +161,7 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
     return control;
   }
 
-  /** Server-side apply takes what it is given, so it is given the status alone. */
+  /** Server-side apply would own every field that is sent, so only the status is sent. */
   private static UprobeTrace statusOnly(UprobeTrace trace, UprobeTraceStatus status) {
     UprobeTrace patch = new UprobeTrace();
     patch.setMetadata(

@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What to change so that the attachments of a trace become the desired ones.
+ * The changes that turn the existing attachments of a trace into the desired ones.
  *
- * @param kept the attachments that stay, also those that are to be applied again
+ * @param kept the attachments that stay, including those to apply again
  * @param applied the attachments to create or update
  * @param deleted the attachments to delete
  */
@@ -27,13 +27,13 @@ public record AttachmentPlan(
   }
 
   /**
-   * Compares the desired attachments with those that exist.
+   * Compares desired and existing attachments.
    *
-   * <p>A node whose attachment belongs to an earlier trace of the same name gets its own once that
-   * one is gone. What the trace owns under a name that the operator does not give is somebody
-   * else's work, and deleted.
+   * <p>A node whose attachment belongs to an earlier trace of the same name gets its own when that
+   * one is gone. An attachment that the trace owns under a name that the operator would not give
+   * was created by someone else, and is deleted.
    *
-   * @param isSigned whether the operator has signed an attachment as it is
+   * @param isSigned whether the operator signed an attachment in its current form
    */
   public static AttachmentPlan of(
       UprobeTrace trace,
@@ -57,10 +57,10 @@ public record AttachmentPlan(
           && desiredNodes.contains(node)
           && isOurs(desired, attachment, isSigned.test(attachment))) {
         kept.add(attachment);
-        if (!isSame(desired, attachment) || !isSigned.test(attachment)) {
-          // Should it have been replaced since, the API server refuses.
-          desired.getMetadata().setUid(attachment.getMetadata().getUid());
-          applied.add(desired);
+        if (!isSame(wanted, attachment) || !isSigned.test(attachment)) {
+          // If it has been replaced since, the API server refuses.
+          wanted.getMetadata().setUid(attachment.getMetadata().getUid());
+          applied.add(wanted);
         }
         missing.remove(node);
       } else {
@@ -79,9 +79,9 @@ public record AttachmentPlan(
   }
 
   /**
-   * Returns whether the operator made an attachment. One that is not signed may be of a version
-   * that did not sign, or by a key that is gone, but then holds what is desired. What somebody else
-   * put into a spec would stay when the operator applies its own.
+   * Returns whether the operator created an attachment. One without a valid signature may come from
+   * a version that did not sign, or be signed by an old key, but then its spec is the desired one.
+   * Fields that someone else added to a spec would stay when the operator applies its own.
    */
   private static boolean isOurs(
       UprobeAttachment desired, UprobeAttachment found, boolean isSigned) {

@@ -5,7 +5,9 @@ import dev.uprobe.kube.ReducedStore;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.Map;
 
-/** Keeps of each attachment all but who manages which field, which takes more than the rest. */
+/**
+ * An informer store of attachments without their managed fields, which are larger than the rest.
+ */
 public final class AttachmentStore extends ReducedStore<UprobeAttachment> {
 
   public AttachmentStore() {

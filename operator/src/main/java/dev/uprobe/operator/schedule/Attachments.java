@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Map;
 
-/** What the attachments of a trace look like. */
+/** Creates the attachments of a trace. */
 public final class Attachments {
   /** Kubernetes' limit for the name of a resource. */
   private static final int MAX_NAME = 253;
@@ -51,8 +51,8 @@ public final class Attachments {
   }
 
   /**
-   * Returns an attachment without what its node's agent finds it by: the API server gives it the
-   * uid that is then signed, and no agent sees it before.
+   * Returns an attachment without the fields by which its node's agent finds it. The API server
+   * assigns its uid, which is then signed, before any agent sees it.
    */
   public static UprobeAttachment withoutNodeLabel(UprobeAttachment attachment) {
     UprobeAttachment hidden = new UprobeAttachment();
@@ -64,7 +64,7 @@ public final class Attachments {
     return hidden;
   }
 
-  /** Returns a name that is the same each time, and another for each trace and node. */
+  /** Returns a stable name that is unique for each trace and node. */
   static String name(String trace, String node) {
     String suffix = "-" + LabelValue.hash(node);
     if (trace.length() + suffix.length() <= MAX_NAME) {

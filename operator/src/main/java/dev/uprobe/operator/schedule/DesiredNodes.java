@@ -11,8 +11,7 @@ import java.util.TreeMap;
  * The nodes that a trace should run on.
  *
  * @param containers how many containers match on each node; 1 for the host itself
- * @param matchingPods the pods that the selector selects, on whatever node and with whatever
- *     containers
+ * @param matchingPods the pods that the selector selects, on any node and with any containers
  */
 public record DesiredNodes(SortedMap<String, Integer> containers, int matchingPods) {
 
@@ -24,7 +23,7 @@ public record DesiredNodes(SortedMap<String, Integer> containers, int matchingPo
   /**
    * Finds the nodes.
    *
-   * @param pods pods of the trace's namespace, all that its selector selects among them
+   * @param pods pods of the trace's namespace, at least all that its selector selects
    * @param nodes the labels of each node, where the target or the node selector depends on them
    */
   public static DesiredNodes of(

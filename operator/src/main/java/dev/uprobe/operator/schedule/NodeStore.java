@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 
-/** Keeps of each node only its labels. */
+/** An informer store of nodes with only their labels. */
 public final class NodeStore extends ReducedStore<Node> {
 
   public NodeStore() {

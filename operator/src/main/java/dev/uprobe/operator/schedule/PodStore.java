@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps of each pod only what planning reads. */
+/** An informer store of pods with only the fields that scheduling reads. */
 public final class PodStore extends ReducedStore<Pod> {
 
   public PodStore() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What planning needs to know of a pod.
+ * The fields of a pod that scheduling needs.
  *
  * @param node empty until the pod is scheduled
  * @param isOver whether its containers have ended for good

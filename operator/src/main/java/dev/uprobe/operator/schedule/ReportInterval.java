@@ -3,7 +3,8 @@ package dev.uprobe.operator.schedule;
 import java.util.Optional;
 
 /**
- * How often an agent may write the status of an attachment, so that all together stay in a budget.
+ * How often an agent may write the status of an attachment, so that all together stay within a
+ * budget.
  *
  * @param neededSeconds the shortest interval that keeps the budget, at least 2
  */
@@ -11,7 +12,7 @@ public record ReportInterval(int neededSeconds) {
   private static final int SHORTEST = 2;
   private static final int LONGEST = 3600;
 
-  /** Says how long an interval has to be if each of the attachments is written once in it. */
+  /** Returns the shortest interval in which each attachment can be written once. */
   public static ReportInterval of(int attachments, int writesPerSecond) {
     int seconds = (attachments + writesPerSecond - 1) / writesPerSecond;
     return new ReportInterval(Math.min(LONGEST, Math.max(SHORTEST, seconds)));
@@ -20,7 +21,7 @@ public record ReportInterval(int neededSeconds) {
   /**
    * Returns the interval of one attachment, in seconds.
    *
-   * <p>Intervals are powers of two and shrink late, so that an attachment more or less in the
+   * <p>Intervals are powers of two and shrink late, so that one more or one fewer attachment in the
    * cluster does not change the spec of all others.
    *
    * @param current the interval that the attachment has now

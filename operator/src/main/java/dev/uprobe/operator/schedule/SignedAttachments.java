@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Signs attachments, and knows those that it has signed. */
+/** Signs attachments, and caches verified signatures. */
 public final class SignedAttachments {
   private static final int MAX_KNOWN = 50_000;
 
   private final Supplier<KeyPair> keys;
 
-  /** To verify takes longer than all else of a look at an attachment. */
+  /** Verification takes longer than the rest of the work for an attachment. */
   private final Map<String, Known> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -27,14 +27,17 @@ public final class SignedAttachments {
         }
       };
 
-  /** What was verified of an object: the API server counts the generations of its spec. */
+  /**
+   * The verified state of an object; the API server increments the generation with each change of
+   * the spec.
+   */
   private record Known(Long generation, String signature) {}
 
   public SignedAttachments(Supplier<KeyPair> keys) {
     this.keys = keys;
   }
 
-  /** Returns whether an attachment is signed as it is now. */
+  /** Returns whether an attachment is signed in its current form. */
   public boolean isSigned(UprobeAttachment attachment) {
     String uid = attachment.getMetadata().getUid();
     Known now = new Known(attachment.getMetadata().getGeneration(), signature(attachment));
@@ -61,7 +64,7 @@ public final class SignedAttachments {
   /**
    * Adds the signature.
    *
-   * @param attachment as it is to be, with the uid of the object that there is
+   * @param attachment the desired attachment, with the uid of the existing object
    */
   public void sign(UprobeAttachment attachment) {
     Map<String, String> annotations =

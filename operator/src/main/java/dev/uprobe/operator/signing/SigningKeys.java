@@ -34,10 +34,10 @@ public final class SigningKeys {
   private Optional<KeyPair> read = Optional.empty();
 
   /**
-   * Knows where the key pair is; it is read when it is needed first.
+   * Creates a holder of the key pair, which is read on first use.
    *
    * @param name of the Secret
-   * @param deployment the operator's own, which the Secret goes along with
+   * @param deployment the operator's own, which owns the Secret
    */
   public SigningKeys(
       KubernetesClient client, String namespace, String name, Optional<String> deployment) {
@@ -48,9 +48,9 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns the key pair; the first replica that finds none makes it.
+   * Returns the key pair; the first replica that finds none creates it.
    *
-   * @throws IllegalStateException if the Secret holds something else
+   * @throws IllegalStateException if the Secret does not hold a key pair
    */
   public synchronized KeyPair get() {
     if (read.isEmpty()) {
@@ -62,13 +62,13 @@ public final class SigningKeys {
   private Secret create() {
     try {
       Secret created = client.resource(secret()).create();
-      LOG.info("made the key for attachments in Secret {}/{}", namespace, name);
+      LOG.info("created the signing key for attachments in Secret {}/{}", namespace, name);
       return created;
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
-      // Another replica was first.
+      // Another replica created it first.
       return read().orElseThrow(() -> e);
     }
   }
@@ -128,7 +128,7 @@ public final class SigningKeys {
     return Base64.getDecoder().decode(value);
   }
 
-  /** Returns the public key as agents are given it. */
+  /** Returns the public key in the encoding that agents read. */
   public String publicKey() {
     return base64(get().getPublic().getEncoded());
   }

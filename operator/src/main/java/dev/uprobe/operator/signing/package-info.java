@@ -1,2 +1,2 @@
-/** The key by which the operator signs. */
+/** The operator's signing key. */
 package dev.uprobe.operator.signing;

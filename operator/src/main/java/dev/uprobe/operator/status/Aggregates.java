@@ -12,17 +12,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the nodes' kernels have kept, put together. Like counts, it only grows, unless the trace
- * aggregates something else from then on.
+ * Merges the aggregated calls of all nodes. Like the counts, they never decrease, unless the trace
+ * changes what it aggregates.
  */
 final class Aggregates {
   private Aggregates() {}
 
   /**
-   * Sums up each probe that aggregates, in the order of the spec.
+   * Returns a summary for each probe that aggregates, in the order of the spec.
    *
    * @param previous the sums so far
-   * @param live what the attachments say, those of the present spec first
+   * @param live reports of the attachments, those of the current spec first
    */
   static List<AggregateSummary> of(
       List<ProbeSpec> probes, List<AggregateSummary> previous, List<ProbeReport> live) {

@@ -17,19 +17,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One attachment, as the roll-up reads it.
+ * One attachment, as the status aggregator reads it.
  *
- * @param generation that of the trace, which the attachment may not have caught up with
+ * @param generation generation of the trace, which the attachment may not have observed yet
  */
 record AttachmentView(UprobeAttachment attachment, long generation) {
-  /** How long an agent may take to say anything; it starts within a few seconds. */
+  /** How long an agent may take until its first report; it starts within a few seconds. */
   static final Duration GRACE = Duration.ofSeconds(15);
 
   String node() {
     return attachment.getSpec().nodeName();
   }
 
-  /** Whether the agent has said anything about the spec as it is now. */
+  /** Returns whether the agent has reported on the current spec. */
   boolean isCurrent() {
     return attachment.getSpec().trace().generation() == generation
         && status()
@@ -38,13 +38,13 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
             .isPresent();
   }
 
-  /** Whether every probe is attached in every container. */
+  /** Returns whether every probe is attached in every container. */
   boolean isAttached() {
     return isCurrent()
         && summary().filter(s -> s.desired() > 0 && s.attached() >= s.desired()).isPresent();
   }
 
-  /** Whether no agent has ever answered, though it had the time to. */
+  /** Returns whether no agent has ever reported, although it had enough time. */
   boolean isUnanswered(Instant now) {
     return isNew() && !now.isBefore(created().plus(GRACE));
   }
@@ -78,7 +78,7 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
     return status().map(UprobeAttachmentStatus::recentEvents).orElse(List.of());
   }
 
-  /** Returns what could not be attached, by container where the agent says it so. */
+  /** Returns the failures to attach, by container if the agent reports containers. */
   Stream<AttachFailure> failures() {
     if (!isCurrent() || isAttached()) {
       return Stream.empty();
@@ -94,7 +94,7 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
         : byContainer.stream();
   }
 
-  /** Returns what the agent still waits for, where it says so. */
+  /** Returns what the agent still waits for, if it reports that. */
   Optional<String> awaited() {
     return isCurrent() && !isAttached()
         ? status().stream()
@@ -129,7 +129,7 @@ record AttachmentView(UprobeAttachment attachment, long generation) {
         Objects.requireNonNullElse(probe.message(), ""));
   }
 
-  /** Returns what the agent says of each probe. */
+  /** Returns the agent's report of each probe. */
   Stream<ProbeReport> probes() {
     return status().stream().flatMap(status -> status.probes().stream());
   }

@@ -13,7 +13,7 @@ public final class Conditions {
   public static final String ACCEPTED = "Accepted";
   public static final String READY = "Ready";
 
-  /** Kubernetes' own limit for a message is 32 KiB; this is what a person reads. */
+  /** Kubernetes allows messages of 32 KiB; this is as much as a person reads. */
   private static final int MAX_MESSAGE = 4096;
 
   private Conditions() {}
@@ -23,7 +23,10 @@ public final class Conditions {
     return conditions.stream().filter(condition -> type.equals(condition.getType())).findFirst();
   }
 
-  /** Returns a condition; its transition is now only if its status was another before. */
+  /**
+   * Returns a condition; its transition time is now if the status changed, otherwise the previous
+   * one.
+   */
   static Condition of(
       String type,
       boolean isTrue,

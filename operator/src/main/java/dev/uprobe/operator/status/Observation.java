@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that the status of a trace depends on.
+ * The input for the status of a trace.
  *
  * @param start when the trace was first accepted; empty if it never was
- * @param attachments those of desired nodes only
+ * @param attachments attachments of desired nodes only
  * @param agentNamespace where the agents run
  */
 public record Observation(

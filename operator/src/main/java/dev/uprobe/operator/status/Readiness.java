@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether every matching container on every desired node has every probe attached.
+ * The Ready condition: whether every matching container on every desired node has every probe
+ * attached.
  *
  * @param reason one stable word
  * @param message what is missing and what to do
@@ -23,7 +24,7 @@ record Readiness(boolean isReady, String reason, String message) {
   static final String ATTACHING = AttachReason.ATTACHING.word();
   static final String ATTACH_FAILED = AttachReason.ATTACH_FAILED.word();
 
-  /** Failures that are about the cluster and not about the trace have their own word. */
+  /** Failures that concern the cluster and not the trace have their own reason. */
   private static final Set<String> OF_THE_CLUSTER =
       Set.of(AttachReason.MISSING_CAPABILITY.word(), AttachReason.NOT_SIGNED.word());
 
@@ -48,7 +49,7 @@ record Readiness(boolean isReady, String reason, String message) {
       case FINISHED ->
           no(
               FINISHED,
-              "the trace has run for its activeDeadlineSeconds; raise them to trace on, or delete"
+              "the trace has run for its activeDeadlineSeconds; raise it to continue, or delete"
                   + " the trace");
       case ACTIVE -> ofActive(observation, nodes, containers, failures);
     };
@@ -149,7 +150,7 @@ record Readiness(boolean isReady, String reason, String message) {
 
   private static String unanswered(List<String> nodes, String agentNamespace) {
     String others = nodes.size() == 1 ? "" : " and of %d more".formatted(nodes.size() - 1);
-    return ("the agent of node %s%s has not answered; see: kubectl -n %s get pods"
+    return ("the agent of node %s%s has not reported; see: kubectl -n %s get pods"
             + " -l app.kubernetes.io/name=uprobe-agent -o wide")
         .formatted(nodes.get(0), others, agentNamespace);
   }

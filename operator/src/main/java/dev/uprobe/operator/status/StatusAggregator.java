@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Turns what was observed into the status of a trace. */
+/** Computes the status of a trace from observations. */
 public final class StatusAggregator {
   private static final int MAX_FAILURES = 10;
   private static final int DEFAULT_RECENT_EVENTS = 10;
@@ -58,8 +58,10 @@ public final class StatusAggregator {
                 .toList()));
   }
 
-  /** Returns after how long the status changes though nothing happens; empty for never. */
-  public static Optional<Duration> changesAfter(Observation observation) {
+  /**
+   * Returns the time until the status changes without any event in the cluster; empty for never.
+   */
+  public static Optional<Duration> changesAfter(Observation seen) {
     Stream<Instant> deadline =
         observation.acceptance().isAccepted() && observation.phase() != Phase.FINISHED
             ? observation
@@ -83,8 +85,8 @@ public final class StatusAggregator {
         (int) views.stream().filter(AttachmentView::isAttached).count());
   }
 
-  /** Where the agent has not counted the containers yet, those of the matching pods count. */
-  private static ContainerCounts containers(Observation observation, List<AttachmentView> views) {
+  /** If the agent has not counted the containers yet, uses the containers of the matching pods. */
+  private static ContainerCounts containers(Observation seen, List<AttachmentView> views) {
     Map<String, AttachmentView> byNode =
         views.stream().collect(Collectors.toMap(AttachmentView::node, Function.identity()));
     int desired = 0;
@@ -111,7 +113,7 @@ public final class StatusAggregator {
   }
 
   private static String accepted(List<String> advice) {
-    return Stream.concat(Stream.of("the trace can be carried out"), advice.stream())
+    return Stream.concat(Stream.of("the trace is valid and allowed"), advice.stream())
         .collect(Collectors.joining(". "));
   }
 

@@ -4,20 +4,20 @@ import dev.uprobe.api.v1alpha1.EventCounts;
 import java.util.function.ToLongFunction;
 
 /**
- * The counts of a trace, which only grow.
+ * The counts of a trace, which never decrease.
  *
- * <p>What a trace has once reported, and its attachments no longer cover, is carried over: their
- * nodes may run no matching pods any more, or their counts have begun anew.
+ * <p>Counts that a trace has reported and that its attachments no longer cover are carried over: a
+ * node may no longer run matching pods, or its counts may have restarted.
  *
  * @param events all events of the trace
- * @param carriedOver the part of them that no attachment counts
+ * @param carriedOver the part of them that no existing attachment has
  */
 record TraceCounts(EventCounts events, EventCounts carriedOver) {
 
   /**
-   * Counts anew.
+   * Returns updated counts.
    *
-   * @param live the sum over the attachments that there are
+   * @param live the sum over the existing attachments
    */
   static TraceCounts of(
       EventCounts previousEvents, EventCounts previousCarriedOver, EventCounts live) {

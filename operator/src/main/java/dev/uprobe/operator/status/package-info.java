@@ -1,2 +1,2 @@
-/** What the attachments of a trace say, as the status of the trace. */
+/** Aggregates the attachments of a trace into its status. */
 package dev.uprobe.operator.status;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Where an accepted trace is in its life. */
+/** The lifecycle phase of an accepted trace. */
 public enum Phase {
   ACTIVE,
   SUSPENDED,

@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a trace can be carried out, and is allowed.
+ * The result of validation: whether a trace is valid and allowed.
  *
- * @param refusal why not; empty if it is accepted
- * @param advice sentences about what may not be meant as it is written
+ * @param refusal the reason for rejection; empty if it is accepted
+ * @param advice warnings about parts that may not do what the user meant
  */
 public record Validation(Optional<Refusal> refusal, List<String> advice) {
   public static final String INVALID_SPEC = "InvalidSpec";
   public static final String HOST_NOT_ALLOWED = "HostNotAllowed";
 
   /**
-   * Why a trace is refused.
+   * The reason why a trace is rejected.
    *
    * @param reason one stable word
    * @param message what is wrong and what to do
@@ -28,7 +28,7 @@ public record Validation(Optional<Refusal> refusal, List<String> advice) {
   /**
    * Checks a trace.
    *
-   * @param allowedHostNamespaces the namespaces that may trace processes of the nodes themselves
+   * @param allowedHostNamespaces the namespaces that may trace processes of the nodes
    */
   public static Validation of(UprobeTrace trace, Set<String> allowedHostNamespaces) {
     List<String> advice;

@@ -1,2 +1,2 @@
-/** Whether a trace may run, and whether it is its time to. */
+/** Decides whether a trace may run, and in which phase it is. */
 package dev.uprobe.operator.validation;

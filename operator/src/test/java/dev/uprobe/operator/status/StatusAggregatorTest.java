@@ -70,7 +70,7 @@ class StatusAggregatorTest {
     Observation later =
         seen(ACCEPTED, Phase.ACTIVE, Map.of("a", 1), START.plusSeconds(15), fresh("a"));
     assertEquals(
-        "False AgentNotReady: the agent of node a has not answered; see: kubectl -n agents get pods"
+        "False AgentNotReady: the agent of node a has not reported; see: kubectl -n agents get pods"
             + " -l app.kubernetes.io/name=uprobe-agent -o wide",
         ready(StatusAggregator.status(later)));
     assertEquals(Optional.empty(), StatusAggregator.changesAfter(later));
@@ -167,7 +167,7 @@ class StatusAggregatorTest {
         "False Suspended: nothing is attached; set spec.suspend to false to trace again",
         ready(StatusAggregator.status(seen(ACCEPTED, Phase.SUSPENDED, Map.of(), START))));
     assertEquals(
-        "False Finished: the trace has run for its activeDeadlineSeconds; raise them to trace on,"
+        "False Finished: the trace has run for its activeDeadlineSeconds; raise it to continue,"
             + " or delete the trace",
         ready(StatusAggregator.status(seen(ACCEPTED, Phase.FINISHED, Map.of(), START))));
     Validation refused =

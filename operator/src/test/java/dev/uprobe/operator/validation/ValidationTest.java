@@ -49,7 +49,7 @@ class ValidationTest {
         new Refusal(
             "InvalidSpec",
             "spec.probes[0].signature: a cannot be shown: a double is not in an integer register, and"
-                + " probes read only those; write a message that leaves it out, such as"
+                + " probes read only those; write a message without it, such as"
                 + " \"{function}(n={n})\""),
         Validation.of(Traces.of(spec), Set.of()).refusal().orElseThrow());
   }

@@ -93,7 +93,7 @@ public record FunctionCode(
       Optional<Instruction> decoded = decoder.get().decode(code, at);
       if (decoded.isEmpty()) {
         throw new UnknownCodeException(
-            "has bytes that are no instructions at 0x" + Long.toHexString(code.address() + at));
+            "has bytes that are not instructions at 0x" + Long.toHexString(code.address() + at));
       }
       reading.add(decoded.get(), at, previous);
       previous = decoded;

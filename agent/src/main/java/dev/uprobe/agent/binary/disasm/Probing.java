@@ -35,7 +35,7 @@ public final class Probing {
     if (machine.equals(Machine.AARCH64)) {
       return exclusive(code, at)
           ? Optional.of(
-              "lies between an exclusive load and its store, which a probe would part for ever")
+              "lies between an exclusive load and its store, which always fails with a probe there")
           : Optional.empty();
     }
     if (!machine.equals(Machine.X86_64)) {
@@ -62,19 +62,21 @@ public final class Probing {
     int opcode = at < code.length() ? code.u8(at) : 0;
     int next = at + 1 < code.length() ? code.u8(at + 1) : 0;
     if (opcode == 0x9c) {
-      return Optional.of("saves the processor's flags, among them the one of a single step");
+      return Optional.of("saves the processor's flags, including the single-step flag");
     }
     if (opcode == 0x8e && (next >> 3 & 7) == 2) {
-      return Optional.of("loads the stack segment, after which a single step takes two");
+      return Optional.of(
+          "loads the stack segment, after which a single step executes two instructions");
     }
     if (opcode == 0xc7 && next == 0xf8) {
-      return Optional.of("begins a transaction, which does not bear a single step");
+      return Optional.of("begins a transaction, which a single step aborts");
     }
     if (opcode == 0x0f && (next == 0x05 || next == 0x34)) {
-      return Optional.of("enters the kernel, from where a new process would return elsewhere");
+      return Optional.of(
+          "enters the kernel, from which a new process would return to a wrong address");
     }
     if (repeated && isString(opcode)) {
-      return Optional.of("repeats itself: each round would count as a call");
+      return Optional.of("repeats itself: each repetition would count as a call");
     }
     return Optional.empty();
   }

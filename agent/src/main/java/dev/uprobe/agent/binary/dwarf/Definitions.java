@@ -89,8 +89,7 @@ final class Definitions {
         enter(shape.tag(), dwarf.entry(unit, offset), scope);
       }
       if ((++count & 0xffff) == 0 && System.nanoTime() > deadline) {
-        throw dwarf.problem(
-            "has too much debug information to look through; write offsets in bytes");
+        throw dwarf.problem("has too much debug information to search; write offsets in bytes");
       }
     }
     return Optional.empty();

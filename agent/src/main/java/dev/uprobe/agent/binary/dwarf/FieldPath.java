@@ -72,7 +72,7 @@ final class FieldPath {
           step.column(),
           Tag.hasFields(type.tag()) && !isArgument
               ? "%s is a struct, not a pointer to one; write .%s".formatted(name, step.name())
-              : "%s is %s, no pointer to a struct".formatted(name, described()));
+              : "%s is %s, not a pointer to a struct".formatted(name, described()));
     }
     if (step.isBehindPointer() || Tag.isReference(type.tag())) {
       follow(type, step.column());
@@ -87,14 +87,14 @@ final class FieldPath {
     }
     if (!Tag.hasFields(type.tag())) {
       throw new SyntaxException(
-          step.column(), "%s is %s, no struct with fields".formatted(name, described()));
+          step.column(), "%s is %s, not a struct with fields".formatted(name, described()));
     }
     Members.Member member = structs.member(type, step);
     if (member.entry().attribute(Entry.BIT_SIZE).isPresent()
         || member.entry().attribute(Entry.DATA_BIT_OFFSET).isPresent()) {
       throw new SyntaxException(
           step.column(),
-          "%s is a bit-field, of which no byte is its own; read the bytes that it is in, by their"
+          "%s is a bit-field, which shares its bytes with other fields; read them by their"
                   .formatted(step.name())
               + " offset");
     }
@@ -133,7 +133,7 @@ final class FieldPath {
   /** Goes on to what a pointer points to; an array lies there itself. */
   private void follow(Entry type, int column) {
     if (type.tag() != Tag.ARRAY && !Tag.isPointer(type.tag())) {
-      throw new SyntaxException(column, name + " is no pointer and no array");
+      throw new SyntaxException(column, name + " is neither a pointer nor an array");
     }
     if (type.tag() != Tag.ARRAY) {
       if (!isArgument) {
@@ -168,7 +168,7 @@ final class FieldPath {
   private Entry type(int column) throws IOException {
     if (typed.isEmpty()) {
       throw new SyntaxException(
-          column, "what is at %s is not known; go on with offsets in bytes".formatted(name));
+          column, "the type at %s is not known; continue with offsets in bytes".formatted(name));
     }
     return types
         .of(typed.get())
@@ -191,7 +191,7 @@ final class FieldPath {
     Source source = memory(isInPlace ? pending + plus : plus);
     return type.isEmpty() || plus != 0
         ? Readings.untyped(
-            source, isInPlace, "the type of what is there is not known; write it too")
+            source, isInPlace, "the type of the value is not known; give the type too")
         : readings.of(source, type.get(), name);
   }
 

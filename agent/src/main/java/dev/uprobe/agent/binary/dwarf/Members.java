@@ -92,7 +92,7 @@ final class Members {
     Form.skipLength(location.get().form(), cursor);
     if (cursor.u8() != PLUS_CONSTANT) {
       throw dwarf.problem(
-          "has a field or base class that lies elsewhere in each object; write offsets in bytes");
+          "has a field or base class whose offset differs between objects; write offsets in bytes");
     }
     return cursor.uleb();
   }

@@ -63,7 +63,7 @@ final class Origins {
       throw uncertain(parameter.name());
     }
     if (passed != Passed.AS_NUMBER) {
-      throw new SyntaxException(1, parameter.name() + " is passed by value, it is no pointer");
+      throw new SyntaxException(1, parameter.name() + " is passed by value; it is not a pointer");
     }
   }
 

@@ -51,7 +51,7 @@ final class Readings {
         : untyped(
             source,
             false,
-            "%s is %s, which is no number that can be read".formatted(name, names.of(type)));
+            "%s is %s, which is not a number that can be read".formatted(name, names.of(type)));
   }
 
   static ResolvedPath untyped(Source source, boolean isInPlace, String why) {

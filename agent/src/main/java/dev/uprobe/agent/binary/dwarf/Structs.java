@@ -47,7 +47,7 @@ final class Structs {
         () ->
             new SyntaxException(
                 column,
-                "the debug information declares struct %s, and does not define it; write offsets in bytes"
+                "the debug information declares struct %s, but does not define it; write offsets in bytes"
                     .formatted(wanted.orElse(""))));
   }
 

@@ -60,7 +60,7 @@ final class Subprograms {
       }
       if ((++count & 0xffff) == 0 && System.nanoTime() > deadline) {
         throw dwarf.problem(
-            "has too much debug information to look through; give a signature instead of auto");
+            "has too much debug information to search; give a signature instead of auto");
       }
     }
     return Optional.empty();

@@ -74,7 +74,7 @@ public final class DebugInfo implements AutoCloseable {
     if (kind != ZLIB) {
       throw new ElfException(
           file.name(),
-          "has debug information that is not packed by zlib; build it with"
+          "has debug information that is not compressed with zlib; build it with"
               + " -gz=none or -gz=zlib, or give a signature");
     }
     unpacked += size;

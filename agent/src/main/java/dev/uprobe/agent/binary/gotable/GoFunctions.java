@@ -122,7 +122,7 @@ public final class GoFunctions {
       if (i < count) {
         long detail = relative ? functions.u32(at + number) : functions.i64(at + number);
         if (detail < 0 || detail > Integer.MAX_VALUE) {
-          throw file.damaged("its Go function table refers to what is outside of it");
+          throw file.damaged("its Go function table refers to data outside of it");
         }
         detailsAt[i] = (int) detail;
         byName[i] = details.u32(detail + number) << 32 | i;

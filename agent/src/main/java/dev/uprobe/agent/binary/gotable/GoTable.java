@@ -88,7 +88,7 @@ record GoTable(long address, long offset, long size) {
   /** Returns the table's bytes from an offset on. */
   Window from(ElfFile file, long inside) throws ElfException {
     if (inside < 0 || inside > size) {
-      throw file.damaged("its Go function table refers to what is outside of it");
+      throw file.damaged("its Go function table refers to data outside of it");
     }
     return file.table("Go functions", offset + inside, size - inside);
   }

@@ -138,7 +138,7 @@ public final class AutoTypes {
           file,
           "has functions of different types, "
               + String.join(", ", names.subList(0, Math.min(3, names.size())))
-              + "; trace them by probes of their own, or give what they share as args");
+              + "; trace them with separate probes, or give the arguments that they share as args");
     }
     return plans.values().iterator().next();
   }

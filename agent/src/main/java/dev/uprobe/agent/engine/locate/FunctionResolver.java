@@ -104,8 +104,7 @@ record FunctionResolver(
     boolean hasArguments = probe.values().stream().anyMatch(value -> !value.isReturn());
     if (!isGo(function)) {
       if (probe.convention() == Convention.GO) {
-        throw refusal(
-            function, "which is not a function of Go; write its signature as a prototype of C");
+        throw refusal(function, "which is not a Go function; write its signature as a C prototype");
       }
       return;
     }
@@ -113,20 +112,20 @@ record FunctionResolver(
     if (readsRegisters && !go.get().usesRegisters()) {
       throw refusal(
           function,
-          "a function of a Go that is older than 1.18 or not known, which passes its values in a"
-              + " way of its own; use type: Entry without arguments, or build it with another Go");
+          "a function of a Go version that is older than 1.18 or unknown, which passes values"
+              + " differently; use type: Entry without arguments, or build it with a newer Go");
     }
     if (readsRegisters && go.get().isAssembly(function)) {
       throw refusal(
           function,
-          "which is written in assembly and passes its values in a way of its own; use type: Entry"
-              + " without arguments, or a function that calls it");
+          "which is written in assembly and passes values differently; use type: Entry without"
+              + " arguments, or probe a function that calls it");
     }
     if (hasArguments && probe.convention() == Convention.C) {
       throw refusal(
           function,
-          "a function of Go, which takes its arguments from other registers than C; write its"
-              + " signature as in Go: func Name(customer string, cents int) error");
+          "a Go function, which takes its arguments from other registers than C; write a Go"
+              + " signature: func Name(customer string, cents int) error");
     }
   }
 

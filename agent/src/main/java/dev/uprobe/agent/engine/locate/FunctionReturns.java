@@ -176,7 +176,7 @@ final class FunctionReturns {
 
   private Optional<FunctionCode> readCode(Range range, boolean go) throws IOException {
     if (range.size() > Math.min(ElfFile.MAX_CODE, codeLeft)) {
-      unknown.put(range.address(), "has too much code to look through");
+      unknown.put(range.address(), "has too much code to analyze");
       return Optional.empty();
     }
     codeLeft -= range.size();

@@ -19,7 +19,7 @@ final class JumpTargets {
   private static final int MAX_KNOWN = 2048;
 
   private static final int STUB_SIZE = 32;
-  private static final String ELSEWHERE = "a function that is only known when it runs";
+  private static final String ELSEWHERE = "a function that is only known at run time";
 
   private final ElfFile elf;
   private final ProbedCode code;

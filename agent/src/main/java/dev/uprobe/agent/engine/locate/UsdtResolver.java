@@ -87,7 +87,7 @@ record UsdtResolver(ElfFile elf, ProbedCode code, ProbePlan probe) {
     for (int index : wanted()) {
       String problem = "";
       if (index > arguments.size()) {
-        problem = "has " + counted(arguments.size()) + ", and argument " + index + " is asked for";
+        problem = "has " + counted(arguments.size()) + ", so there is no argument " + index;
       } else if (arguments.get(index - 1).operand() instanceof UsdtArgument.Unreadable operand) {
         problem = "has its argument " + index + " where it cannot be read (" + operand.text() + ")";
       }

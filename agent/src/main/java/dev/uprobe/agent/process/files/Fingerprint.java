@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public record Fingerprint(long inode, long size, FileTime modified, FileTime changed) {
 
-  /** Returns the fingerprint of a file, or throws where it cannot be looked at. */
+  /** Returns the fingerprint of a file, or throws where it cannot be inspected. */
   public static Fingerprint of(Path path) throws IOException {
     Map<String, Object> found = Files.readAttributes(path, "unix:ino,size,lastModifiedTime,ctime");
     return new Fingerprint(

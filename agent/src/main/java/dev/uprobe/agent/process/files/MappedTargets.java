@@ -42,7 +42,7 @@ final class MappedTargets {
                 + place.ofIt()
                 + " have more than "
                 + place.maxFiles()
-                + " files mapped that are meant; give the path of one as binary");
+                + " matching files mapped; give the path of one as binary");
       }
       opened.put(
           identity,

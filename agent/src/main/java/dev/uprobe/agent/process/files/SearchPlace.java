@@ -11,7 +11,7 @@ public enum SearchPlace {
       " of the container",
       " in the container",
       " in it",
-      "leave binary out if the program is linked statically, or give the file's path");
+      "remove binary if the program is statically linked, or give the file's path");
 
   private final int maxFiles;
   private final String ofIt;

@@ -70,7 +70,7 @@ final class PerfBuffer implements Handle {
     if (fd < 0) {
       int errno = LastError.getLastError(libc.runtime());
       throw new KernelException(
-          "The kernel does not tell which programs start: perf_event_open on CPU "
+          "The kernel does not report which programs start: perf_event_open on CPU "
               + cpu
               + ": "
               + Errno.describe(errno)

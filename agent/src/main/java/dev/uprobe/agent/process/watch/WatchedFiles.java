@@ -65,8 +65,8 @@ public final class WatchedFiles implements Handle {
   private void tellShortage(KernelException e) {
     if (!toldOfShortage.getAndSet(true)) {
       notices.accept(
-          "A probed file that is rewritten in place may crash its next program, for changes cannot"
-              + " be watched: "
+          "A probed file that is rewritten in place may crash the next program that runs it,"
+              + " because changes cannot be watched: "
               + e.getMessage());
     }
   }
@@ -167,7 +167,7 @@ public final class WatchedFiles implements Handle {
     if (file.modified()) {
       notices.accept(
           file.name()
-              + " is rewritten in place: its probes are off until it is complete, and its functions"
+              + " is being rewritten in place: its probes are removed until it is complete, and its functions"
               + " are then looked up again.");
     }
     if (isNew) {

@@ -126,9 +126,9 @@ class FieldPathTest {
           arg1->items             | 1 [] +504 items is an array; write which element, such as [0]
           arg1->buyer             | 1 [] +40 buyer is a struct; name one of its fields (id, name, code), or write a type, such as bytes
           arg1->grid              | 1 [] +536 grid is an array of several dimensions; write its type and count
-          arg1->precise           | 1 [560] +0 precise is long double, which is no number that can be read
-          arg1->next->16          | 1 [0, 16] +0 the type of what is there is not known; write it too
-          arg1->customer->code+2  | 1 [8] +18 the type of what is there is not known; write it too
+          arg1->precise           | 1 [560] +0 precise is long double, which is not a number that can be read
+          arg1->next->16          | 1 [0, 16] +0 the type of the value is not known; give the type too
+          arg1->customer->code+2  | 1 [8] +18 the type of the value is not known; give the type too
           hidden->secret          | 2 [4] +0 Whole[bytes=4, signed=true]
           find: who->code         | 1 [] +16 Text[limit=8]
           find: return->customer->id | return [8, 0] +0 Whole[bytes=8, signed=true]
@@ -236,24 +236,24 @@ class FieldPathTest {
           """
           arg1->cent               | column 7: struct order has no field cent; did you mean "cents"? (its fields: next, customer, cents, tags, rate, buyer, kind, paid, letter, flags, number, ratio, low, high, raw, numbers, many, items, list, grid, ...)
           arg1->customer->nam      | column 17: struct customer has no field nam; did you mean "name"? (its fields: id, name, code)
-          arg1->flags              | column 7: flags is a bit-field, of which no byte is its own; read the bytes that it is in, by their offset
-          arg1->cents->id          | column 14: cents is int32_t, no pointer to a struct
-          arg1->cents.id           | column 12: cents is int32_t, no struct with fields
+          arg1->flags              | column 7: flags is a bit-field, which shares its bytes with other fields; read them by their offset
+          arg1->cents->id          | column 14: cents is int32_t, not a pointer to a struct
+          arg1->cents.id           | column 12: cents is int32_t, not a struct with fields
           arg1->customer.name      | column 15: customer is a pointer; write ->name
           arg1->buyer->name        | column 14: buyer is a struct, not a pointer to one; write .name
           arg1.cents               | column 5: arg1 is a pointer; write ->cents
-          arg1->cents[1]           | column 12: cents is no pointer and no array
+          arg1->cents[1]           | column 12: cents is neither a pointer nor an array
           arg1->grid[1]            | column 11: grid is an array of several dimensions; write the offset of the element in bytes
           arg1->data->x            | column 13: what data points to is not known (void)
           arg1->data[1]            | column 11: the size of the elements of data is not known
-          arg1->16->cents          | column 11: what is at arg1->16 is not known; go on with offsets in bytes
+          arg1->16->cents          | column 11: the type at arg1->16 is not known; continue with offsets in bytes
           arg1->far[131070].id     | column 10: what follows far lies more than 1048576 bytes behind it
           arg1->next->next->next->next->cents | column 29: a path follows at most 4 pointers
-          arg3->cents              | column 7: arg3 is int32_t, no pointer to a struct
+          arg3->cents              | column 7: arg3 is int32_t, not a pointer to a struct
           arg4->cents              | column 1: the function has no parameter arg4 (its parameters: tax, order, hidden, n)
-          tax->cents               | column 1: tax is passed by value, it is no pointer
+          tax->cents               | column 1: tax is passed by value; it is not a pointer
           oder->cents              | column 1: the function has no parameter oder; did you mean "order"? (its parameters: tax, order, hidden, n)
-          hidden->secret           | column 9: the debug information declares struct hidden, and does not define it; write offsets in bytes
+          hidden->secret           | column 9: the debug information declares struct hidden, but does not define it; write offsets in bytes
           take: order->cents       | column 1: the function takes or returns a structure by value, so it is not known here how order is passed; write offsets in bytes, such as arg1->16
           """)
   void saysWhereAPathLeadsNowhere(String path, String message) {
