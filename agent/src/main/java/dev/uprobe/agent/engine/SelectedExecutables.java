@@ -36,6 +36,10 @@ public final class SelectedExecutables implements Handle {
   private final Map<FileIdentity, String> versions = new HashMap<>();
 
   private Optional<HostFiles.KernelFile> newest = Optional.empty();
+
+  /** The newest version that programs select. */
+  private Optional<Fingerprint> selected = Optional.empty();
+
   private long lookedAt;
 
   /** Counts the files that the path has led to. */
@@ -72,9 +76,9 @@ public final class SelectedExecutables implements Handle {
    * @throws TargetException if there is no such file, and nothing that runs it
    */
   public int refresh(long now) throws IOException, KernelException {
-    Optional<Fingerprint> before = newest.map(HostFiles.KernelFile::fingerprint);
     Optional<TargetException> missing = findNewest();
-    boolean isNew = version == 0 || !before.equals(newest.map(HostFiles.KernelFile::fingerprint));
+    Optional<Fingerprint> found = newest.map(HostFiles.KernelFile::fingerprint);
+    boolean isNew = version == 0 || !found.equals(selected);
     boolean mayHaveOthers = versions.size() > 1 || missing.isPresent();
     if (isNew || mayHaveOthers && now - lookedAt > LOOK.toNanos()) {
       lookAtProcesses();
@@ -84,6 +88,8 @@ public final class SelectedExecutables implements Handle {
       throw missing.get();
     }
     set.select(versions.keySet());
+    // Only now: what fails before this is tried again.
+    selected = found;
     if (isNew) {
       version++;
     }

@@ -122,7 +122,7 @@ class StatusWriterTest {
         "{\"apiVersion\":\"uprobe.dev/v1alpha1\",\"kind\":\"UprobeAttachment\","
             + "\"metadata\":{\"name\":\"trace-node\",\"namespace\":\"shop\",\"uid\":\"u1\"},"
             + "\"status\":{\"observedGeneration\":2,"
-            + "\"summary\":{\"wanted\":0,\"attached\":0},"
+            + "\"summary\":{\"desired\":0,\"attached\":0},"
             + "\"probes\":[{\"name\":\"work\",\"functions\":0,\"hits\":1,\"events\":0,"
             + "\"filtered\":0,\"limited\":0,\"lost\":0}],"
             + "\"containers\":null,\"recentEvents\":null,\"lastReportTime\":\"TIME\"}}",

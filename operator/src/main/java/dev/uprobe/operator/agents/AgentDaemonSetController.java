@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * Reconciles the agents' DaemonSet from its template, while any trace exists.
  *
  * <p>It reconciles on each change of a trace or of the DaemonSet, and once a minute, to pick up a
- * changed template.
+ * changed template. The template is a mounted file, so there is no resource that a reconciler of
+ * java-operator-sdk could have as its primary.
  */
 public final class AgentDaemonSetController implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentDaemonSetController.class);
@@ -171,37 +172,5 @@ public final class AgentDaemonSetController implements AutoCloseable {
   public void close() {
     informers.forEach(SharedIndexInformer::stop);
     executor.shutdownNow();
-  }
-
-  /** Stores only that a resource exists, not its content. */
-  private static final class MetadataStore<T extends HasMetadata> extends BasicItemStore<T> {
-
-    MetadataStore() {
-      super(Cache::metaNamespaceKeyFunc);
-    }
-
-    @Override
-    public T put(String key, T resource) {
-      return super.put(key, reduce(resource));
-    }
-
-    @Override
-    public boolean isFullState() {
-      return false;
-    }
-
-    @SuppressWarnings("unchecked")
-    private T reduce(T resource) {
-      HasMetadata reduced = resource instanceof DaemonSet ? new DaemonSet() : new UprobeTrace();
-      reduced.setMetadata(
-          new ObjectMetaBuilder()
-              .withNamespace(resource.getMetadata().getNamespace())
-              .withName(resource.getMetadata().getName())
-              .withUid(resource.getMetadata().getUid())
-              .withResourceVersion(resource.getMetadata().getResourceVersion())
-              .withGeneration(resource.getMetadata().getGeneration())
-              .build());
-      return (T) reduced;
-    }
   }
 }

@@ -88,7 +88,7 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
     List<UprobeAttachment> existing =
         context.getSecondaryResourcesAsStream(UprobeAttachment.class).toList();
     // Attachments about to be created count too, or each would be written twice.
-    int missing = Math.max(0, wanted.containers().size() - existing.size());
+    int missing = Math.max(0, desired.containers().size() - existing.size());
     AttachmentPlan plan =
         AttachmentPlan.of(
             trace,
@@ -134,9 +134,9 @@ public final class UprobeTraceReconciler implements Reconciler<UprobeTrace> {
   }
 
   /** An attachment that someone else created with this name would be merged with ours. */
-  private static void makeRoom(UprobeAttachment wanted, KubernetesClient client) {
-    UprobeAttachment found = client.resource(wanted).get();
-    if (found != null && !wanted.getSpec().equals(found.getSpec())) {
+  private static void makeRoom(UprobeAttachment desired, KubernetesClient client) {
+    UprobeAttachment found = client.resource(desired).get();
+    if (found != null && !desired.getSpec().equals(found.getSpec())) {
       client.resource(found).delete();
     }
   }

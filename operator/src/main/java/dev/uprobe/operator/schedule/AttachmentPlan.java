@@ -57,10 +57,10 @@ public record AttachmentPlan(
           && desiredNodes.contains(node)
           && isOurs(desired, attachment, isSigned.test(attachment))) {
         kept.add(attachment);
-        if (!isSame(wanted, attachment) || !isSigned.test(attachment)) {
+        if (!isSame(desired, attachment) || !isSigned.test(attachment)) {
           // If it has been replaced since, the API server refuses.
-          wanted.getMetadata().setUid(attachment.getMetadata().getUid());
-          applied.add(wanted);
+          desired.getMetadata().setUid(attachment.getMetadata().getUid());
+          applied.add(desired);
         }
         missing.remove(node);
       } else {

@@ -61,7 +61,7 @@ public final class StatusAggregator {
   /**
    * Returns the time until the status changes without any event in the cluster; empty for never.
    */
-  public static Optional<Duration> changesAfter(Observation seen) {
+  public static Optional<Duration> changesAfter(Observation observation) {
     Stream<Instant> deadline =
         observation.acceptance().isAccepted() && observation.phase() != Phase.FINISHED
             ? observation
@@ -86,7 +86,7 @@ public final class StatusAggregator {
   }
 
   /** If the agent has not counted the containers yet, uses the containers of the matching pods. */
-  private static ContainerCounts containers(Observation seen, List<AttachmentView> views) {
+  private static ContainerCounts containers(Observation observation, List<AttachmentView> views) {
     Map<String, AttachmentView> byNode =
         views.stream().collect(Collectors.toMap(AttachmentView::node, Function.identity()));
     int desired = 0;
