@@ -65,8 +65,7 @@ final class HostAttempts {
     try {
       List<TargetFile> found = new ArrayList<>(looks.all(probe.plan().binary()));
       Set<Integer> asked = Set.copyOf(undecided.keySet());
-      List<AttachResult> results =
-          new ArrayList<>(attach(probe, looks.filter(), found, asked, now));
+      List<AttachResult> results = new ArrayList<>(attach(probe, looks, found, asked, now));
       attachChanged(probe, looks, found, results, now);
       outcome =
           isMeant(probe.plan(), looks.filter(), found)
@@ -126,7 +125,7 @@ final class HostAttempts {
   private void attachSome(ProbeFiles probe, HostFileCache looks, Set<Integer> pids, long now) {
     try {
       List<TargetFile> found = looks.of(probe.plan().binary(), pids);
-      List<AttachResult> results = attach(probe, looks.filter(), found, pids, now);
+      List<AttachResult> results = attach(probe, looks, found, pids, now);
       if (!results.isEmpty() && tellsMore(Outcome.of(results).result())) {
         whole =
             Optional.of(AttachAttempt.first(settled(results, hasUnaskable(found, results)), now));
@@ -171,11 +170,13 @@ final class HostAttempts {
    * @param asked the processes that were looked at, of which those that are decided are done with
    */
   private List<AttachResult> attach(
-      ProbeFiles probe, HostFilter filter, List<TargetFile> files, Set<Integer> asked, long now) {
+      ProbeFiles probe, HostFileCache looks, List<TargetFile> files, Set<Integer> asked, long now)
+      throws IOException {
     List<AttachResult> results = new ArrayList<>();
     Map<Integer, AttachResult> waiting = new HashMap<>();
     for (TargetFile file : files) {
-      AttachResult result = probe.attach(file, users(probe.plan(), filter, file), now);
+      looks.selectVersions();
+      AttachResult result = probe.attach(file, users(probe.plan(), looks.filter(), file), now);
       results.add(result);
       if (result instanceof AttachResult.Pending) {
         file.pids().forEach(pid -> waiting.put(pid, result));

@@ -43,6 +43,11 @@ final class HostFileCache implements Handle {
 
   private record Look(Optional<String> binary, Set<Integer> pids) {}
 
+  /** To be called before attaching: a path may lead to a newer file than when it was searched. */
+  void selectVersions() throws IOException {
+    afterSearch.run();
+  }
+
   /** Returns what messages call the place of the processes. */
   String place() {
     return files.isOfNode() ? "node" : "host";
