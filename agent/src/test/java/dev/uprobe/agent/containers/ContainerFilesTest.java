@@ -219,8 +219,8 @@ class ContainerFilesTest {
             "There is no file " + path + " in the container; check the path", running, path);
       }
       assertProblem(
-          "No process of the container uses a library c and none is installed in it; leave binary"
-              + " out if the program is linked statically, or give the file's path",
+          "No process of the container uses a library c and none is installed in it; remove binary"
+              + " if the program is statically linked, or give the file's path",
           running,
           "c");
     }

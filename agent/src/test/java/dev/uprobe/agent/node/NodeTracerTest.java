@@ -452,7 +452,7 @@ class NodeTracerTest {
     assertTrue(node.traces().isEmpty());
     assertEquals(1, node.notices().size());
     assertTrue(
-        node.notices().peek().startsWith("UprobeAttachment shop/trace-node: the operator has not"),
+        node.notices().peek().startsWith("UprobeAttachment shop/trace-node: the operator did not"),
         node.notices().peek());
     ContainerReport report = node.status().containers().get(0);
     assertEquals("NotSigned", report.reason());

@@ -130,7 +130,6 @@ class ProbeConfigTest {
         ConfigText.of(
             """
             type: Call
-            returns: {type: i64}
             args:
             - {name: fd, type: i32}
             - {name: data, type: bytes, size: 16, at: return, length: return}
