@@ -71,8 +71,7 @@ class UnfitPlacesTest {
     assertEquals(
         "Probe p: in "
             + file
-            + ", keep_flags begins with an instruction that saves the processor's flags, among them"
-            + " the one of a single step; choose other functions, or use type: Entry.",
+            + ", keep_flags begins with an instruction that saves the processor's flags, including the single-step flag; choose other functions, or use type: Entry.",
         refusal("symbol: keep_flags, type: " + type));
   }
 
