@@ -508,7 +508,7 @@ class AggregatesTest {
       assertTrue(groups.stream().allMatch(each -> each.kept().count() == 2));
       assertEquals(new Counters(3000, 0, 0, 0, 952, 0), host.counters("visit"));
       assertTrue(
-          host.notices().stream().anyMatch(each -> each.contains("room for 1024 groups")),
+          host.notices().stream().anyMatch(each -> each.contains("room for only 1024 groups")),
           host.notices()::toString);
     }
   }

@@ -89,9 +89,9 @@ class AutoTest {
             + " or give a signature.",
         refusal(bare, "symbol: charge"));
     assertEquals(
-        "Probe p: %s has functions of different types, charge, refund; trace them by probes of"
+        "Probe p: %s has functions of different types, charge, refund; trace them with"
                 .formatted(file)
-            + " their own, or give what they share as args.",
+            + " separate probes, or give the arguments that they share as args.",
         refusal(file, "symbols: [charge, refund]"));
     assertEquals(
         "Probe p: %s: where[0]: column 1: nothing is named \"x\" here (known names: n, pid, tid, comm)"

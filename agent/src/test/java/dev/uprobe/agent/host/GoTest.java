@@ -334,7 +334,7 @@ class GoTest {
         spec("plain", "- {name: p, binary: %1$s, symbol: main.mix, signature: long mix(long in)}");
     TraceException refusal =
         assertThrows(TraceException.class, () -> TracedHost.start(bpf, spec).close());
-    assertTrue(refusal.getMessage().contains("write its signature as in Go"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("write a Go signature"), refusal.getMessage());
   }
 
   @Test

@@ -263,7 +263,7 @@ class LeavingTest {
       program.finish();
       assertEquals(List.of("0"), host.finish());
       String notices = String.join("\n", host.notices());
-      assertTrue(notices.contains("returnProbe: Trampoline ends a program"), notices);
+      assertTrue(notices.contains("returnProbe: Trampoline crashes a program"), notices);
     }
     assertEquals(
         List.of("leaf(1) = 2", "leaf(2) = 3", "leaf(1) = 2"),

@@ -126,9 +126,9 @@ class StructFieldsTest {
             message: "{function} {cents}"
             """));
     assertEquals(
-        "Probe p: %s has functions of different types, charge, strange; trace them by probes of their"
+        "Probe p: %s has functions of different types, charge, strange; trace them with separate"
                 .formatted(file)
-            + " own, or give what they share as args.",
+            + " probes, or give the arguments that they share as args.",
         refusal(
             file,
             """

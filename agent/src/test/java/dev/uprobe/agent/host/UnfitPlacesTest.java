@@ -71,7 +71,8 @@ class UnfitPlacesTest {
     assertEquals(
         "Probe p: in "
             + file
-            + ", keep_flags begins with an instruction that saves the processor's flags, including the single-step flag; choose other functions, or use type: Entry.",
+            + ", keep_flags begins with an instruction that saves the processor's flags, including the"
+            + " single-step flag; choose other functions, or use type: Entry.",
         refusal("symbol: keep_flags, type: " + type));
   }
 
