@@ -5,7 +5,7 @@ import dev.uprobe.bpf.Constants;
 import java.util.List;
 
 /** Registers by the numbers in instructions, as offsets into the context of a program of BPF. */
-final class Registers {
+public final class Registers {
   /** Beyond all registers: a program reads 0 there. */
   static final int NONE = 0xffff;
 
@@ -36,7 +36,8 @@ final class Registers {
     return machine.equals(Machine.X86_64) ? Constants.X86_IP : Constants.ARM64_PC;
   }
 
-  static int offset(Machine machine, int number) {
+  /** Returns where a program of BPF finds a register, by its number in instructions. */
+  public static int offset(Machine machine, int number) {
     return machine.equals(Machine.X86_64) ? X86.get(number & 15) : number * Long.BYTES;
   }
 }

@@ -1,5 +1,7 @@
 package dev.uprobe.agent.binary.usdt;
 
+import dev.uprobe.agent.binary.disasm.Registers;
+import dev.uprobe.agent.binary.elf.Machine;
 import dev.uprobe.bpf.Constants;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,17 +26,6 @@ final class UsdtRegisters {
 
   private static final Pattern LOW_BYTE = Pattern.compile("([abcd])l|(si|di|bp|sp)l");
   private static final Pattern NUMBERED = Pattern.compile("r(8|9|1[0-5])[dwb]?");
-  private static final int[] FROM_R8 = {
-    Constants.X86_R8,
-    Constants.X86_R9,
-    Constants.X86_R10,
-    Constants.X86_R11,
-    Constants.X86_R12,
-    Constants.X86_R13,
-    Constants.X86_R14,
-    Constants.X86_R15
-  };
-
   private static final Pattern ARM64 = Pattern.compile("[xw](\\d|[12]\\d|30)");
 
   private UsdtRegisters() {}
@@ -42,7 +33,7 @@ final class UsdtRegisters {
   static OptionalInt x86(String name) {
     Matcher numbered = NUMBERED.matcher(name);
     if (numbered.matches()) {
-      return OptionalInt.of(FROM_R8[Integer.parseInt(numbered.group(1)) - 8]);
+      return OptionalInt.of(Registers.offset(Machine.X86_64, Integer.parseInt(numbered.group(1))));
     }
     Matcher low = LOW_BYTE.matcher(name);
     String word =
