@@ -175,6 +175,11 @@ public final class ActiveTrace implements Handle {
     return probes.states();
   }
 
+  /** Returns how many functions a probe is attached to, over all files. */
+  public int functions(String probe) {
+    return probes.functions(probe);
+  }
+
   /** Returns the state of a probe that is not to be carried out; its counts stay. */
   public ProbeState countsOf(String probe) throws KernelException {
     return new ProbeState(
@@ -189,7 +194,7 @@ public final class ActiveTrace implements Handle {
   /** Ends the trace before the engine does: it attaches to nothing any more; its counts stay. */
   public void end() {
     hasEnded = true;
-    detach();
+    probes.detach();
     probes.closeFiles();
   }
 
@@ -197,9 +202,9 @@ public final class ActiveTrace implements Handle {
     return hasEnded;
   }
 
-  /** Takes the probes off their functions; the counts can still be read. */
-  void detach() {
-    probes.detach();
+  /** Hands over the aggregates a last time, once the probes are detached. */
+  void emitLastAggregates() {
+    probes.emitLastAggregates();
   }
 
   @Override

@@ -42,21 +42,22 @@ public final class ActiveTraces implements Handle {
   /** Adds traces, or takes over that they have changed, and attaches their probes. */
   public void put(List<ActiveTrace> changed) {
     changed.stream().filter(each -> !traces.contains(each)).forEach(traces::add);
-    watchComms();
-    listContainers();
-    selectAll(MappingDelta.NOTHING);
+    // Before files are looked for, so that none that is replaced meanwhile is overlooked.
+    watch();
+    containersChanged();
   }
 
   /** Takes a trace's probes out of the kernel for good. */
   public void remove(ActiveTrace trace) {
     if (traces.remove(trace)) {
       trace.close();
-      watchComms();
+      watch();
     }
   }
 
-  /** The kernel reports names of threads only while a trace selects by one. */
-  private void watchComms() {
+  /** Only the names of threads and the paths that traces go by are watched. */
+  private void watch() {
+    context.processes().paths().ifPresent(each -> each.watch(paths()));
     try {
       context
           .processes()
@@ -130,10 +131,22 @@ public final class ActiveTraces implements Handle {
   /** Looks for processes and containers that are new or gone, and makes attempts that are due. */
   public void refresh() {
     if (!traces.isEmpty()) {
-      listContainers();
-      selectAll(MappingDelta.NOTHING);
+      containersChanged();
       forgetEndedCalls();
     }
+  }
+
+  /** Lists the node's containers, and selects among them. */
+  public void containersChanged() {
+    if (!traces.isEmpty()) {
+      listContainers();
+      selectAll(MappingDelta.NOTHING);
+    }
+  }
+
+  /** Selects among the containers that are known: pods are gone. */
+  public void podsRemoved() {
+    selectAll(MappingDelta.NOTHING);
   }
 
   /** Makes room for other calls where threads have ended within theirs. */
@@ -183,7 +196,7 @@ public final class ActiveTraces implements Handle {
   }
 
   /** Returns the paths at which new versions of programs may appear. */
-  Set<String> paths() {
+  private Set<String> paths() {
     Set<String> paths = new HashSet<>();
     traces.forEach(each -> each.paths().forEach(paths::add));
     return paths;
@@ -209,7 +222,7 @@ public final class ActiveTraces implements Handle {
   public void detach() {
     // All at once: the kernel lets go of many in the time of one.
     context.probes().detach();
-    traces.forEach(ActiveTrace::detach);
+    traces.forEach(ActiveTrace::emitLastAggregates);
   }
 
   @Override

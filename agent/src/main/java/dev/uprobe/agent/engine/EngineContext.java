@@ -4,7 +4,6 @@ import dev.uprobe.agent.containers.ContainerCollection;
 import dev.uprobe.agent.containers.ContainerFiles;
 import dev.uprobe.agent.engine.link.ProbeSet;
 import dev.uprobe.agent.engine.locate.SiteResolver;
-import dev.uprobe.agent.engine.program.KernelOffsets;
 import dev.uprobe.agent.events.model.Aggregate;
 import dev.uprobe.agent.events.model.ContainerResolver;
 import dev.uprobe.agent.events.stack.Stacks;
@@ -34,10 +33,6 @@ public record EngineContext(
     ContainerResolver containers,
     Diagnostics diagnostics) {
 
-  /**
-   * The containers of a node's pods.
-   *
-   * @param offsets by which programs find the container of a hit
-   */
-  public record Pods(ContainerCollection collection, ContainerFiles files, KernelOffsets offsets) {}
+  /** The containers of a node's pods. */
+  public record Pods(ContainerCollection collection, ContainerFiles files) {}
 }

@@ -24,8 +24,22 @@ final class HostAttempts {
   /** The user of a file that is named itself, whoever runs it. */
   static final Object HOST = "host";
 
+  private final VersionSelection versions;
   private final Map<Integer, AttachAttempt> undecided = new HashMap<>();
   private Optional<AttachAttempt> whole = Optional.empty();
+
+  /**
+   * @param versions selects what paths lead to now, right before a file is attached to: it may be
+   *     newer than when it was found
+   */
+  HostAttempts(VersionSelection versions) {
+    this.versions = versions;
+  }
+
+  @FunctionalInterface
+  interface VersionSelection {
+    void refresh() throws IOException;
+  }
 
   /** Returns what is known of the host as a whole; empty before the first attempt. */
   Optional<AttachAttempt> whole() {
@@ -81,7 +95,7 @@ final class HostAttempts {
   }
 
   /** Files that changed are found by their names too: no process may have them mapped now. */
-  private static void attachChanged(
+  private void attachChanged(
       ProbeFiles probe,
       HostFileCache looks,
       List<TargetFile> found,
@@ -90,6 +104,7 @@ final class HostAttempts {
     for (ProbeFiles.ChangedFile changed : probe.changedFiles()) {
       try {
         TargetFile file = looks.changed(changed);
+        versions.refresh();
         AttachResult result = probe.attach(file, Set.of(), now);
         found.add(file);
         results.add(result);
@@ -175,7 +190,7 @@ final class HostAttempts {
     List<AttachResult> results = new ArrayList<>();
     Map<Integer, AttachResult> waiting = new HashMap<>();
     for (TargetFile file : files) {
-      looks.selectVersions();
+      versions.refresh();
       AttachResult result = probe.attach(file, users(probe.plan(), looks.filter(), file), now);
       results.add(result);
       if (result instanceof AttachResult.Pending) {

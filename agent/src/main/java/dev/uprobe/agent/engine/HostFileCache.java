@@ -21,32 +21,17 @@ import java.util.Set;
 final class HostFileCache implements Handle {
   private final HostFiles files;
   private final HostTarget target;
-  private final AfterSearch afterSearch;
   private final HandleStack handles = new HandleStack();
   private final Map<Optional<String>, List<TargetFile>> all = new HashMap<>();
   private final Map<Optional<String>, IOException> failed = new HashMap<>();
   private final Map<Look, List<TargetFile>> some = new HashMap<>();
 
-  /**
-   * @param afterSearch runs whenever files were found, before anything is attached to them
-   */
-  HostFileCache(HostFiles files, HostTarget target, AfterSearch afterSearch) {
+  HostFileCache(HostFiles files, HostTarget target) {
     this.files = files;
     this.target = target;
-    this.afterSearch = afterSearch;
-  }
-
-  @FunctionalInterface
-  interface AfterSearch {
-    void run() throws IOException;
   }
 
   private record Look(Optional<String> binary, Set<Integer> pids) {}
-
-  /** To be called before attaching: a path may lead to a newer file than when it was searched. */
-  void selectVersions() throws IOException {
-    afterSearch.run();
-  }
 
   /** Returns what messages call the place of the processes. */
   String place() {
@@ -65,7 +50,6 @@ final class HostFileCache implements Handle {
     if (!all.containsKey(binary)) {
       try {
         all.put(binary, handles.push(files.find(binary, target)).files());
-        afterSearch.run();
       } catch (IOException e) {
         failed.put(binary, e);
         throw e;
@@ -80,7 +64,6 @@ final class HostFileCache implements Handle {
     if (!some.containsKey(look)) {
       FoundFiles found = handles.push(files.findUsed(binary, target, pids));
       some.put(look, found.files());
-      afterSearch.run();
     }
     return some.get(look);
   }

@@ -48,7 +48,10 @@ final class HostProcessesTarget implements TraceTarget {
       executables =
           Optional.of(
               new SelectedExecutables(
-                  context.environment(), context.host(), filter.binary().get()));
+                  context.environment(),
+                  context.probes().offsets(),
+                  context.host(),
+                  filter.binary().get()));
     }
     if (executables.isPresent()) {
       int newest = executables.get().refresh(System.nanoTime());
@@ -75,9 +78,10 @@ final class HostProcessesTarget implements TraceTarget {
       attachNewest(probes, now);
     }
     boolean changed = false;
-    try (HostFileCache looks = new HostFileCache(context.host(), target(), this::selectVersions)) {
+    try (HostFileCache looks = new HostFileCache(context.host(), target())) {
       for (String name : probes.names()) {
-        HostAttempts here = attempts.computeIfAbsent(name, key -> new HostAttempts());
+        HostAttempts here =
+            attempts.computeIfAbsent(name, key -> new HostAttempts(this::selectVersions));
         Optional<AttachAttempt> before = here.whole();
         Optional<ProbeFiles> probe = probes.loaded(name);
         if (probe.isPresent()) {
@@ -182,7 +186,7 @@ final class HostProcessesTarget implements TraceTarget {
     AttachResult.Failed ended =
         new AttachResult.Failed(
             AttachReason.PROCESS_NOT_FOUND, "Process " + end.name() + " has ended", "");
-    HostAttempts refused = new HostAttempts();
+    HostAttempts refused = new HostAttempts(() -> {});
     refused.refused(AttachAttempt.first(new Outcome(ended, true), now));
     return refused;
   }
@@ -219,10 +223,10 @@ final class HostProcessesTarget implements TraceTarget {
   }
 
   private void findUsers(TraceProbes probes, long now) {
-    try (HostFileCache looks = new HostFileCache(context.host(), target(), this::selectVersions)) {
+    try (HostFileCache looks = new HostFileCache(context.host(), target())) {
       for (String name : probes.loadedNames()) {
         attempts
-            .computeIfAbsent(name, key -> new HostAttempts())
+            .computeIfAbsent(name, key -> new HostAttempts(this::selectVersions))
             .attachAll(probes.loaded(name).orElseThrow(), looks, now);
       }
     }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 
 /** The containers of the pods that a trace selects. Used by one thread. */
 final class PodTarget implements TraceTarget {
+  private final EngineContext context;
   private final EngineContext.Pods pods;
   private final TraceScope.Pods scope;
   private final MountNamespaceFilter namespaces;
@@ -30,6 +31,7 @@ final class PodTarget implements TraceTarget {
   private List<SelectedContainer> selected = List.of();
 
   PodTarget(EngineContext context, TraceScope.Pods scope) throws KernelException {
+    this.context = context;
     this.pods = context.pods().orElseThrow();
     this.scope = scope;
     this.namespaces = new MountNamespaceFilter(context.environment());
@@ -52,7 +54,7 @@ final class PodTarget implements TraceTarget {
         OptionalInt.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new Selection.Containers(namespaces.numbers(), pods.offsets())));
+        Optional.of(new Selection.Containers(namespaces.numbers(), context.probes().offsets())));
   }
 
   @Override

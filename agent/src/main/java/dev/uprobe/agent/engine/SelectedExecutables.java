@@ -48,13 +48,15 @@ public final class SelectedExecutables implements Handle {
   /**
    * Creates an empty selection.
    *
+   * @param offsets by which programs find the executable of a process
    * @param path of the executable, as the user wrote it
    */
-  public SelectedExecutables(BpfEnvironment environment, HostFiles files, String path)
+  public SelectedExecutables(
+      BpfEnvironment environment, KernelOffsets offsets, HostFiles files, String path)
       throws KernelException {
     this.files = files;
     this.path = path;
-    this.offsets = KernelOffsets.find(environment);
+    this.offsets = offsets;
     this.set = new ExecutableSet(environment);
   }
 

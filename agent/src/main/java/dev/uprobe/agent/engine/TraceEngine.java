@@ -41,7 +41,6 @@ public final class TraceEngine implements AutoCloseable {
   private final Diagnostics diagnostics;
   private final ProbeSet probes;
   private final Poller poller;
-  private final Optional<PathWatch> paths;
   private final EventReader reader;
   private final ActiveTraces traces;
   private final TracingLoop loop;
@@ -91,7 +90,7 @@ public final class TraceEngine implements AutoCloseable {
       CommWatch comms =
           handles.push(
               new CommWatch(environment.libc(), environment.architecture(), poller, this::renamed));
-      this.paths =
+      Optional<PathWatch> paths =
           parts
               .root()
               .map(
@@ -108,12 +107,13 @@ public final class TraceEngine implements AutoCloseable {
                       parts.pods(),
                       new SiteResolver(new IfuncResolver(environment.libc(), new Processes(PROC))),
                       watched,
-                      new ProcessWatches(environment.libc(), poller, comms, this::processEnded),
+                      new ProcessWatches(
+                          environment.libc(), poller, comms, paths, this::processEnded),
                       stacks,
                       reader::add,
                       parts.containers(),
                       diagnostics)));
-      this.loop = new TracingLoop(traces, new Processes(PROC), this::watchPaths);
+      this.loop = new TracingLoop(traces, new Processes(PROC));
       // Before the first look at processes, so that none that starts meanwhile is overlooked.
       handles.push(
           new MappingWatch(
@@ -152,10 +152,6 @@ public final class TraceEngine implements AutoCloseable {
 
   private void pathsChanged() {
     loop.change(traces::rescan);
-  }
-
-  private void watchPaths() {
-    paths.ifPresent(each -> each.watch(traces.paths()));
   }
 
   /** Returns the traces, which only the tracing thread may use. */

@@ -153,13 +153,21 @@ final class TraceProbes {
   List<ProbeState> states() throws KernelException {
     List<ProbeState> states = new ArrayList<>();
     for (String name : names()) {
-      int functions = loaded(name).map(each -> each.probe().functions()).orElse(0);
       Optional<AttachAttempt> refusal = Optional.ofNullable(refused.get(name));
       states.add(
           new ProbeState(
-              name, functions, counts(name), refusal.map(AttachAttempt::result), aggregate(name)));
+              name,
+              functions(name),
+              counts(name),
+              refusal.map(AttachAttempt::result),
+              aggregate(name)));
     }
     return states;
+  }
+
+  /** Returns how many functions a probe is attached to, over all files. */
+  int functions(String name) {
+    return loaded(name).map(each -> each.probe().functions()).orElse(0);
   }
 
   /**
@@ -187,6 +195,11 @@ final class TraceProbes {
   /** Takes all of them off their functions, and tells what was kept; counts stay. */
   void detach() {
     context.probes().detach(attached());
+    emitLastAggregates();
+  }
+
+  /** Hands over what was kept, of probes that are detached. */
+  void emitLastAggregates() {
     try {
       aggregates.emitLast();
     } catch (KernelException e) {

@@ -40,7 +40,6 @@ public final class TracingLoop {
   private final ActiveTraces traces;
   private final Diagnostics diagnostics;
   private final ContainerHook containerHook;
-  private final Runnable afterChange;
   private final Set<NewMapping> mapped = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean isToRescan = new AtomicBoolean();
   private final Set<Integer> changedPids = ConcurrentHashMap.newKeySet();
@@ -48,15 +47,10 @@ public final class TracingLoop {
       new ScheduledThreadPoolExecutor(1, work -> new Thread(work, "trace"));
   private Optional<Future<?>> nextAttempt = Optional.empty();
 
-  /**
-   * Creates the loop; nothing happens by itself before {@link #start}.
-   *
-   * @param afterChange runs on the tracing thread whenever traces may have changed
-   */
-  TracingLoop(ActiveTraces traces, Processes processes, Runnable afterChange) {
+  /** Creates the loop; nothing happens by itself before {@link #start}. */
+  TracingLoop(ActiveTraces traces, Processes processes) {
     this.traces = traces;
     this.diagnostics = traces.context().diagnostics();
-    this.afterChange = afterChange;
     this.containerHook =
         new ContainerHook(
             processes, thread, pids -> guarded(() -> traces.onContainerCreating(pids)).run());
@@ -87,7 +81,6 @@ public final class TracingLoop {
       thread.execute(
           () -> {
             guarded(change).run();
-            afterChange.run();
             planAttempt();
           });
     } catch (RejectedExecutionException e) {
@@ -137,7 +130,6 @@ public final class TracingLoop {
         .submit(
             () -> {
               change.apply();
-              afterChange.run();
               planAttempt();
               return null;
             })
@@ -205,7 +197,6 @@ public final class TracingLoop {
 
   private void attempt() {
     guarded(traces::refresh).run();
-    afterChange.run();
     planAttempt();
   }
 

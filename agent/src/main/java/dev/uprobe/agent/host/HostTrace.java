@@ -5,10 +5,8 @@ import dev.uprobe.agent.engine.AttachResult;
 import dev.uprobe.agent.engine.ContainerState;
 import dev.uprobe.agent.engine.Diagnostics;
 import dev.uprobe.agent.engine.EngineContext;
-import dev.uprobe.agent.engine.ProbeState;
 import dev.uprobe.agent.engine.TraceListener;
 import dev.uprobe.agent.process.files.LibraryName;
-import dev.uprobe.agent.sys.libc.KernelException;
 import dev.uprobe.api.v1alpha1.AttachReason;
 import dev.uprobe.language.plan.HostFilter;
 import dev.uprobe.language.plan.ProbePlan;
@@ -84,19 +82,8 @@ final class HostTrace implements TraceListener {
     HostFilter filter = plan.host();
     boolean isNamed = probe.binary().isPresent() || filter.binary().isPresent();
     boolean isWaitedFor = filter.comm().isPresent() || filter.pid().isPresent();
-    if (isNamed || isWaitedFor && functions(probe) == 0) {
+    if (isNamed || isWaitedFor && active.functions(probe.name()) == 0) {
       warnOnce(sentence(probe, failure.message()));
-    }
-  }
-
-  private int functions(ProbePlan probe) {
-    try {
-      return active.probeStates().stream()
-          .filter(each -> each.name().equals(probe.name()))
-          .mapToInt(ProbeState::functions)
-          .sum();
-    } catch (KernelException e) {
-      return 0;
     }
   }
 

@@ -10,7 +10,6 @@ import dev.uprobe.agent.containers.ProcessNamespaces;
 import dev.uprobe.agent.engine.EngineContext;
 import dev.uprobe.agent.engine.TraceEngine;
 import dev.uprobe.agent.engine.TracingLoop;
-import dev.uprobe.agent.engine.program.KernelOffsets;
 import dev.uprobe.agent.events.json.JsonSink;
 import dev.uprobe.agent.events.model.WallClock;
 import dev.uprobe.agent.events.sinks.DroppingSink;
@@ -94,12 +93,13 @@ public final class NodeAgent implements AutoCloseable {
                 Optional.of(
                     new EngineContext.Pods(
                         new ContainerCollection(new ContainerProcesses(PROC), names),
-                        new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
-                        KernelOffsets.find(environment))),
+                        new ContainerFiles(environment.libc(), PROC, Machine.ofHost()))),
                 names,
                 new LoggedDiagnostics(LOG),
                 NodeAgent::failed));
     try {
+      // No pod can be traced without them, so an agent that cannot have them does not start.
+      engine.probes().offsets();
       AgentIdentity identity = new AgentIdentity(instance, Instant.now().toString());
       StatusWriter writer = new StatusWriter(client);
       this.tracer = new NodeTracer(engine.traces(), sink, new AttachmentReport(identity), check);
@@ -130,7 +130,7 @@ public final class NodeAgent implements AutoCloseable {
               writer::writes,
               writer::failures));
       metrics.register(new ProcessMetrics());
-    } catch (RuntimeException e) {
+    } catch (KernelException | RuntimeException e) {
       engine.close();
       throw e;
     }

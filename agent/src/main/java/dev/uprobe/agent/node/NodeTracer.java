@@ -91,13 +91,13 @@ final class NodeTracer {
   /** Takes over a pod that is new or has changed. */
   void put(NodePod pod) {
     if (containers.put(pod)) {
-      traces.refresh();
+      traces.containersChanged();
     }
   }
 
   void remove(NodePod pod) {
     containers.remove(pod);
-    traces.refresh();
+    traces.podsRemoved();
   }
 
   /** Hands over the statuses that are due. */

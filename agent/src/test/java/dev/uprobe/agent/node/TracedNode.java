@@ -16,7 +16,6 @@ import dev.uprobe.agent.engine.EngineContext;
 import dev.uprobe.agent.engine.ProcessWatches;
 import dev.uprobe.agent.engine.link.ProbeSet;
 import dev.uprobe.agent.engine.locate.SiteResolver;
-import dev.uprobe.agent.engine.program.KernelOffsets;
 import dev.uprobe.agent.events.decode.EventDecoder;
 import dev.uprobe.agent.events.decode.EventReader;
 import dev.uprobe.agent.events.model.Aggregate;
@@ -121,8 +120,7 @@ public final class TracedNode implements AutoCloseable {
                     Optional.of(
                         new EngineContext.Pods(
                             new ContainerCollection(new ContainerProcesses(proc), names),
-                            new ContainerFiles(environment.libc(), PROC, Machine.ofHost()),
-                            KernelOffsets.find(environment))),
+                            new ContainerFiles(environment.libc(), PROC, Machine.ofHost()))),
                     new SiteResolver(new IfuncResolver(environment.libc(), new Processes(PROC))),
                     watched,
                     new ProcessWatches(
@@ -134,6 +132,7 @@ public final class TracedNode implements AutoCloseable {
                                 environment.architecture(),
                                 poller,
                                 renamed::add)),
+                        Optional.empty(),
                         () -> {}),
                     stacks,
                     reader::add,
